@@ -1,0 +1,311 @@
+//! What is signed: the statement of a certificate, and one statement for each later status event.
+//!
+//! Both are signed as their RFC 8785 bytes and verified from the bytes that were kept. The first event names the
+//! SM3 of the certificate's statement, each later one that of the event before it: a missing or foreign event shows.
+//! Members without a value are left out, never `null`, so that one fact has one spelling.
+
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use crate::{
+    canonical::{CanonicalError, canonical_text, read_canonical},
+    digest::is_sm3_hex,
+    status::CertificateStatus,
+};
+
+/// The version of both objects that this program writes and reads.
+pub const VERSION: u16 = 1;
+
+/// What an issuer states about one version of a certificate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Statement {
+    /// Format version, [`VERSION`].
+    pub v: u16,
+    /// GB/T 36904 identifier.
+    pub identifier: String,
+    /// 证照类型代码.
+    pub type_code: String,
+    /// 证照类型名称 at the time of issue.
+    pub type_name: String,
+    /// Semantic version of the type file.
+    pub type_version: String,
+    /// SM3 of the type file, 64 lower-case hexadecimal digits.
+    pub schema_digest: String,
+    /// 证照编号 as printed.
+    pub number: String,
+    /// 颁发机构.
+    pub issuer: StatedIssuer,
+    /// 持证主体, in the order of the certificate.
+    pub holders: Vec<StatedHolder>,
+    /// 颁发日期.
+    pub issued_on: NaiveDate,
+    /// First day of the term.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<NaiveDate>,
+    /// Last day of the term; without it the term is open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_to: Option<NaiveDate>,
+    /// Identifier of the version this one replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// The properties of the type file.
+    pub data: Map<String, Value>,
+}
+
+/// The authority that issues.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatedIssuer {
+    /// Unified social credit code.
+    pub code: String,
+    /// Name at the time of issue.
+    pub name: String,
+}
+
+/// One holder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StatedHolder {
+    /// Name.
+    pub name: String,
+    /// Code of the holder's document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// What the code is, after GB/T 36903 appendix A (001, 111, …).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_type: Option<String>,
+    /// Why there is no code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_absent: Option<String>,
+}
+
+/// What an issuer states about a change of status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StatusStatement {
+    /// Format version, [`VERSION`].
+    pub v: u16,
+    /// Identifier of the certificate it is about.
+    pub identifier: String,
+    /// 1 for the first event, then without a gap.
+    pub seq: u32,
+    /// `suspend`, `resume`, `revoke`, `cancel`, `amend`, `renew`, or another the type file names.
+    pub operation: String,
+    /// The type's own status scheme.
+    pub scheme: String,
+    /// The code in that scheme.
+    pub code: String,
+    /// The normalised status of that code.
+    pub status: CertificateStatus,
+    /// Why, in the words of the officer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When, UTC with microseconds.
+    #[serde(with = "microseconds")]
+    pub at: DateTime<Utc>,
+    /// Identifier of the version that replaces this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<String>,
+    /// SM3 of the statement before: the certificate's own for the first event.
+    pub previous: String,
+}
+
+/// Why bytes are no statement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// Not RFC 8785 bytes.
+    #[error("{0}")]
+    Canonical(#[from] CanonicalError),
+    /// A member is missing, unknown or of another shape.
+    #[error("the statement's members are not as expected: {0}")]
+    Members(String),
+    /// A member's value breaks its rule.
+    #[error("{member} is {value:?}, which is not {rule}")]
+    Value {
+        /// Which member.
+        member: &'static str,
+        /// As written.
+        value: String,
+        /// What it has to be.
+        rule: &'static str,
+    },
+}
+
+impl Statement {
+    /// The text to sign, keep and export.
+    ///
+    /// # Errors
+    /// When a number in `data` has no exact canonical form, or a member breaks its rule.
+    pub fn to_text(&self) -> Result<String, StatementError> {
+        self.check()?;
+        write(self)
+    }
+
+    /// Reads a statement from the exact text that was signed.
+    ///
+    /// # Errors
+    /// When it is not canonical, or not this object in its one spelling.
+    pub fn from_text(text: &str) -> Result<Self, StatementError> {
+        let statement: Self = read(text)?;
+        statement.check()?;
+        Ok(statement)
+    }
+
+    fn check(&self) -> Result<(), StatementError> {
+        check_version(self.v)?;
+        rule(is_sm3_hex(&self.schema_digest), "schemaDigest", &self.schema_digest, "an SM3 in lower-case hexadecimal")?;
+        for (member, value) in [
+            ("typeName", &self.type_name),
+            ("number", &self.number),
+            ("issuer.name", &self.issuer.name),
+            ("issuer.code", &self.issuer.code),
+        ] {
+            rule(!value.trim().is_empty(), member, value, "a text with something in it")?;
+        }
+        if let (Some(from), Some(to)) = (self.valid_from, self.valid_to) {
+            rule(from <= to, "validTo", &to.to_string(), "on or after validFrom")?;
+        }
+        Ok(())
+    }
+}
+
+impl StatusStatement {
+    /// The text to sign, keep and export. `at` is cut to microseconds.
+    ///
+    /// # Errors
+    /// When a member breaks its rule.
+    pub fn to_text(&self) -> Result<String, StatementError> {
+        self.check()?;
+        write(self)
+    }
+
+    /// Reads a status statement from the exact text that was signed.
+    ///
+    /// # Errors
+    /// When it is not canonical, or not this object in its one spelling.
+    pub fn from_text(text: &str) -> Result<Self, StatementError> {
+        let statement: Self = read(text)?;
+        statement.check()?;
+        Ok(statement)
+    }
+
+    fn check(&self) -> Result<(), StatementError> {
+        check_version(self.v)?;
+        rule(self.seq >= 1, "seq", &self.seq.to_string(), "1 or more")?;
+        rule(is_sm3_hex(&self.previous), "previous", &self.previous, "an SM3 in lower-case hexadecimal")?;
+        rule(!self.operation.trim().is_empty(), "operation", &self.operation, "a text with something in it")
+    }
+}
+
+fn check_version(v: u16) -> Result<(), StatementError> {
+    rule(v == VERSION, "v", &v.to_string(), "1, the version this program knows")
+}
+
+fn rule(holds: bool, member: &'static str, value: &str, rule: &'static str) -> Result<(), StatementError> {
+    if holds { Ok(()) } else { Err(StatementError::Value { member, value: value.to_owned(), rule }) }
+}
+
+fn write<T: Serialize>(statement: &T) -> Result<String, StatementError> {
+    let value = serde_json::to_value(statement).map_err(|error| StatementError::Members(error.to_string()))?;
+    Ok(canonical_text(&value)?)
+}
+
+/// Reads, and writes again: what serde forgives (a `null`, a date spelled otherwise) would be a second spelling.
+fn read<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, StatementError> {
+    let value = read_canonical(text.as_bytes())?;
+    let statement = serde_json::from_value(value).map_err(|error| StatementError::Members(error.to_string()))?;
+    if write(&statement)? == text {
+        return Ok(statement);
+    }
+    Err(StatementError::Members("a member is null or spelled otherwise than this program spells it".to_owned()))
+}
+
+/// RFC 3339 in UTC with exactly six decimals.
+mod microseconds {
+    use super::{DateTime, Deserialize, Deserializer, Serializer, SubsecRound, Utc};
+
+    pub(super) fn serialize<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&at.trunc_subsecs(6).format("%Y-%m-%dT%H:%M:%S%.6fZ"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(|error| serde::de::Error::custom(format_args!("{text:?} is no time: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn event() -> StatusStatement {
+        StatusStatement {
+            v: 1,
+            identifier: "1.2.156.3005.2.11100000000013338W011.11990000000000GX2C.20260000001.001.P".into(),
+            seq: 1,
+            operation: "suspend".into(),
+            scheme: "AG_STATE".into(),
+            code: "02".into(),
+            status: CertificateStatus::Suspended,
+            reason: Some("检查".into()),
+            at: "2026-05-06T07:08:09.123456789Z".parse().unwrap(),
+            superseded_by: None,
+            previous: "0".repeat(64),
+        }
+    }
+
+    #[test]
+    fn an_event_has_one_spelling() {
+        let text = event().to_text().unwrap();
+        assert!(text.contains(r#""at":"2026-05-06T07:08:09.123456Z""#), "{text}");
+        let read = StatusStatement::from_text(&text).unwrap();
+        assert_eq!(read.to_text().unwrap(), text);
+        for (from, to) in [
+            ("09.123456Z", "09.123456+00:00"),
+            ("09.123456Z", "09.12345600Z"),
+            (r#""seq":1"#, r#""seq":1.0"#),
+            (r#""seq":1"#, r#""seq":0"#),
+            (r#""v":1"#, r#""v":2"#),
+            (r#""v":1"#, r#""v":1,"w":1"#),
+            (r#""v":1"#, r#""supersededBy":null,"v":1"#),
+            ("SUSPENDED", "PAUSED"),
+        ] {
+            let changed = text.replace(from, to);
+            assert_ne!(changed, text);
+            assert!(StatusStatement::from_text(&changed).is_err(), "{changed}");
+        }
+    }
+
+    #[test]
+    fn null_and_a_backward_term_are_refused() {
+        let text = |extra: Value| {
+            let mut value = json!({
+                "v": 1, "identifier": "i", "typeCode": "t", "typeName": "n", "typeVersion": "1.0.0",
+                "schemaDigest": "0".repeat(64), "number": "N", "issuer": {"code": "c", "name": "n"},
+                "holders": [], "issuedOn": "2026-01-01", "data": {}
+            });
+            if let (Some(value), Value::Object(extra)) = (value.as_object_mut(), extra) {
+                value.extend(extra);
+            }
+            canonical_text(&value).unwrap()
+        };
+        assert!(Statement::from_text(&text(json!({}))).is_ok());
+        assert!(Statement::from_text(&text(json!({"validTo": null}))).is_err());
+        assert!(Statement::from_text(&text(json!({"issuedOn": "2026-1-1"}))).is_err());
+        assert!(Statement::from_text(&text(json!({"validFrom": "2026-01-02", "validTo": "2026-01-01"}))).is_err());
+        assert!(Statement::from_text(&text(json!({"number": " "}))).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(text in ".{0,200}") {
+            let _ = Statement::from_text(&text);
+            let _ = StatusStatement::from_text(&text);
+        }
+    }
+}
