@@ -1,0 +1,173 @@
+//! What may be asked, and how it will be answered: request + registry + actor → [`Plan`].
+//!
+//! A plan is the only thing the store executes, and only [`plan`] makes one: so nothing reaches the database that was not
+//! checked for access, purpose and limits first. A plan is plain data: it can be printed, compared and kept.
+//!
+//! ```text
+//! request (names, values as the caller wrote them)
+//!   └ access     who may read which type; is a purpose needed and given
+//!   └ predicate  where → columns of the index, values in their stored form
+//!   └ guarantee  is there an index for it; else refuse, or bound the candidates
+//!   └ page       order, cursor, size
+//! ```
+
+mod access;
+mod column;
+mod cursor;
+mod error;
+mod evidence;
+mod guarantee;
+mod page;
+mod predicate;
+mod request;
+
+pub use column::{ABSENT_NUMBER, Column, Form, Indexed, METADATA, Value, absent, indexed, stored};
+pub use cursor::Cursor;
+pub use error::PlanError;
+pub use evidence::{EvidencePlan, Lookup, MAX_VERIFIED, evidence_by_information, evidence_by_keys};
+pub use guarantee::CANDIDATES;
+pub use page::{MAX_PAGE, TOTAL_LIMIT};
+pub use predicate::{Comparison, Predicate, today};
+pub use request::{Across, ById, ByNumber, Compare, Direction, Filter, GroupKey, HolderPage, Many, OrderBy, PageArgs, Related, Request, Statistics, Unit};
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::actor::Caller;
+use crate::registry::Registry;
+
+/// A checked question. Fields are readable by all and writable by nobody outside this room.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub(crate) step: Step,
+    pub(crate) types: TypeScope,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl Plan {
+    pub fn step(&self) -> &Step {
+        &self.step
+    }
+
+    /// Which types the answer may contain: rows of other types are not read.
+    pub fn types(&self) -> &TypeScope {
+        &self.types
+    }
+
+    /// The request's single now: every status in the answer is derived at this moment.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+}
+
+/// The types an answer may contain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypeScope {
+    All,
+    Only(Vec<Arc<str>>),
+}
+
+impl TypeScope {
+    pub fn contains(&self, name: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(names) => names.iter().any(|known| &**known == name),
+        }
+    }
+}
+
+/// What is to be done, in the store's terms.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Exactly these versions, by opaque id or by identifier; answered in no order.
+    Versions { keys: Vec<String> },
+    /// The current version of each record with this number (normalised), of one issuer or of any.
+    Number { type_name: Arc<str>, number: String, issuer: Option<String> },
+    /// A keyset page over the index.
+    Page(PageStep),
+    /// For each key the first certificates reached by it, newest first: one statement whatever the number of keys.
+    Reach { by: ReachBy, keys: Vec<String>, first: u32, status: Option<Predicate> },
+    /// Counted groups over the slots.
+    Statistics { predicate: Predicate, group_by: Vec<GroupKey>, columns: Vec<Column> },
+}
+
+/// What a key of [`Step::Reach`] is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReachBy {
+    /// A holder's code, in clear: the store turns it into the opaque key.
+    Holder,
+    Number,
+    /// For each target type, the column of the property; and whether it holds opaque keys.
+    Columns(Vec<(Arc<str>, Column, bool)>),
+}
+
+/// One page over the index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageStep {
+    pub predicate: Predicate,
+    /// Ends with [`Column::Id`], so that the order is total.
+    pub order: Vec<(Column, Direction)>,
+    /// Start behind this row.
+    pub after: Option<Vec<Value>>,
+    /// Rows wanted; the store reads one more to know whether there are others.
+    pub size: u32,
+    /// The page was asked from its end (`last`/`before`): the order is already turned, the store turns the rows back.
+    pub backwards: bool,
+    /// Count up to this many (+1 = more).
+    pub total: bool,
+    /// The order needs the whole candidate set of this predicate; more than [`CANDIDATES`] is refused.
+    pub bounded_by: Option<Predicate>,
+}
+
+/// Checks a request and turns it into a plan.
+///
+/// # Errors
+/// Whatever stands in [`PlanError`]: who may not, what purpose is missing, which argument is wrong, which limit is met.
+pub fn plan(request: &Request, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
+    access::purpose(caller)?;
+    match request {
+        Request::ById(by) => Ok(Plan { step: Step::Versions { keys: by.keys.clone() }, types: access::readable(registry, caller)?, now }),
+        Request::ByNumber(by) => by_number(by, registry, caller, now),
+        Request::Many(many) => page::many(many, registry, caller, now),
+        Request::Across(across) => page::across(across, registry, caller, now),
+        Request::HolderPage(holders) => page::holders(holders, registry, caller, now),
+        Request::Related(related) => related_plan(related, registry, caller, now),
+        Request::Statistics(statistics) => predicate::statistics(statistics, registry, caller, now),
+    }
+}
+
+fn by_number(by: &ByNumber, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
+    let ty = access::one(&by.type_name, registry, caller)?;
+    let number = verify::number::normalise_number(&by.number);
+    if number.is_empty() {
+        return Err(PlanError::input("number", "the number is empty", "证照编号为空"));
+    }
+    let step = Step::Number { type_name: ty.name.clone(), number, issuer: by.issuer.clone() };
+    Ok(Plan { step, types: TypeScope::Only(vec![ty.name.clone()]), now })
+}
+
+fn related_plan(related: &Related, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
+    use crate::registry::RelationBy;
+    let targets: Vec<Arc<str>> = related.to.iter().filter(|name| caller.actor.reads(name)).cloned().collect();
+    if targets.is_empty() {
+        return Err(PlanError::Forbidden { what: related.to.join(", ") });
+    }
+    let by = match &related.by {
+        RelationBy::Holder => ReachBy::Holder,
+        RelationBy::Number => ReachBy::Number,
+        RelationBy::Property(property) => {
+            let columns = targets.iter().filter_map(|name| {
+                let search = registry.get(name)?.ty.field(property)?.search?;
+                Some((name.clone(), Column::Slot(search.slot), search.opaque))
+            });
+            ReachBy::Columns(columns.collect())
+        }
+    };
+    let keys = match by {
+        ReachBy::Number => related.keys.iter().map(|key| verify::number::normalise_number(key)).collect(),
+        _ => related.keys.clone(),
+    };
+    let first = page::size(Some(related.first), "first")?;
+    Ok(Plan { step: Step::Reach { by, keys, first, status: None }, types: TypeScope::Only(targets), now })
+}

@@ -1,0 +1,489 @@
+//! The checked model: what a certificate type is once every stage has passed it.
+//!
+//! Values of these types are made by [`super::resolve`] only, so later code need not doubt them: names are GraphQL names,
+//! code tables and status codes exist, relations reach types and fields that are there, patterns compile.
+
+use std::sync::Arc;
+
+use chrono::{Months, NaiveDate};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use verify::messages::Lang;
+use verify::status::CertificateStatus;
+
+/// A text in Chinese and, where the author gave one, in English.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Title {
+    pub zh: String,
+    pub en: Option<String>,
+}
+
+impl Title {
+    /// The text in `lang`; Chinese where there is no English.
+    pub fn text(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::En => self.en.as_deref().unwrap_or(&self.zh),
+            Lang::Zh => &self.zh,
+        }
+    }
+}
+
+/// How well a fact about a type is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Grade {
+    Verified,
+    Computed,
+    Inferred,
+    Secondary,
+    Unsure,
+    Demo,
+}
+
+/// A certificate or a record (credits, study hours, penalties: no face, no seal).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    #[default]
+    Certificate,
+    Record,
+}
+
+/// `major.minor.patch`, compared part by part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version {
+    pub major: u32,
+    pub minor: u32,
+    pub patch: u32,
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.major, self.minor, self.patch)
+    }
+}
+
+/// Who defined a type (证照定义机构).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefiningAuthority {
+    pub name: String,
+    pub code: String,
+    pub level: Option<String>,
+}
+
+/// One certificate type, checked.
+#[derive(Debug, Clone)]
+pub struct CertificateType {
+    /// GraphQL name, e.g. `SafetyOfficerCertificate`.
+    pub name: Arc<str>,
+    /// GraphQL name of many, e.g. `SafetyOfficerCertificates`.
+    pub plural: String,
+    pub title: Title,
+    pub description: Option<String>,
+    /// 证照类型代码, 21 characters; several types may share one.
+    pub type_code: String,
+    pub type_code_grade: Option<Grade>,
+    /// The standard that defines the type, e.g. `C0317-2022`.
+    pub standard: Option<String>,
+    pub version: Version,
+    pub defining_authority: DefiningAuthority,
+    pub kind: Kind,
+    pub fields: Vec<Field>,
+    pub metadata: Metadata,
+    pub number: NumberRule,
+    pub serial: SerialRule,
+    pub validity: ValidityRule,
+    pub status: StatusRule,
+    pub relations: Vec<Relation>,
+    pub rules: Vec<HolderRule>,
+    pub catalogue: Catalogue,
+    pub sealing: Sealing,
+    /// Each list is one set of printed information that is enough to verify: `number`, `holderName`, `holderCode` or a property.
+    pub lookup: Vec<Vec<String>>,
+    /// Where the searchable fields lie in the index.
+    pub slots: SlotMap,
+    /// SM3 (hex) of the file's bytes: the schema digest that statements carry.
+    pub digest: Arc<str>,
+    /// The file as it was written.
+    pub source: Arc<str>,
+    pub examples: Vec<Map<String, Value>>,
+    /// What the sources do not state, in the author's words.
+    pub notes: Vec<String>,
+    /// Validates `data` (draft 2020-12, own formats, no remote reference, objects closed).
+    pub validator: Arc<jsonschema::Validator>,
+}
+
+impl CertificateType {
+    /// The top-level field of that name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// One property of a type.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// lowerCamelCase; the GraphQL name as well as the key in `data`.
+    pub name: String,
+    pub title: Title,
+    /// The standard's own key, e.g. `KZ_certClass`.
+    pub short_name: Option<String>,
+    pub description: Option<String>,
+    pub group: Option<String>,
+    pub kind: FieldKind,
+    /// Named in `required` (conditional requirements are the validator's).
+    pub required: bool,
+    /// May be null in the data.
+    pub nullable: bool,
+    pub sensitivity: Sensitivity,
+    pub mask: Option<Mask>,
+    pub printed: bool,
+    pub grade: Option<Grade>,
+    pub note: Option<String>,
+    /// JSON Schema `format`, where one is given.
+    pub format: Option<String>,
+    /// What may be asked of it; None: not searchable.
+    pub search: Option<Search>,
+}
+
+/// The shape of a property's value.
+#[derive(Debug, Clone)]
+pub enum FieldKind {
+    Text,
+    Date,
+    DateTime,
+    /// A decimal number kept as a string.
+    Decimal,
+    /// Within 32 bits.
+    Int,
+    Long,
+    Float,
+    Bool,
+    Base64,
+    /// A code of this table of `standards/code-tables`.
+    Code(String),
+    Object(ObjectType),
+    List(Box<FieldKind>),
+}
+
+/// A nested object; its GraphQL name is `<Type><Property>`.
+#[derive(Debug, Clone)]
+pub struct ObjectType {
+    pub name: String,
+    pub fields: Vec<Field>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Sensitivity {
+    Public,
+    #[default]
+    Internal,
+    /// About a natural person: searchable by equality only, through an opaque key.
+    Personal,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mask {
+    Name,
+    Code,
+    All,
+}
+
+/// What an index slot allows of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Search {
+    pub slot: Slot,
+    /// Range comparisons and ordering.
+    pub order: bool,
+    /// `startsWith` (and `contains`, beside another predicate).
+    pub prefix: bool,
+    /// The slot holds an opaque key instead of the value.
+    pub opaque: bool,
+}
+
+/// A column of the index: its family and its number, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Slot {
+    pub family: SlotFamily,
+    pub number: u8,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SlotFamily {
+    /// Strings, codes, booleans (`true`/`false`) and opaque keys; compared by bytes.
+    Text,
+    /// ISO dates and UTC date-times as text.
+    Date,
+    /// Integers, and decimals and numbers scaled by [`NUMBER_SCALE`].
+    Number,
+}
+
+impl SlotFamily {
+    /// How many searchable fields of this family a type may have.
+    pub const fn limit(self) -> u8 {
+        match self {
+            Self::Text => 8,
+            Self::Date | Self::Number => 4,
+        }
+    }
+
+    /// The family in which values of `kind` are indexed; None: no index form.
+    pub const fn of(kind: &FieldKind) -> Option<Self> {
+        match kind {
+            FieldKind::Text | FieldKind::Bool | FieldKind::Code(_) => Some(Self::Text),
+            FieldKind::Date | FieldKind::DateTime => Some(Self::Date),
+            FieldKind::Decimal | FieldKind::Int | FieldKind::Long | FieldKind::Float => Some(Self::Number),
+            FieldKind::Base64 | FieldKind::Object(_) | FieldKind::List(_) => None,
+        }
+    }
+}
+
+/// Decimals lie in the index as integers: value × 10^6, so that both databases compare alike.
+pub const NUMBER_SCALE: u32 = 6;
+
+/// Which field lies in which slot. Kept from version to version; a slot is not given to another field while rows remain.
+pub type SlotMap = IndexMap<String, Slot>;
+
+/// Where a metadata element comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A property of the data (for holders with `each`: of the item), as a dotted path.
+    From(Vec<String>),
+    Constant(String),
+    /// The type's title.
+    Title,
+    /// The day of issue given with the command, else today in Asia/Shanghai.
+    IssueDay,
+    /// The same as issuedOn.
+    IssuedOn,
+    /// Computed by [`ValidityRule`].
+    Validity,
+    OpenEnded,
+}
+
+/// How the GB/T 36903 elements come about.
+#[derive(Debug, Clone)]
+pub struct Metadata {
+    pub name: Source,
+    pub issued_on: Source,
+    pub valid_from: Source,
+    pub valid_to: Source,
+    pub holders: Vec<HolderSource>,
+}
+
+/// One holder, or one for each item of a list.
+#[derive(Debug, Clone)]
+pub struct HolderSource {
+    pub each: Option<Vec<String>>,
+    pub name: Source,
+    pub code: Source,
+    pub code_type: Source,
+    /// The reason when there is no code; None: a code is required.
+    pub code_absent: Option<Source>,
+}
+
+/// 证照编号.
+#[derive(Debug, Clone)]
+pub struct NumberRule {
+    pub from: Option<Vec<String>>,
+    pub template: Option<Template>,
+    pub pattern: Option<regex::Regex>,
+    pub scope: Scope,
+    pub gapless: bool,
+    pub grade: Option<Grade>,
+}
+
+/// 流水号 of the identifier.
+#[derive(Debug, Clone)]
+pub enum SerialRule {
+    Template(Template),
+    /// The last n letters and digits of the number.
+    NumberDigits(usize),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    Issuer,
+    #[default]
+    IssuerYear,
+}
+
+/// A number template, parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template(pub Vec<TemplatePart>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TemplatePart {
+    Text(String),
+    Property(String),
+    /// Four digits of the issue day.
+    Year,
+    /// yyyymmdd of the issue day.
+    Date,
+    /// 京, 鲁 …: short name of the issuer's province.
+    Province,
+    /// Six digits of the issuer's division.
+    Division,
+    /// A counter, padded to so many digits.
+    Sequence(u8),
+}
+
+/// How the end of validity is computed.
+#[derive(Debug, Clone, Default)]
+pub struct ValidityRule {
+    pub period: Option<Period>,
+    pub less: Option<Period>,
+    pub open_ended: bool,
+    /// The latest date found at this path.
+    pub latest: Option<Vec<String>>,
+    pub age_cap: Option<AgeCap>,
+    /// As the catalogue states it: `3年`.
+    pub range: Option<String>,
+    pub grade: Option<Grade>,
+}
+
+#[derive(Debug, Clone)]
+pub struct AgeCap {
+    pub years: u32,
+    pub birth_date: Vec<String>,
+    pub less: Option<Period>,
+}
+
+/// A calendar period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    pub months: u32,
+    pub days: u32,
+}
+
+impl Period {
+    /// `date` plus the period; None beyond the calendar.
+    pub fn after(self, date: NaiveDate) -> Option<NaiveDate> {
+        date.checked_add_months(Months::new(self.months))?.checked_add_days(chrono::Days::new(self.days.into()))
+    }
+
+    /// `date` minus the period; None beyond the calendar.
+    pub fn before(self, date: NaiveDate) -> Option<NaiveDate> {
+        date.checked_sub_months(Months::new(self.months))?.checked_sub_days(chrono::Days::new(self.days.into()))
+    }
+}
+
+/// Status scheme and what may follow what.
+#[derive(Debug, Clone)]
+pub struct StatusRule {
+    pub scheme: String,
+    pub initial: String,
+    pub issue_operation: Option<String>,
+    pub transitions: IndexMap<Operation, Transition>,
+}
+
+/// What is done to a certificate after its issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Operation {
+    Suspend,
+    Resume,
+    Revoke,
+    Cancel,
+    Amend,
+    Renew,
+}
+
+impl Operation {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
+            Self::Revoke => "revoke",
+            Self::Cancel => "cancel",
+            Self::Amend => "amend",
+            Self::Renew => "renew",
+        }
+    }
+}
+
+/// From which codes an operation may start and where it may lead.
+#[derive(Debug, Clone)]
+pub struct Transition {
+    pub from: Vec<String>,
+    /// Empty for amend and renew: the new version starts at the initial code.
+    pub to: Vec<String>,
+    /// The type's own operation code.
+    pub operation: Option<String>,
+}
+
+/// A way from one certificate to others.
+#[derive(Debug, Clone)]
+pub struct Relation {
+    /// GraphQL field name.
+    pub name: String,
+    pub title: Title,
+    pub from: RelationFrom,
+    /// Names of the types reached.
+    pub to: Vec<Arc<str>>,
+    pub by: RelationBy,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RelationFrom {
+    /// The holders' codes.
+    Holder,
+    Number,
+    /// The values at this path of the data.
+    Property(Vec<String>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RelationBy {
+    Holder,
+    Number,
+    /// A searchable property of every target.
+    Property(String),
+}
+
+/// A rule across the certificates of one holder.
+#[derive(Debug, Clone)]
+pub struct HolderRule {
+    pub code: String,
+    pub kind: HolderRuleKind,
+    pub property: String,
+    /// Only certificates with one of these values count, this one included.
+    pub among: IndexMap<String, Vec<String>>,
+    pub status: Vec<CertificateStatus>,
+    pub message: Title,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HolderRuleKind {
+    Unique,
+    Same,
+}
+
+/// GB/T 36902 items that do not follow from the rest.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    pub holder_category: Option<String>,
+    pub issuing_level: Option<String>,
+    pub category: Option<String>,
+    /// Name and code of related service items.
+    pub related_items: Vec<(String, Option<String>)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SealingMode {
+    #[default]
+    Automatic,
+    Manual,
+    None,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Sealing {
+    pub mode: SealingMode,
+    pub seal: Option<String>,
+    pub signer: Option<String>,
+}

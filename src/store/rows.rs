@@ -1,0 +1,155 @@
+//! What the store answers: plain rows, no database types.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use model::registry::State;
+use uuid::Uuid;
+use verify::status::CertificateStatus;
+
+/// One stored version of a certificate, with the status it has now.
+#[derive(Debug, Clone)]
+pub struct CertificateRow {
+    /// Opaque id of this version.
+    pub id: Uuid,
+    /// What stays when versions follow one another.
+    pub record_id: Uuid,
+    pub type_name: Arc<str>,
+    pub type_version: String,
+    pub schema_digest: String,
+    /// GB/T 36904.
+    pub identifier: String,
+    /// From 1.
+    pub version: i32,
+    pub number: String,
+    /// Credit code of the issuing authority.
+    pub issuer: String,
+    pub issued_on: NaiveDate,
+    pub valid_from: Option<NaiveDate>,
+    /// None: open-ended.
+    pub valid_to: Option<NaiveDate>,
+    /// Normalised status of the last event; what is answered is derived from it.
+    pub event_status: CertificateStatus,
+    pub status_scheme: String,
+    pub status_code: String,
+    /// Number of the last event; 0 = the issue.
+    pub event_seq: i32,
+    pub updated_at: DateTime<Utc>,
+    pub current_id: Uuid,
+    pub previous_id: Option<Uuid>,
+    /// The signed statement, byte for byte.
+    pub statement: Arc<str>,
+    /// DER of the SM2 signature.
+    pub signature: Arc<[u8]>,
+    /// Key of [`SignerRow`].
+    pub signer: Arc<str>,
+}
+
+/// One status event. The issue (seq 0) carries no statement of its own: the certificate's statement implies it.
+#[derive(Debug, Clone)]
+pub struct EventRow {
+    pub id: Uuid,
+    pub version_id: Uuid,
+    pub record_id: Uuid,
+    pub seq: i32,
+    /// issue, suspend, resume, revoke, cancel, amend, renew.
+    pub operation: String,
+    /// The type's own operation code.
+    pub operation_code: Option<String>,
+    pub scheme: String,
+    pub code: String,
+    pub status: CertificateStatus,
+    pub reason: Option<String>,
+    pub actor: String,
+    pub at: DateTime<Utc>,
+    pub statement: Option<Arc<str>>,
+    pub signature: Option<Arc<[u8]>>,
+    pub signer: Option<Arc<str>>,
+}
+
+/// A signer's certificate chain, signer first, DER.
+#[derive(Debug, Clone)]
+pub struct SignerRow {
+    /// SM3 (hex) of the signer's certificate.
+    pub id: Arc<str>,
+    pub chain: Vec<Vec<u8>>,
+}
+
+/// Everything the hub has on record about one version, for `verify`.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    pub row: CertificateRow,
+    /// In order of `seq`, the issue left out.
+    pub events: Vec<EventRow>,
+    pub signers: Vec<SignerRow>,
+    /// Identifier of the version that replaced this one.
+    pub superseded_by: Option<String>,
+}
+
+/// The answer to a plan.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    Rows(Vec<CertificateRow>),
+    Page(PageRows),
+    /// For each key of the plan, in its order.
+    Reached(Vec<Vec<CertificateRow>>),
+    Groups(Vec<Group>),
+}
+
+#[derive(Debug, Clone)]
+pub struct PageRows {
+    /// In the order asked, each with the values of the order's columns for its cursor.
+    pub rows: Vec<(CertificateRow, Vec<model::plan::Value>)>,
+    /// Are there rows beyond the end of this page (in the direction of paging)?
+    pub more: bool,
+    /// None: not asked, or more than the limit.
+    pub total: Option<u32>,
+}
+
+/// One group of a statistics answer: the stored form of each key ("" = absent) and the count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    pub keys: Vec<String>,
+    pub count: i64,
+}
+
+/// 颁发机构 and other bodies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorityRow {
+    /// Credit code.
+    pub code: String,
+    pub name: String,
+    /// A code of AuthorityLevel.
+    pub level: Option<String>,
+    /// Six digits, GB/T 2260.
+    pub division: Option<String>,
+    pub parent: Option<String>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A registered version of a type.
+#[derive(Debug, Clone)]
+pub struct TypeRow {
+    pub name: String,
+    pub version: String,
+    pub digest: String,
+    pub state: State,
+    pub source: Arc<str>,
+    /// JSON of the slot assignment.
+    pub slots: String,
+    /// File name it came from, for diagnostics.
+    pub file: String,
+    pub registered_at: DateTime<Utc>,
+    pub registered_by: String,
+}
+
+/// A bearer token, without the token.
+#[derive(Debug, Clone)]
+pub struct TokenRow {
+    pub name: String,
+    pub actor: model::actor::Actor,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
