@@ -1,0 +1,134 @@
+// The verdict on one certificate, as the start page and the page behind a QR code show it.
+
+import { ask, make } from './hub.js';
+import { t } from './language.js';
+
+export const VERIFY = `query Verify($id: ID!) {
+  verifyCertificate(id: $id) {
+    result genuine status gbResult verifiedAt
+    reasons { code message }
+    checks { name outcome detail }
+    certificate {
+      identifier typeName maskedNumber maskedHolder issuerName issuedOn validFrom validTo status
+    }
+  }
+}`;
+
+/** Verifies and shows the outcome in `place`. Resolves to the report, or null when there was none. */
+export async function showVerdict(place, identifier) {
+  place.replaceChildren(make('p', { class: 'waiting' }, t('正在验证…', 'Verifying…')));
+  place.setAttribute('aria-busy', 'true');
+  try {
+    const { verifyCertificate: report } = await ask(VERIFY, { id: identifier });
+    if (!report) throw new Error(t('枢纽没有给出验证报告', 'The hub gave no report'));
+    place.replaceChildren(verdict(report, identifier));
+    return report;
+  } catch (error) {
+    place.replaceChildren(card('unknown', '?', t('未能完成验证', 'Could not be verified'), [
+      make('p', {}, t('没有得到枢纽的答复，这不表示证照无效。', 'The hub did not answer; this says nothing about the certificate.')),
+      make('p', { class: 'fine' }, error.message),
+    ]));
+    return null;
+  } finally {
+    place.removeAttribute('aria-busy');
+  }
+}
+
+function verdict(report, identifier) {
+  const [tone, symbol, title, meaning] = outcome(report);
+  return card(tone, symbol, title, [
+    make('p', {}, meaning),
+    reasons(report.reasons),
+    report.certificate ? facts(report.certificate) : make('dl', { class: 'facts' }, ...fact(t('证照标识', 'Identifier'), identifier)),
+    checks(report.checks),
+    make('p', { class: 'fine' }, t('验证时间 ', 'Verified at '), time(report.verifiedAt),
+      report.gbResult === null || report.gbResult === undefined ? null : ` · GB/T 36906: ${report.gbResult}`),
+  ]);
+}
+
+// [tone, symbol, title, meaning]: symbol and words carry the verdict, colour only repeats it.
+function outcome({ result, genuine, status }) {
+  if (result === 'PASSED') {
+    return ['good', '✓', t('有效', 'Valid'), t('证照真实，当前可以使用。', 'The certificate is genuine and may be used now.')];
+  }
+  if (result === 'FAILED' && genuine) {
+    return ['caution', '!', `${t('不可使用', 'Not usable')}${t('：', ': ')}${statusWord(status)}`,
+      t('证照真实，但当前不可使用。', 'The certificate is genuine, but may not be used now.')];
+  }
+  if (result === 'FAILED') {
+    return ['bad', '✗', t('验证未通过', 'Verification failed'), t('请勿采信此证照。', 'Do not rely on this certificate.')];
+  }
+  return ['unknown', '?', t('无法判定', 'Cannot be determined'),
+    t('依据不足，既不能说有效，也不能说无效。', 'Not enough is known to call it valid or invalid.')];
+}
+
+const STATUS = {
+  VALID: ['有效', 'valid'],
+  NOT_YET_VALID: ['尚未生效', 'not yet valid'],
+  SUSPENDED: ['已暂停', 'suspended'],
+  EXPIRED: ['已过期', 'expired'],
+  REVOKED: ['已吊销', 'revoked'],
+  CANCELLED: ['已注销', 'cancelled'],
+  TRANSFERRED: ['已转出', 'transferred'],
+  SUPERSEDED: ['已被新版替代', 'superseded'],
+  OTHER: ['其他', 'other'],
+};
+
+export const statusWord = (status) => (STATUS[status] ? t(...STATUS[status]) : (status ?? t('不明', 'unknown')));
+
+function card(tone, symbol, title, children) {
+  const heading = make('h2', { class: 'verdict-title', tabindex: '-1' },
+    make('span', { class: 'symbol', 'aria-hidden': 'true' }, symbol), make('span', {}, title));
+  return make('article', { class: `verdict ${tone}`, 'data-tone': tone }, heading, ...children);
+}
+
+function reasons(list) {
+  if (!list?.length) return null;
+  return make('ul', { class: 'reasons' }, ...list.map(({ code, message }) => make('li', {}, message, ' ', make('code', {}, code))));
+}
+
+function facts(certificate) {
+  const openEnded = certificate.validFrom && !certificate.validTo ? t('长期', 'open-ended') : null;
+  return make('dl', { class: 'facts' },
+    ...fact(t('证照类型', 'Type'), certificate.typeName),
+    ...fact(t('证照编号', 'Number'), certificate.maskedNumber),
+    ...fact(t('持证主体', 'Holder'), certificate.maskedHolder),
+    ...fact(t('颁发机构', 'Issuer'), certificate.issuerName),
+    ...fact(t('颁发日期', 'Issued on'), certificate.issuedOn),
+    ...fact(t('有效期', 'Validity'), period(certificate.validFrom, certificate.validTo ?? openEnded)),
+    ...fact(t('当前状态', 'Status'), statusWord(certificate.status)),
+    ...fact(t('证照标识', 'Identifier'), certificate.identifier));
+}
+
+const period = (from, to) => (from || to ? `${from ?? '…'} ${t('至', 'to')} ${to ?? '…'}` : null);
+
+const fact = (name, value) => (value ? [make('dt', {}, name), make('dd', {}, value)] : []);
+
+const OUTCOME = {
+  OK: ['✓', '通过', 'OK', 'good'],
+  FAILED: ['✗', '未通过', 'Failed', 'bad'],
+  UNKNOWN: ['?', '不明', 'Unknown', 'unknown'],
+  NOT_APPLICABLE: ['–', '不适用', 'Not applicable', 'unknown'],
+};
+
+function checks(list) {
+  if (!list?.length) return null;
+  const rows = list.map(({ name, outcome: code, detail }) => {
+    const [symbol, zh, en, tone] = OUTCOME[code] ?? ['?', code, code, 'unknown'];
+    return make('li', {},
+      make('span', { class: `check ${tone}` }, `${symbol} ${t(zh, en)}`),
+      make('span', { class: 'check-name' }, name),
+      detail ? make('span', { class: 'fine' }, detail) : null);
+  });
+  const anyBad = list.some(({ outcome: code }) => code === 'FAILED');
+  return make('details', { class: 'checks', open: anyBad },
+    make('summary', {}, t(`逐项检查（${list.length}）`, `Checks (${list.length})`)), make('ul', {}, ...rows));
+}
+
+// Beijing time: what the verdict itself is reckoned in.
+function time(text) {
+  const date = new Date(text);
+  if (Number.isNaN(date.getTime())) return text ?? '';
+  const shown = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(date);
+  return make('time', { datetime: text }, `${shown} ${t('（北京时间）', '(Beijing time)')}`);
+}

@@ -1,0 +1,44 @@
+// Writes assets/graphiql from the npm packages of package-lock.json; with --check only compares.
+// The files are committed, so that building the hub needs no Node.js and browsers need no internet.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const source = (path) => readFileSync(here(`node_modules/${path}`), 'utf8');
+
+// The source maps are several times the size of the code.
+const withoutSourceMap = (text) => text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, '\n');
+
+// GraphiQL embeds Roboto and Fira Code as data: URLs. They have no Chinese glyphs, weigh two thirds of the file and
+// would need `font-src data:` in the Content-Security-Policy; the systems' own fonts serve.
+const withoutFonts = (css) => css.replace(/@font-face\s*\{[^}]*\}/g, '');
+
+// What graphiql.min.js bundles, found in its source map.
+function bundledLicences() {
+  const map = JSON.parse(source('graphiql/graphiql.min.js.map'));
+  const names = new Set(['react', 'react-dom', 'graphiql']);
+  for (const file of map.sources) {
+    const match = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file);
+    if (match) names.add(match[1]);
+  }
+  return [...names].sort();
+}
+
+const files = {
+  'react.production.min.js': withoutSourceMap(source('react/umd/react.production.min.js')),
+  'react-dom.production.min.js': withoutSourceMap(source('react-dom/umd/react-dom.production.min.js')),
+  'graphiql.min.js': withoutSourceMap(source('graphiql/graphiql.min.js')),
+  'graphiql.min.css': withoutFonts(source('graphiql/graphiql.min.css')),
+};
+
+if (process.argv.includes('--licences')) {
+  for (const name of bundledLicences()) console.log(name);
+} else if (process.argv.includes('--check')) {
+  const wrong = Object.entries(files).filter(([name, text]) => readFileSync(here(`assets/graphiql/${name}`), 'utf8') !== text);
+  for (const [name] of wrong) console.error(`assets/graphiql/${name} is not what its package holds: run "npm run vendor" in web/`);
+  if (wrong.length === 0) console.log(`${Object.keys(files).length} vendored files equal their packages`);
+  process.exitCode = wrong.length ? 1 : 0;
+} else {
+  mkdirSync(here('assets/graphiql'), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(here(`assets/graphiql/${name}`), text);
+}
