@@ -260,6 +260,7 @@ fn links<'a>(path: &'a [X509], anchors: &'a [X509]) -> Result<Anchored<'a>, (usi
             return Err((place, "SIGNATURE"));
         }
     }
+    let mut disowned = None;
     for (place, certificate) in path.iter().enumerate() {
         if let Some(anchor) = anchors.iter().find(|anchor| anchor.der == certificate.der) {
             return Ok(Some((&path[..place], anchor)));
@@ -272,8 +273,11 @@ fn links<'a>(path: &'a [X509], anchors: &'a [X509]) -> Result<Anchored<'a>, (usi
         }
         // It claims a root of ours, key and all, and that root did not sign it.
         if named && certificate.issuer_name() != certificate.subject_name() {
-            return Err((place, "SIGNATURE"));
+            disowned = disowned.or(Some(place));
         }
+    }
+    if let Some(place) = disowned {
+        return Err((place, "SIGNATURE"));
     }
     let Some((place, last)) = path.iter().enumerate().next_back() else { return Err((0, "EMPTY")) };
     if last.issuer_name() == last.subject_name() && !last.is_signed_by(last) {

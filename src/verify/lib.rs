@@ -1,12 +1,56 @@
-//! wip
+//! Is this certificate genuine, and usable now?
+//!
+//! One pure function, [`verify`], answers for command line, server and browser alike. No file, network, clock or
+//! random source is touched: time, trust anchors and what a hub knows come in as arguments, and the answer is a
+//! [`Report`], never an error.
+//!
+//! ```text
+//! bytes ──read──▶ Envelope ─┐
+//! Record, Presented ────────┼─▶ facts ─▶ checks (each always recorded) ─▶ verdict ─▶ Report
+//! Trust, Policy, time ──────┘
+//! ```
+//!
+//! | layer | module | concern |
+//! | --- | --- | --- |
+//! | 0 | [`canonical`] [`digest`] [`number`] [`mask`] | RFC 8785, SM3, comparable numbers, masks |
+//! | 0 | [`identifier`] | GB/T 36904 |
+//! | 0 | [`status`] | what a status means at one instant |
+//! | 0 | [`signature`] | SM2 over SM3 |
+//! | 1 | [`statement`] | what is signed |
+//! | 1 | [`chain`] | X.509 to a trusted root |
+//! | 2 | [`envelope`] | the exported file |
+//! | 3 | `facts`, [`checks`] | everything looked at, and the list of checks |
+//! | 4 | [`policy`] `verdict` [`report`] [`messages`] | what it comes to, and in which words |
 #![warn(missing_docs)]
+
 pub mod canonical;
 pub mod chain;
+pub mod checks;
 pub mod digest;
 pub mod envelope;
+mod facts;
 pub mod identifier;
+mod input;
 pub mod mask;
+pub mod messages;
 pub mod number;
+pub mod policy;
+mod reading;
+pub mod report;
 pub mod signature;
 pub mod statement;
 pub mod status;
+
+
+mod verdict;
+mod verifying;
+
+pub use chain::Trust;
+pub use envelope::Envelope;
+pub use input::{Input, Presented, Record};
+pub use messages::Lang;
+pub use policy::Policy;
+pub use reading::{Kind, NotReadable, read, verify_bytes};
+pub use report::Report;
+pub use status::CertificateStatus;
+pub use verifying::verify;

@@ -215,11 +215,19 @@ fn write<T: Serialize>(statement: &T) -> Result<String, StatementError> {
 /// Reads, and writes again: what serde forgives (a `null`, a date spelled otherwise) would be a second spelling.
 fn read<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, StatementError> {
     let value = read_canonical(text.as_bytes())?;
-    let statement = serde_json::from_value(value).map_err(|error| StatementError::Members(error.to_string()))?;
+    let statement = serde_json::from_value(value).map_err(|error| StatementError::Members(without_values(&error.to_string())))?;
     if write(&statement)? == text {
         return Ok(statement);
     }
     Err(StatementError::Members("a member is null or spelled otherwise than this program spells it".to_owned()))
+}
+
+/// A fault may be shown to anybody, so what serde quotes from the statement is left out.
+fn without_values(fault: &str) -> String {
+    match (fault.find('"'), fault.rfind('"')) {
+        (Some(from), Some(to)) if from < to => format!("{}…{}", &fault[..from], &fault[to + 1..]),
+        _ => fault.to_owned(),
+    }
 }
 
 /// RFC 3339 in UTC with exactly six decimals.

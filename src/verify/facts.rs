@@ -1,0 +1,133 @@
+//! Everything the checks look at, read and computed once.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    Input,
+    chain::{self, ChainOutcome, Trust, X509},
+    digest::sm3_hex,
+    envelope::SignatureBlock,
+    identifier::{Identifier, IdentifierError, Parsed},
+    policy::Policy,
+    signature::{SignatureFault, verify_signature},
+    statement::{Statement, StatementError, StatusStatement},
+    status::{self, CertificateStatus},
+};
+
+pub(crate) struct Facts<'a> {
+    pub(crate) input: &'a Input<'a>,
+    pub(crate) policy: &'a Policy,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) statement: Result<Statement, StatementError>,
+    pub(crate) statement_digest: String,
+    /// Absent when the statement cannot be read.
+    pub(crate) identifier: Option<Result<Parsed, IdentifierError>>,
+    /// Absent when the certificate came without a signature.
+    pub(crate) signer: Option<SignerFacts>,
+    pub(crate) events: Vec<EventFacts>,
+    /// What the last event, or the record when there is none, says.
+    pub(crate) stated_status: Option<CertificateStatus>,
+    /// What that means at the time asked.
+    pub(crate) status: Option<CertificateStatus>,
+    pub(crate) status_as_of: Option<DateTime<Utc>>,
+}
+
+pub(crate) struct SignerFacts {
+    pub(crate) chain: ChainOutcome,
+    /// Absent when the signer's certificate cannot be read.
+    pub(crate) signature: Option<Result<(), SignatureFault>>,
+    pub(crate) organisation_code: Option<String>,
+}
+
+pub(crate) struct EventFacts {
+    pub(crate) statement: Result<StatusStatement, StatementError>,
+    pub(crate) digest: String,
+    pub(crate) signer: Option<SignerFacts>,
+}
+
+impl<'a> Facts<'a> {
+    pub(crate) fn gather(input: &'a Input<'a>, trust: &Trust, policy: &'a Policy, at: DateTime<Utc>) -> Self {
+        let envelope = input.envelope;
+        let mut chains = Chains { trust, at, followed: Vec::new() };
+        let statement = Statement::from_text(&envelope.statement);
+        let events: Vec<EventFacts> = envelope
+            .events
+            .iter()
+            .map(|event| EventFacts {
+                statement: StatusStatement::from_text(&event.statement),
+                digest: sm3_hex(event.statement.as_bytes()),
+                signer: event.signature.as_ref().map(|block| chains.signer(block, &event.statement)),
+            })
+            .collect();
+        let stated_status = match events.last() {
+            Some(last) => last.statement.as_ref().ok().map(|statement| statement.status),
+            None => Some(input.record.map_or(CertificateStatus::Valid, |record| record.status)),
+        };
+        let status = statement.as_ref().ok().zip(stated_status).map(|(statement, stated)| {
+            status::derive(stated, statement.valid_from, statement.valid_to, at)
+        });
+        Self {
+            input,
+            policy,
+            at,
+            statement_digest: sm3_hex(envelope.statement.as_bytes()),
+            identifier: statement.as_ref().ok().map(|statement| Identifier::parse(&statement.identifier)),
+            signer: envelope.signature.as_ref().map(|block| chains.signer(block, &envelope.statement)),
+            statement,
+            events,
+            stated_status,
+            status,
+            // Whoever hands in a record has just read it.
+            status_as_of: input.status_as_of.or(input.record.map(|_| at)).or(envelope.status_as_of),
+        }
+    }
+}
+
+/// Chains already followed: a certificate and its events usually share one.
+struct Chains<'a> {
+    trust: &'a Trust,
+    at: DateTime<Utc>,
+    followed: Vec<(&'a [Vec<u8>], Followed)>,
+}
+
+#[derive(Clone)]
+struct Followed {
+    outcome: ChainOutcome,
+    signer: Option<X509>,
+}
+
+impl<'a> Chains<'a> {
+    fn signer(&mut self, block: &'a SignatureBlock, text: &str) -> SignerFacts {
+        let Followed { outcome, signer } = self.follow(&block.certificates);
+        SignerFacts {
+            signature: signer
+                .as_ref()
+                .map(|signer| verify_signature(signer.public_key(), text.as_bytes(), &block.value)),
+            organisation_code: signer.as_ref().and_then(X509::organisation_code),
+            chain: outcome,
+        }
+    }
+
+    fn follow(&mut self, ders: &'a [Vec<u8>]) -> Followed {
+        if let Some((_, known)) = self.followed.iter().find(|(known, _)| *known == ders) {
+            return known.clone();
+        }
+        let followed = self.read_and_follow(ders);
+        self.followed.push((ders, followed.clone()));
+        followed
+    }
+
+    fn read_and_follow(&self, ders: &[Vec<u8>]) -> Followed {
+        let mut path = Vec::new();
+        for (place, der) in ders.iter().take(chain::MAX_LENGTH + 1).enumerate() {
+            match X509::from_der(der) {
+                Ok(certificate) => path.push(certificate),
+                Err(_) => {
+                    let outcome = ChainOutcome::Broken { place, fault: "MALFORMED" };
+                    return Followed { outcome, signer: path.into_iter().next() };
+                }
+            }
+        }
+        Followed { outcome: chain::follow(&path, &self.trust.anchors, self.at), signer: path.into_iter().next() }
+    }
+}

@@ -1,0 +1,74 @@
+//! What is put to the question.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Map, Value};
+
+use crate::{envelope::Envelope, status::CertificateStatus};
+
+/// A certificate, and what else is known or claimed of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The signed certificate and its events.
+    pub envelope: &'a Envelope,
+    /// What the hub that answers stores about it.
+    pub record: Option<&'a Record>,
+    /// What the caller claims to have read.
+    pub presented: Option<&'a Presented>,
+    /// When the status was asked for. Without it: the time of verifying where there is a record, else what the
+    /// envelope says.
+    pub status_as_of: Option<DateTime<Utc>>,
+}
+
+impl<'a> Input<'a> {
+    /// An envelope alone.
+    pub fn of(envelope: &'a Envelope) -> Self {
+        Self { envelope, record: None, presented: None, status_as_of: None }
+    }
+}
+
+/// The hub's own columns of one version of a certificate, to be held against what was signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// GB/T 36904 identifier.
+    pub identifier: String,
+    /// 证照类型代码.
+    pub type_code: String,
+    /// 证照编号 as issued, not normalised.
+    pub number: String,
+    /// Credit code of the issuer.
+    pub issuer_code: String,
+    /// 颁发日期.
+    pub issued_on: NaiveDate,
+    /// First day of the term.
+    pub valid_from: Option<NaiveDate>,
+    /// Last day of the term.
+    pub valid_to: Option<NaiveDate>,
+    /// Normalised status of the last event, or the type's first status; not derived.
+    pub status: CertificateStatus,
+    /// Identifier of the version that replaced it.
+    pub superseded_by: Option<String>,
+    /// SM3 of the statement's exact bytes, where the hub keeps it.
+    pub statement_digest: Option<String>,
+}
+
+/// What somebody read off a certificate; members left out are not compared.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Presented {
+    /// 证照编号, in any spelling of brackets and width.
+    pub number: Option<String>,
+    /// Name of one holder.
+    pub holder_name: Option<String>,
+    /// Code of the same holder.
+    pub holder_code: Option<String>,
+    /// Properties of the type file.
+    pub data: Option<Map<String, Value>>,
+}
+
+impl Presented {
+    /// Whether there is nothing in it to compare.
+    pub fn is_empty(&self) -> bool {
+        let Self { number, holder_name, holder_code, data } = self;
+        let blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
+        blank(number) && blank(holder_name) && blank(holder_code) && data.as_ref().is_none_or(Map::is_empty)
+    }
+}

@@ -1,0 +1,123 @@
+//! Which kind of file bytes are, and reading the kind that is understood.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    Input, Record,
+    chain::Trust,
+    envelope::{Envelope, EnvelopeError},
+    policy::Policy,
+    report::Report,
+    verifying::verify,
+};
+
+/// A kind of certificate file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Signed JSON, [`Envelope`].
+    SignedJson,
+    /// PDF.
+    Pdf,
+    /// OFD (GB/T 33190), a ZIP package.
+    Ofd,
+    /// The text of a QR code: a link to a verification page, or the code's own text.
+    QrText,
+}
+
+impl Kind {
+    /// The kind by the first bytes; `None` for bytes of no known kind.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+        let begins = |magic: &[u8]| start.starts_with(magic);
+        if begins(b"%PDF-") {
+            Some(Self::Pdf)
+        } else if begins(b"PK\x03\x04") {
+            Some(Self::Ofd)
+        } else if begins(b"{") {
+            Some(Self::SignedJson)
+        } else if begins(b"https://") || begins(b"http://") || begins(b"1.2.156.3005.2.") {
+            Some(Self::QrText)
+        } else {
+            None
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::SignedJson => "signed JSON",
+            Self::Pdf => "PDF",
+            Self::Ofd => "OFD",
+            Self::QrText => "QR text",
+        })
+    }
+}
+
+/// Why bytes cannot be verified at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotReadable {
+    /// A kind that this version recognises and cannot verify.
+    #[error("{0} files are recognised but cannot be verified by this version")]
+    NotYet(Kind),
+    /// Signed JSON with a fault.
+    #[error("not a signed certificate: {0}")]
+    Envelope(#[from] EnvelopeError),
+    /// None of the kinds.
+    #[error("the file is neither signed JSON nor PDF, OFD or QR text")]
+    UnknownKind,
+}
+
+/// Reads a file, so that a caller can look up what it knows of the certificate before it verifies.
+///
+/// # Errors
+/// When it is not a readable signed JSON file.
+pub fn read(bytes: &[u8]) -> Result<Envelope, NotReadable> {
+    match Kind::of(bytes) {
+        Some(Kind::SignedJson) => Ok(Envelope::from_json(bytes)?),
+        Some(kind @ (Kind::Pdf | Kind::Ofd | Kind::QrText)) => Err(NotReadable::NotYet(kind)),
+        None => Err(NotReadable::UnknownKind),
+    }
+}
+
+/// Reads a file and verifies it; `record` is what the caller stores of the certificate, if anything.
+///
+/// # Errors
+/// When it is not a readable signed JSON file. A file that reads and does not hold is no error but a report.
+pub fn verify_bytes(
+    bytes: &[u8],
+    record: Option<&Record>,
+    trust: &Trust,
+    policy: &Policy,
+    at: DateTime<Utc>,
+) -> Result<Report, NotReadable> {
+    let envelope = read(bytes)?;
+    let input = Input { record, ..Input::of(&envelope) };
+    Ok(verify(&input, trust, policy, at).of_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn kinds_are_told_by_their_first_bytes() {
+        assert_eq!(read(b"%PDF-1.7\n"), Err(NotReadable::NotYet(Kind::Pdf)));
+        assert_eq!(read(b"PK\x03\x04...."), Err(NotReadable::NotYet(Kind::Ofd)));
+        assert_eq!(read(b"https://hub.example/verify/1.2"), Err(NotReadable::NotYet(Kind::QrText)));
+        assert_eq!(read(b"GIF89a"), Err(NotReadable::UnknownKind));
+        assert_eq!(read(b""), Err(NotReadable::UnknownKind));
+        assert!(matches!(read(b"{}"), Err(NotReadable::Envelope(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn foreign_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = verify_bytes(&bytes, None, &Trust::default(), &Policy::default(), DateTime::UNIX_EPOCH);
+        }
+    }
+}
