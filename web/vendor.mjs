@@ -1,6 +1,6 @@
 // Writes assets/graphiql from the npm packages of package-lock.json; with --check only compares.
 // The files are committed, so that building the hub needs no Node.js and browsers need no internet.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -14,9 +14,9 @@ const withoutSourceMap = (text) => text.replace(/\n?\/\/# sourceMappingURL=.*\s*
 const withoutFonts = (css) => css.replace(/@font-face\s*\{[^}]*\}/g, '');
 
 // What graphiql.min.js bundles, found in its source map.
-function bundledLicences() {
+function bundled() {
   const map = JSON.parse(source('graphiql/graphiql.min.js.map'));
-  const names = new Set(['react', 'react-dom', 'graphiql']);
+  const names = new Set(['react', 'react-dom', 'graphiql', '@graphiql/react', '@graphiql/toolkit', 'codemirror-graphql', 'graphql-language-service']);
   for (const file of map.sources) {
     const match = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file);
     if (match) names.add(match[1]);
@@ -24,16 +24,29 @@ function bundledLicences() {
   return [...names].sort();
 }
 
+// The licence texts that must travel with the code, equal ones once.
+function licences() {
+  const texts = new Map();
+  for (const name of bundled()) {
+    const folder = here(`node_modules/${name}`);
+    if (!existsSync(folder)) continue; // bundled by its maker but no dependency; named in NOTICE
+    const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(`${folder}/${file}`, 'utf8').replaceAll('\r\n', '\n').trim() : `Licence: ${license} (the package holds no text of it)`;
+    texts.set(text, [...(texts.get(text) ?? []), `${name} ${version} (${license})`]);
+  }
+  return [...texts].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
 const files = {
   'react.production.min.js': withoutSourceMap(source('react/umd/react.production.min.js')),
   'react-dom.production.min.js': withoutSourceMap(source('react-dom/umd/react-dom.production.min.js')),
   'graphiql.min.js': withoutSourceMap(source('graphiql/graphiql.min.js')),
   'graphiql.min.css': withoutFonts(source('graphiql/graphiql.min.css')),
+  'LICENSES.txt': licences(),
 };
 
-if (process.argv.includes('--licences')) {
-  for (const name of bundledLicences()) console.log(name);
-} else if (process.argv.includes('--check')) {
+if (process.argv.includes('--check')) {
   const wrong = Object.entries(files).filter(([name, text]) => readFileSync(here(`assets/graphiql/${name}`), 'utf8') !== text);
   for (const [name] of wrong) console.error(`assets/graphiql/${name} is not what its package holds: run "npm run vendor" in web/`);
   if (wrong.length === 0) console.log(`${Object.keys(files).length} vendored files equal their packages`);

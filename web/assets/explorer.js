@@ -18,6 +18,8 @@ const root = ReactDOM.createRoot(document.querySelector('#graphiql'));
 
 let hub = null; // demo.json, null unless this is a demo
 let schema = null; // the schema as the present caller may see it
+let caller = null; // the token in use
+let chosenType = null; // kept while the menu is empty
 
 const CALLERS = {
   department: ['部门（可查全部类型）', 'Department (all types)'],
@@ -25,8 +27,6 @@ const CALLERS = {
   issuer: ['颁发机构', 'Issuer'],
   admin: ['管理员', 'Administrator'],
 };
-
-start();
 
 async function start() {
   hub = await demo();
@@ -62,9 +62,12 @@ bar.addEventListener('submit', (event) => event.preventDefault());
 
 function useToken(value) {
   token.value = value;
+  if (value === caller) return;
+  schema = null; // another caller may see another one
+  drawExamples();
   sessionStorage.setItem(TOKEN, value);
   drawCallers();
-  draw(); // another caller may see another schema
+  draw();
 }
 
 // ---- for which purpose
@@ -93,9 +96,9 @@ function showPurpose() {
 
 function drawExamples() {
   const types = schema ? exampleTypes(schema) : [];
-  const chosen = typeMenu.value;
+  chosenType = typeMenu.value || chosenType;
   typeMenu.replaceChildren(...types.map(({ name, title }) => make('option', { value: name }, title === name ? name : `${title} ${name}`)));
-  if (types.some(({ name }) => name === chosen)) typeMenu.value = chosen;
+  if (types.some(({ name }) => name === chosenType)) typeMenu.value = chosenType;
   typeMenu.disabled = types.length === 0;
   exampleMenu.replaceChildren(make('option', { value: '' }, t('选择示例…', 'Choose an example…')),
     ...EXAMPLES.map(({ key, words }) => make('option', { value: key }, t(...words))));
@@ -121,6 +124,7 @@ const editor = (place) => document.querySelector(`${place} .CodeMirror`)?.CodeMi
 
 function draw() {
   const bearer = token.value.trim();
+  caller = bearer;
   root.render(React.createElement(GraphiQL, {
     // A new function for a new caller: GraphiQL then asks for the schema again.
     fetcher: fetcherFor(bearer),
@@ -139,8 +143,11 @@ const fetchers = new Map();
 
 function fetcherFor(bearer) {
   if (!fetchers.has(bearer)) {
-    fetchers.set(bearer, ({ query, variables, operationName }) =>
-      send({ query, variables, operationName, token: bearer, purpose: purpose() }));
+    fetchers.set(bearer, ({ query, variables, operationName }) => {
+      // For a moment after an example is put in, GraphiQL still names the operation that stood there before.
+      const present = operationName && new RegExp(`\\b${operationName}\\b`).test(query);
+      return send({ query, variables, operationName: present ? operationName : undefined, token: bearer, purpose: purpose() });
+    });
   }
   return fetchers.get(bearer);
 }
@@ -151,3 +158,5 @@ const START = `# 证照枢纽接口浏览器 · API explorer
   certificateTypes { name title typeCode version }
 }
 `;
+
+start();

@@ -39,7 +39,7 @@ function verdict(report, identifier) {
   return card(tone, symbol, title, [
     make('p', {}, meaning),
     reasons(report.reasons),
-    report.certificate ? facts(report.certificate) : make('dl', { class: 'facts' }, ...fact(t('证照标识', 'Identifier'), identifier)),
+    report.certificate ? facts(report.certificate, report.genuine) : make('dl', { class: 'facts' }, ...fact(t('证照标识', 'Identifier'), identifier)),
     checks(report.checks),
     make('p', { class: 'fine' }, t('验证时间 ', 'Verified at '), time(report.verifiedAt),
       report.gbResult === null || report.gbResult === undefined ? null : ` · GB/T 36906: ${report.gbResult}`),
@@ -87,7 +87,7 @@ function reasons(list) {
   return make('ul', { class: 'reasons' }, ...list.map(({ code, message }) => make('li', {}, message, ' ', make('code', {}, code))));
 }
 
-function facts(certificate) {
+function facts(certificate, genuine) {
   const openEnded = certificate.validFrom && !certificate.validTo ? t('长期', 'open-ended') : null;
   return make('dl', { class: 'facts' },
     ...fact(t('证照类型', 'Type'), certificate.typeName),
@@ -96,7 +96,8 @@ function facts(certificate) {
     ...fact(t('颁发机构', 'Issuer'), certificate.issuerName),
     ...fact(t('颁发日期', 'Issued on'), certificate.issuedOn),
     ...fact(t('有效期', 'Validity'), period(certificate.validFrom, certificate.validTo ?? openEnded)),
-    ...fact(t('当前状态', 'Status'), statusWord(certificate.status)),
+    // «Valid» beside «do not rely on it» would only confuse.
+    ...(genuine === false ? [] : fact(t('当前状态', 'Status'), statusWord(certificate.status))),
     ...fact(t('证照标识', 'Identifier'), certificate.identifier));
 }
 
