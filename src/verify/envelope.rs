@@ -99,20 +99,30 @@ impl Envelope {
             return Err(EnvelopeError::TooLarge(bytes.len()));
         }
         let value = read_strict(bytes)?;
-        let root = members(&value, "", &["format", "statement", "signature", "events", "statusAsOf"])?;
+        let root = members(
+            &value,
+            "",
+            &["format", "statement", "signature", "events", "statusAsOf"],
+        )?;
         let format = text(root, "", "format")?;
         if format != FORMAT {
             return Err(EnvelopeError::Format(format.to_owned()));
         }
         let events = match root.get("events") {
             None => &[][..],
-            Some(value) => value.as_array().ok_or_else(|| expected("events", "an array"))?,
+            Some(value) => value
+                .as_array()
+                .ok_or_else(|| expected("events", "an array"))?,
         };
         at_most("events", events.len(), MAX_EVENTS)?;
         Ok(Self {
             statement: text(root, "", "statement")?.to_owned(),
             signature: signature(root, "")?,
-            events: events.iter().enumerate().map(|(place, event)| read_event(event, place)).collect::<Result<_, _>>()?,
+            events: events
+                .iter()
+                .enumerate()
+                .map(|(place, event)| read_event(event, place))
+                .collect::<Result<_, _>>()?,
             status_as_of: match root.get("statusAsOf") {
                 None => None,
                 Some(value) => Some(time(value)?),
@@ -132,12 +142,17 @@ impl Envelope {
             root.insert("signature".to_owned(), write_signature(block));
         }
         let events = self.events.iter().map(|event| match &event.signature {
-            Some(block) => json!({"statement": event.statement, "signature": write_signature(block)}),
+            Some(block) => {
+                json!({"statement": event.statement, "signature": write_signature(block)})
+            }
             None => json!({"statement": event.statement}),
         });
         root.insert("events".to_owned(), events.collect());
         if let Some(at) = self.status_as_of {
-            root.insert("statusAsOf".to_owned(), at.to_rfc3339_opts(SecondsFormat::AutoSi, true).into());
+            root.insert(
+                "statusAsOf".to_owned(),
+                at.to_rfc3339_opts(SecondsFormat::AutoSi, true).into(),
+            );
         }
         Ok(canonical_text(&Value::Object(root))?)
     }
@@ -146,41 +161,74 @@ impl Envelope {
 fn read_event(value: &Value, place: usize) -> Result<SignedEvent, EnvelopeError> {
     let path = format!("events[{place}]");
     let event = members(value, &path, &["statement", "signature"])?;
-    Ok(SignedEvent { statement: text(event, &path, "statement")?.to_owned(), signature: signature(event, &path)? })
+    Ok(SignedEvent {
+        statement: text(event, &path, "statement")?.to_owned(),
+        signature: signature(event, &path)?,
+    })
 }
 
-fn signature(object: &Map<String, Value>, path: &str) -> Result<Option<SignatureBlock>, EnvelopeError> {
-    let Some(value) = object.get("signature") else { return Ok(None) };
+fn signature(
+    object: &Map<String, Value>,
+    path: &str,
+) -> Result<Option<SignatureBlock>, EnvelopeError> {
+    let Some(value) = object.get("signature") else {
+        return Ok(None);
+    };
     let path = join(path, "signature");
     let block = members(value, &path, &["algorithm", "value", "certificates"])?;
     if text(block, &path, "algorithm")? != ALGORITHM {
         return Err(expected(&join(&path, "algorithm"), "\"SM2-SM3\""));
     }
     let list = join(&path, "certificates");
-    let certificates = block.get("certificates").and_then(Value::as_array).ok_or_else(|| expected(&list, "an array"))?;
+    let certificates = block
+        .get("certificates")
+        .and_then(Value::as_array)
+        .ok_or_else(|| expected(&list, "an array"))?;
     at_most(&list, certificates.len(), chain::MAX_LENGTH)?;
-    let decode = |(place, value): (usize, &Value)| base64(value.as_str(), &format!("{list}[{place}]"));
+    let decode =
+        |(place, value): (usize, &Value)| base64(value.as_str(), &format!("{list}[{place}]"));
     Ok(Some(SignatureBlock {
         value: base64(Some(text(block, &path, "value")?), &join(&path, "value"))?,
-        certificates: certificates.iter().enumerate().map(decode).collect::<Result<_, _>>()?,
+        certificates: certificates
+            .iter()
+            .enumerate()
+            .map(decode)
+            .collect::<Result<_, _>>()?,
     }))
 }
 
 fn write_signature(block: &SignatureBlock) -> Value {
-    let certificates: Vec<String> = block.certificates.iter().map(|der| Base64::encode_string(der)).collect();
+    let certificates: Vec<String> = block
+        .certificates
+        .iter()
+        .map(|der| Base64::encode_string(der))
+        .collect();
     json!({"algorithm": ALGORITHM, "value": Base64::encode_string(&block.value), "certificates": certificates})
 }
 
-fn members<'a>(value: &'a Value, path: &str, known: &[&str]) -> Result<&'a Map<String, Value>, EnvelopeError> {
-    let object = value.as_object().ok_or_else(|| expected(if path.is_empty() { "the file" } else { path }, "an object"))?;
+fn members<'a>(
+    value: &'a Value,
+    path: &str,
+    known: &[&str],
+) -> Result<&'a Map<String, Value>, EnvelopeError> {
+    let object = value
+        .as_object()
+        .ok_or_else(|| expected(if path.is_empty() { "the file" } else { path }, "an object"))?;
     match object.keys().find(|name| !known.contains(&name.as_str())) {
         Some(name) => Err(EnvelopeError::Unknown(join(path, name))),
         None => Ok(object),
     }
 }
 
-fn text<'a>(object: &'a Map<String, Value>, path: &str, name: &str) -> Result<&'a str, EnvelopeError> {
-    object.get(name).and_then(Value::as_str).ok_or_else(|| expected(&join(path, name), "a text"))
+fn text<'a>(
+    object: &'a Map<String, Value>,
+    path: &str,
+    name: &str,
+) -> Result<&'a str, EnvelopeError> {
+    object
+        .get(name)
+        .and_then(Value::as_str)
+        .ok_or_else(|| expected(&join(path, name), "a text"))
 }
 
 fn time(value: &Value) -> Result<DateTime<Utc>, EnvelopeError> {
@@ -193,20 +241,39 @@ fn time(value: &Value) -> Result<DateTime<Utc>, EnvelopeError> {
 
 /// Decodes, and encodes again: the unused bits of the last character would be a second spelling.
 fn base64(text: Option<&str>, path: &str) -> Result<Vec<u8>, EnvelopeError> {
-    text.and_then(|text| Base64::decode_vec(text).ok().filter(|bytes| Base64::encode_string(bytes) == text))
-        .ok_or_else(|| expected(path, "Base64 with padding"))
+    text.and_then(|text| {
+        Base64::decode_vec(text)
+            .ok()
+            .filter(|bytes| Base64::encode_string(bytes) == text)
+    })
+    .ok_or_else(|| expected(path, "Base64 with padding"))
 }
 
 fn at_most(path: &str, count: usize, limit: usize) -> Result<(), EnvelopeError> {
-    if count > limit { Err(EnvelopeError::TooMany { path: path.to_owned(), count, limit }) } else { Ok(()) }
+    if count > limit {
+        Err(EnvelopeError::TooMany {
+            path: path.to_owned(),
+            count,
+            limit,
+        })
+    } else {
+        Ok(())
+    }
 }
 
 fn expected(path: &str, expected: &'static str) -> EnvelopeError {
-    EnvelopeError::Expected { path: path.to_owned(), expected }
+    EnvelopeError::Expected {
+        path: path.to_owned(),
+        expected,
+    }
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
 }
 
 #[cfg(test)]
@@ -216,14 +283,20 @@ mod tests {
     use super::*;
 
     fn block(value: &[u8]) -> Option<SignatureBlock> {
-        Some(SignatureBlock { value: value.to_vec(), certificates: vec![vec![1, 2], vec![3]] })
+        Some(SignatureBlock {
+            value: value.to_vec(),
+            certificates: vec![vec![1, 2], vec![3]],
+        })
     }
 
     fn envelope() -> Envelope {
         Envelope {
             statement: r#"{"a":"张"}"#.to_owned(),
             signature: block(b"der!"),
-            events: vec![SignedEvent { statement: "{}".to_owned(), signature: block(b"x") }],
+            events: vec![SignedEvent {
+                statement: "{}".to_owned(),
+                signature: block(b"x"),
+            }],
             status_as_of: Some("2026-01-02T03:04:05Z".parse().unwrap()),
         }
     }
@@ -238,25 +311,55 @@ mod tests {
     fn faults_say_what_and_where() {
         let text = envelope().to_json().unwrap();
         for (from, to, says) in [
-            ("certificate/1", "certificate/2", "the format is \"zhengzhao-certificate/2\""),
-            ("\"format\":", "\"format\":\"x\",\"format\":", "stands twice"),
-            ("\"events\":[{", "\"events\":[{\"extra\":1,", "events[0].extra is not a member"),
+            (
+                "certificate/1",
+                "certificate/2",
+                "the format is \"zhengzhao-certificate/2\"",
+            ),
+            (
+                "\"format\":",
+                "\"format\":\"x\",\"format\":",
+                "stands twice",
+            ),
+            (
+                "\"events\":[{",
+                "\"events\":[{\"extra\":1,",
+                "events[0].extra is not a member",
+            ),
             ("SM2-SM3", "ECDSA", "signature.algorithm is not \"SM2-SM3\""),
             ("AQI=", "AQJ=", "certificates[0] is not Base64"),
             ("AQI=", "AQI", "certificates[0] is not Base64"),
             ("2026-01-02T", "2026-13-02T", "statusAsOf is not a time"),
-            ("\"statusAsOf\"", "\"statusAsof\"", "statusAsof is not a member"),
+            (
+                "\"statusAsOf\"",
+                "\"statusAsof\"",
+                "statusAsof is not a member",
+            ),
         ] {
             let changed = text.replacen(from, to, 1);
             assert_ne!(changed, text, "{from}");
-            let error = Envelope::from_json(changed.as_bytes()).unwrap_err().to_string();
+            let error = Envelope::from_json(changed.as_bytes())
+                .unwrap_err()
+                .to_string();
             assert!(error.contains(says), "{from} → {error}");
         }
-        assert_eq!(Envelope::from_json(&vec![b' '; MAX_SIZE + 1]), Err(EnvelopeError::TooLarge(MAX_SIZE + 1)));
+        assert_eq!(
+            Envelope::from_json(&vec![b' '; MAX_SIZE + 1]),
+            Err(EnvelopeError::TooLarge(MAX_SIZE + 1))
+        );
         let mut many = envelope();
-        many.events = vec![SignedEvent { statement: String::new(), signature: None }; MAX_EVENTS + 1];
+        many.events = vec![
+            SignedEvent {
+                statement: String::new(),
+                signature: None
+            };
+            MAX_EVENTS + 1
+        ];
         let text = many.to_json().unwrap();
-        assert!(matches!(Envelope::from_json(text.as_bytes()), Err(EnvelopeError::TooMany { .. })));
+        assert!(matches!(
+            Envelope::from_json(text.as_bytes()),
+            Err(EnvelopeError::TooMany { .. })
+        ));
     }
 
     proptest! {

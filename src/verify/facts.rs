@@ -46,9 +46,18 @@ pub(crate) struct EventFacts {
 }
 
 impl<'a> Facts<'a> {
-    pub(crate) fn gather(input: &'a Input<'a>, trust: &Trust, policy: &'a Policy, at: DateTime<Utc>) -> Self {
+    pub(crate) fn gather(
+        input: &'a Input<'a>,
+        trust: &Trust,
+        policy: &'a Policy,
+        at: DateTime<Utc>,
+    ) -> Self {
         let envelope = input.envelope;
-        let mut chains = Chains { trust, at, followed: Vec::new() };
+        let mut chains = Chains {
+            trust,
+            at,
+            followed: Vec::new(),
+        };
         let statement = Statement::from_text(&envelope.statement);
         let events: Vec<EventFacts> = envelope
             .events
@@ -56,29 +65,53 @@ impl<'a> Facts<'a> {
             .map(|event| EventFacts {
                 statement: StatusStatement::from_text(&event.statement),
                 digest: sm3_hex(event.statement.as_bytes()),
-                signer: event.signature.as_ref().map(|block| chains.signer(block, &event.statement)),
+                signer: event
+                    .signature
+                    .as_ref()
+                    .map(|block| chains.signer(block, &event.statement)),
             })
             .collect();
         let stated_status = match events.last() {
-            Some(last) => last.statement.as_ref().ok().map(|statement| statement.status),
-            None => Some(input.record.map_or(CertificateStatus::Valid, |record| record.status)),
+            Some(last) => last
+                .statement
+                .as_ref()
+                .ok()
+                .map(|statement| statement.status),
+            None => Some(
+                input
+                    .record
+                    .map_or(CertificateStatus::Valid, |record| record.status),
+            ),
         };
-        let status = statement.as_ref().ok().zip(stated_status).map(|(statement, stated)| {
-            status::derive(stated, statement.valid_from, statement.valid_to, at)
-        });
+        let status = statement
+            .as_ref()
+            .ok()
+            .zip(stated_status)
+            .map(|(statement, stated)| {
+                status::derive(stated, statement.valid_from, statement.valid_to, at)
+            });
         Self {
             input,
             policy,
             at,
             statement_digest: sm3_hex(envelope.statement.as_bytes()),
-            identifier: statement.as_ref().ok().map(|statement| Identifier::parse(&statement.identifier)),
-            signer: envelope.signature.as_ref().map(|block| chains.signer(block, &envelope.statement)),
+            identifier: statement
+                .as_ref()
+                .ok()
+                .map(|statement| Identifier::parse(&statement.identifier)),
+            signer: envelope
+                .signature
+                .as_ref()
+                .map(|block| chains.signer(block, &envelope.statement)),
             statement,
             events,
             stated_status,
             status,
             // Whoever hands in a record has just read it.
-            status_as_of: input.status_as_of.or(input.record.map(|_| at)).or(envelope.status_as_of),
+            status_as_of: input
+                .status_as_of
+                .or(input.record.map(|_| at))
+                .or(envelope.status_as_of),
         }
     }
 }
@@ -123,11 +156,20 @@ impl<'a> Chains<'a> {
             match X509::from_der(der) {
                 Ok(certificate) => path.push(certificate),
                 Err(_) => {
-                    let outcome = ChainOutcome::Broken { place, fault: "MALFORMED" };
-                    return Followed { outcome, signer: path.into_iter().next() };
+                    let outcome = ChainOutcome::Broken {
+                        place,
+                        fault: "MALFORMED",
+                    };
+                    return Followed {
+                        outcome,
+                        signer: path.into_iter().next(),
+                    };
                 }
             }
         }
-        Followed { outcome: chain::follow(&path, &self.trust.anchors, self.at), signer: path.into_iter().next() }
+        Followed {
+            outcome: chain::follow(&path, &self.trust.anchors, self.at),
+            signer: path.into_iter().next(),
+        }
     }
 }

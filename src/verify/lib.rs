@@ -40,8 +40,6 @@ pub mod report;
 pub mod signature;
 pub mod statement;
 pub mod status;
-
-
 mod verdict;
 mod verifying;
 

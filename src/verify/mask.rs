@@ -29,7 +29,13 @@ fn keep_ends(text: &str, first: usize, last: usize) -> String {
     let length = text.chars().count();
     text.chars()
         .enumerate()
-        .map(|(place, character)| if place < first || place + last >= length { character } else { '*' })
+        .map(|(place, character)| {
+            if place < first || place + last >= length {
+                character
+            } else {
+                '*'
+            }
+        })
         .collect()
 }
 
@@ -41,7 +47,10 @@ mod tests {
     fn persons_are_masked_and_organisations_are_not() {
         assert_eq!(mask_holder("张某某", Some("111")), "张**");
         assert_eq!(mask_holder("张", Some("111")), "张");
-        assert_eq!(mask_holder("某某建设有限公司", Some("001")), "某某建设有限公司");
+        assert_eq!(
+            mask_holder("某某建设有限公司", Some("001")),
+            "某某建设有限公司"
+        );
         assert_eq!(mask_holder("张某某", None), "张**");
         assert_eq!(mask_holder("", None), "");
     }

@@ -22,7 +22,9 @@ fn normalise_character(character: char) -> Option<char> {
 /// U+FF01 to U+FF5E are ASCII shifted by 0xFEE0.
 pub(crate) fn half_width(character: char) -> char {
     match character {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
+        '\u{ff01}'..='\u{ff5e}' => {
+            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
+        }
         _ => character,
     }
 }
@@ -35,8 +37,19 @@ mod tests {
 
     #[test]
     fn every_spelling_of_one_number_is_one() {
-        for spelling in ["湘建安A（2023）0000403", "湘建安Ａ(2023) 0000403", "湘建安a〔２０２３〕0000403", "湘建安A【2023】　0000403", "湘建安A[2023]0000403", "湘建安A［2023］0000403\u{feff}"] {
-            assert_eq!(normalise_number(spelling), "湘建安A(2023)0000403", "{spelling}");
+        for spelling in [
+            "湘建安A（2023）0000403",
+            "湘建安Ａ(2023) 0000403",
+            "湘建安a〔２０２３〕0000403",
+            "湘建安A【2023】　0000403",
+            "湘建安A[2023]0000403",
+            "湘建安A［2023］0000403\u{feff}",
+        ] {
+            assert_eq!(
+                normalise_number(spelling),
+                "湘建安A(2023)0000403",
+                "{spelling}"
+            );
         }
         assert_ne!(normalise_number("A-1"), normalise_number("A1"));
     }

@@ -52,7 +52,10 @@ pub struct Reason {
 impl Reason {
     /// A reason with parameters.
     pub fn new<const N: usize>(code: &'static str, params: [(&'static str, String); N]) -> Self {
-        Self { code, params: BTreeMap::from(params) }
+        Self {
+            code,
+            params: BTreeMap::from(params),
+        }
     }
 
     /// The reason as a sentence.
@@ -133,7 +136,11 @@ impl Report {
     /// Too little was given to ask the question; `what` names what is missing, for example `number`.
     /// INDETERMINATE, gbResult 4.
     pub fn too_little(at: DateTime<Utc>, what: &str) -> Self {
-        Self::without_certificate(at, Reason::new("TOO_LITTLE_GIVEN", [("what", what.to_owned())]), Some(TOO_LITTLE))
+        Self::without_certificate(
+            at,
+            Reason::new("TOO_LITTLE_GIVEN", [("what", what.to_owned())]),
+            Some(TOO_LITTLE),
+        )
     }
 
     /// The place that knows could not be reached: INDETERMINATE, no gbResult.
@@ -158,7 +165,10 @@ impl Report {
 
     /// The named check's outcome.
     pub fn outcome(&self, check: &str) -> Option<Outcome> {
-        self.checks.iter().find(|found| found.name == check).map(|found| found.outcome)
+        self.checks
+            .iter()
+            .find(|found| found.name == check)
+            .map(|found| found.outcome)
     }
 
     /// The report as JSON with reasons and details as sentences: `{code, message}` and `{name, outcome, detail}`.
@@ -190,7 +200,11 @@ mod tests {
         let at = DateTime::UNIX_EPOCH;
         for (report, code, gb_result) in [
             (Report::not_known(at), "NOT_KNOWN", Some(5)),
-            (Report::too_little(at, "number"), "TOO_LITTLE_GIVEN", Some(4)),
+            (
+                Report::too_little(at, "number"),
+                "TOO_LITTLE_GIVEN",
+                Some(4),
+            ),
             (Report::unreachable(at), "STATUS_UNREACHABLE", None),
         ] {
             assert_eq!(report.result, VerificationResult::Indeterminate);

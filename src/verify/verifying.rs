@@ -21,15 +21,23 @@ pub fn verify(input: &Input<'_>, trust: &Trust, policy: &Policy, at: DateTime<Ut
     let facts = Facts::gather(input, trust, policy, at);
     let checks = checks::run_all(&facts);
     let genuine = genuine(&checks, policy);
-    let too_little = checks.iter().any(|check| code(check) == Some("TOO_LITTLE_GIVEN"));
+    let too_little = checks
+        .iter()
+        .any(|check| code(check) == Some("TOO_LITTLE_GIVEN"));
     let decides = |name| policy.severity(name) == Severity::Fail;
     let (result, gb_result) = verdict(Findings {
         too_little,
         genuine,
         // A policy that does not ask for usability takes any readable status for a good one.
-        status: if decides(USABLE_NOW) { facts.status } else { facts.status.map(|_| CertificateStatus::Valid) },
+        status: if decides(USABLE_NOW) {
+            facts.status
+        } else {
+            facts.status.map(|_| CertificateStatus::Valid)
+        },
         status_known: !decides(STATUS_KNOWN)
-            || checks.iter().any(|check| check.name == STATUS_KNOWN && check.outcome == Outcome::Ok),
+            || checks
+                .iter()
+                .any(|check| check.name == STATUS_KNOWN && check.outcome == Outcome::Ok),
     });
     let shown = genuine != Some(false) && !too_little;
     Report {
@@ -90,7 +98,9 @@ fn reasons(checks: &[Check], policy: &Policy) -> Vec<Reason> {
         (Severity::Warn, Outcome::Failed),
         (Severity::Warn, Outcome::Unknown),
     ] {
-        let matching = checks.iter().filter(|check| check.outcome == outcome && policy.severity(check.name) == severity);
+        let matching = checks
+            .iter()
+            .filter(|check| check.outcome == outcome && policy.severity(check.name) == severity);
         for reason in matching.filter_map(|check| check.detail.as_ref()) {
             if !reasons.contains(reason) {
                 reasons.push(reason.clone());
@@ -102,8 +112,11 @@ fn reasons(checks: &[Check], policy: &Policy) -> Vec<Reason> {
 
 fn subject(facts: &Facts<'_>) -> Option<Subject> {
     let (statement, status) = (facts.statement.as_ref().ok()?, facts.status?);
-    let holders: Vec<String> =
-        statement.holders.iter().map(|holder| mask_holder(&holder.name, holder.code_type.as_deref())).collect();
+    let holders: Vec<String> = statement
+        .holders
+        .iter()
+        .map(|holder| mask_holder(&holder.name, holder.code_type.as_deref()))
+        .collect();
     Some(Subject {
         identifier: statement.identifier.clone(),
         type_code: statement.type_code.clone(),

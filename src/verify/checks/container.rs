@@ -10,19 +10,44 @@ use crate::{
 
 pub(super) fn run(facts: &Facts<'_>) -> Finding {
     let envelope = facts.input.envelope;
-    let size = envelope.statement.len() + envelope.events.iter().map(|event| event.statement.len()).sum::<usize>();
-    let blocks = || envelope.signature.iter().chain(envelope.events.iter().filter_map(|event| event.signature.as_ref()));
+    let size = envelope.statement.len()
+        + envelope
+            .events
+            .iter()
+            .map(|event| event.statement.len())
+            .sum::<usize>();
+    let blocks = || {
+        envelope.signature.iter().chain(
+            envelope
+                .events
+                .iter()
+                .filter_map(|event| event.signature.as_ref()),
+        )
+    };
     let limits = [
         ("statement", size, MAX_SIZE),
         ("events", envelope.events.len(), MAX_EVENTS),
-        ("certificates", blocks().map(|block| block.certificates.len()).max().unwrap_or(0), chain::MAX_LENGTH),
+        (
+            "certificates",
+            blocks()
+                .map(|block| block.certificates.len())
+                .max()
+                .unwrap_or(0),
+            chain::MAX_LENGTH,
+        ),
     ];
     if let Some((what, found, limit)) = limits.into_iter().find(|(_, found, limit)| found > limit) {
-        let params = [("where", what.to_owned()), ("what", format!("{found} > {limit}"))];
+        let params = [
+            ("where", what.to_owned()),
+            ("what", format!("{found} > {limit}")),
+        ];
         return Finding::failed(Reason::new("FORMAT_FAILURE", params));
     }
     if blocks().any(without_signer) {
-        let params = [("where", "signature.certificates".to_owned()), ("what", "[]".to_owned())];
+        let params = [
+            ("where", "signature.certificates".to_owned()),
+            ("what", "[]".to_owned()),
+        ];
         return Finding::failed(Reason::new("FORMAT_FAILURE", params));
     }
     Finding::ok()

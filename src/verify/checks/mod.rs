@@ -44,19 +44,31 @@ pub(crate) struct Finding {
 
 impl Finding {
     fn ok() -> Self {
-        Self { outcome: Outcome::Ok, detail: None }
+        Self {
+            outcome: Outcome::Ok,
+            detail: None,
+        }
     }
 
     fn failed(reason: Reason) -> Self {
-        Self { outcome: Outcome::Failed, detail: Some(reason) }
+        Self {
+            outcome: Outcome::Failed,
+            detail: Some(reason),
+        }
     }
 
     fn unknown(reason: Reason) -> Self {
-        Self { outcome: Outcome::Unknown, detail: Some(reason) }
+        Self {
+            outcome: Outcome::Unknown,
+            detail: Some(reason),
+        }
     }
 
     fn not_applicable(code: &'static str) -> Self {
-        Self { outcome: Outcome::NotApplicable, detail: Some(Reason::new(code, [])) }
+        Self {
+            outcome: Outcome::NotApplicable,
+            detail: Some(Reason::new(code, [])),
+        }
     }
 
     /// For checks that need a statement which cannot be read.
@@ -84,7 +96,11 @@ pub(crate) static CHECKS: [Rule; 14] = [
     rule("canonical-form", Part::Form, canonical_form::run),
     rule("statement-shape", Part::Form, statement_shape::run),
     rule("identifier", Part::Content, identifier::parts),
-    rule("identifier-check-character", Part::Content, identifier::check_character),
+    rule(
+        "identifier-check-character",
+        Part::Content,
+        identifier::check_character,
+    ),
     rule("signature", Part::Seal, signature::run),
     rule("signer-chain", Part::Seal, signer_chain::run),
     rule("signer-is-issuer", Part::Seal, signer_is_issuer::run),
@@ -110,7 +126,11 @@ pub(crate) fn run_all(facts: &Facts<'_>) -> Vec<Check> {
                 Severity::Ignore => Finding::not_applicable("IGNORED_BY_POLICY"),
                 Severity::Fail | Severity::Warn | Severity::Inform => (rule.run)(facts),
             };
-            Check { name: rule.name, outcome: finding.outcome, detail: finding.detail }
+            Check {
+                name: rule.name,
+                outcome: finding.outcome,
+                detail: finding.detail,
+            }
         })
         .collect()
 }

@@ -13,33 +13,60 @@ use crate::{
 };
 
 pub(super) fn run(facts: &Facts<'_>) -> Finding {
-    let Some(presented) = facts.input.presented else { return Finding::not_applicable("NOTHING_PRESENTED") };
-    let Ok(statement) = &facts.statement else { return Finding::unread() };
+    let Some(presented) = facts.input.presented else {
+        return Finding::not_applicable("NOTHING_PRESENTED");
+    };
+    let Ok(statement) = &facts.statement else {
+        return Finding::unread();
+    };
     if presented.is_empty() {
-        return Finding::unknown(Reason::new("TOO_LITTLE_GIVEN", [("what", "number, holderName, holderCode, data".to_owned())]));
+        return Finding::unknown(Reason::new(
+            "TOO_LITTLE_GIVEN",
+            [("what", "number, holderName, holderCode, data".to_owned())],
+        ));
     }
     let differing = differing(presented, statement);
     if differing.is_empty() {
         return Finding::ok();
     }
-    Finding::failed(Reason::new("DATA_MISMATCH", [("members", differing.join(", "))]))
+    Finding::failed(Reason::new(
+        "DATA_MISMATCH",
+        [("members", differing.join(", "))],
+    ))
 }
 
 fn differing(presented: &Presented, statement: &Statement) -> Vec<String> {
     let mut differing = Vec::new();
-    if presented.number.as_ref().is_some_and(|number| normalise_number(number) != normalise_number(&statement.number)) {
+    if presented
+        .number
+        .as_ref()
+        .is_some_and(|number| normalise_number(number) != normalise_number(&statement.number))
+    {
         differing.push("number".to_owned());
     }
     // Name and code must be of one holder, not of two.
-    if !statement.holders.iter().any(|holder| names_match(presented, holder) && codes_match(presented, holder)) {
-        if presented.holder_name.is_some() && !statement.holders.iter().any(|holder| names_match(presented, holder)) {
+    if !statement
+        .holders
+        .iter()
+        .any(|holder| names_match(presented, holder) && codes_match(presented, holder))
+    {
+        if presented.holder_name.is_some()
+            && !statement
+                .holders
+                .iter()
+                .any(|holder| names_match(presented, holder))
+        {
             differing.push("holderName".to_owned());
         } else if presented.holder_code.is_some() {
             differing.push("holderCode".to_owned());
         }
     }
     for (name, value) in presented.data.iter().flatten() {
-        if !statement.data.get(name).is_some_and(|stated| agrees(value, stated)) {
+        if !statement
+            .data
+            .get(name)
+            .is_some_and(|stated| agrees(value, stated))
+        {
             differing.push(format!("data.{name}"));
         }
     }
@@ -47,12 +74,18 @@ fn differing(presented: &Presented, statement: &Statement) -> Vec<String> {
 }
 
 fn names_match(presented: &Presented, holder: &StatedHolder) -> bool {
-    presented.holder_name.as_ref().is_none_or(|name| normalise_number(name) == normalise_number(&holder.name))
+    presented
+        .holder_name
+        .as_ref()
+        .is_none_or(|name| normalise_number(name) == normalise_number(&holder.name))
 }
 
 fn codes_match(presented: &Presented, holder: &StatedHolder) -> bool {
     presented.holder_code.as_ref().is_none_or(|code| {
-        holder.code.as_ref().is_some_and(|stated| normalise_number(code) == normalise_number(stated))
+        holder
+            .code
+            .as_ref()
+            .is_some_and(|stated| normalise_number(code) == normalise_number(stated))
     })
 }
 
@@ -63,7 +96,11 @@ fn agrees(presented: &Value, stated: &Value) -> bool {
             .iter()
             .all(|(name, value)| stated.get(name).is_some_and(|stated| agrees(value, stated))),
         (Value::Array(presented), Value::Array(stated)) => {
-            presented.len() == stated.len() && presented.iter().zip(stated).all(|(left, right)| agrees(left, right))
+            presented.len() == stated.len()
+                && presented
+                    .iter()
+                    .zip(stated)
+                    .all(|(left, right)| agrees(left, right))
         }
         (Value::Object(_) | Value::Array(_), _) | (_, Value::Object(_) | Value::Array(_)) => false,
         _ => presented == stated || reading(presented) == reading(stated),
@@ -71,6 +108,8 @@ fn agrees(presented: &Value, stated: &Value) -> bool {
 }
 
 fn reading(scalar: &Value) -> String {
-    let text = scalar.as_str().map_or_else(|| scalar.to_string(), str::to_owned);
+    let text = scalar
+        .as_str()
+        .map_or_else(|| scalar.to_string(), str::to_owned);
     text.trim().chars().map(half_width).collect()
 }

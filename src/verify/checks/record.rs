@@ -4,8 +4,12 @@ use super::Finding;
 use crate::{facts::Facts, report::Reason, status::CertificateStatus};
 
 pub(super) fn run(facts: &Facts<'_>) -> Finding {
-    let Some(record) = facts.input.record else { return Finding::not_applicable("NO_RECORD") };
-    let Ok(statement) = &facts.statement else { return Finding::unread() };
+    let Some(record) = facts.input.record else {
+        return Finding::not_applicable("NO_RECORD");
+    };
+    let Ok(statement) = &facts.statement else {
+        return Finding::unread();
+    };
     let last = facts.events.last().map(|event| event.statement.as_ref());
     let last = match last {
         Some(Err(_)) => return Finding::unread(),
@@ -24,14 +28,27 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
         ("issuedOn", record.issued_on == statement.issued_on),
         ("validFrom", record.valid_from == statement.valid_from),
         ("validTo", record.valid_to == statement.valid_to),
-        ("statement", record.statement_digest.as_ref().is_none_or(|digest| *digest == facts.statement_digest)),
+        (
+            "statement",
+            record
+                .statement_digest
+                .as_ref()
+                .is_none_or(|digest| *digest == facts.statement_digest),
+        ),
         ("status", status_agrees),
     ];
-    let differing: Vec<&str> = members.into_iter().filter(|(_, agrees)| !agrees).map(|(member, _)| member).collect();
+    let differing: Vec<&str> = members
+        .into_iter()
+        .filter(|(_, agrees)| !agrees)
+        .map(|(member, _)| member)
+        .collect();
     if differing.is_empty() {
         return Finding::ok();
     }
-    Finding::failed(Reason::new("RECORD_MISMATCH", [("members", differing.join(", "))]))
+    Finding::failed(Reason::new(
+        "RECORD_MISMATCH",
+        [("members", differing.join(", "))],
+    ))
 }
 
 /// The statuses a certificate may have before its first event. An unsigned one, collected from elsewhere, brings no

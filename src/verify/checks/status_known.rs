@@ -23,10 +23,15 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     if age < -TimeDelta::minutes(CLOCK_SKEW) {
         return Finding::unknown(Reason::new("STATUS_FROM_FUTURE", [("asOf", as_of)]));
     }
-    match facts.policy.max_status_age.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX)) {
-        Some(limit) if age.num_seconds() > limit => {
-            Finding::unknown(Reason::new("STATUS_TOO_OLD", [("asOf", as_of), ("limit", limit.to_string())]))
-        }
+    match facts
+        .policy
+        .max_status_age
+        .map(|limit| i64::try_from(limit).unwrap_or(i64::MAX))
+    {
+        Some(limit) if age.num_seconds() > limit => Finding::unknown(Reason::new(
+            "STATUS_TOO_OLD",
+            [("asOf", as_of), ("limit", limit.to_string())],
+        )),
         _ => Finding::ok(),
     }
 }

@@ -1,0 +1,192 @@
+use proptest::prelude::*;
+use verify::{
+    CertificateStatus::{self, *},
+    Envelope, Input, NotReadable, Policy,
+    report::{Outcome, VerificationResult},
+    verify, verify_bytes,
+};
+
+use crate::{answer, answer_to, assert_failed, authority::*};
+
+const STORY: [(&str, CertificateStatus); 3] = [
+    ("suspend", Suspended),
+    ("resume", Valid),
+    ("suspend", Suspended),
+];
+
+#[test]
+fn every_changed_character_of_the_statement_fails() {
+    let world = World::new();
+    let good = world.envelope(&statement("1"), &[]);
+    for (place, character) in good.statement.char_indices() {
+        let mut changed = good.clone();
+        let other = if character == '1' { "2" } else { "1" };
+        changed
+            .statement
+            .replace_range(place..place + character.len_utf8(), other);
+        assert_failed(&answer(&world, &changed), "signature");
+    }
+}
+
+#[test]
+fn an_event_left_out_in_the_middle_fails() {
+    let world = World::new();
+    for gone in [0, 1] {
+        let mut envelope = world.envelope(&statement("1"), &STORY);
+        envelope.events.remove(gone);
+        assert_failed(&answer(&world, &envelope), "event-chain");
+    }
+}
+
+#[test]
+fn events_in_another_order_fail() {
+    let world = World::new();
+    let mut envelope = world.envelope(&statement("1"), &STORY);
+    envelope.events.swap(0, 1);
+    assert_failed(&answer(&world, &envelope), "event-chain");
+}
+
+#[test]
+fn an_event_of_another_certificate_fails() {
+    let world = World::new();
+    let mut envelope = world.envelope(&statement("1"), &STORY);
+    envelope.events[1] = world.envelope(&statement("2"), &STORY).events[1].clone();
+    let report = answer(&world, &envelope);
+    assert_failed(&report, "event-chain");
+    assert_eq!(report.reasons[0].code, "EVENT_OF_ANOTHER_CERTIFICATE");
+}
+
+/// Same identifier, sequence and signer, but another history: only the digests tell.
+#[test]
+fn an_event_of_another_history_fails() {
+    let world = World::new();
+    let mut envelope = world.envelope(&statement("1"), &STORY);
+    envelope.events[1] = world
+        .envelope(&statement("1"), &[("revoke", Revoked), ("resume", Valid)])
+        .events[1]
+        .clone();
+    let report = answer(&world, &envelope);
+    assert_failed(&report, "event-chain");
+    assert_eq!(report.reasons[0].code, "HASH_FAILURE");
+}
+
+#[test]
+fn an_event_left_out_at_the_end_is_seen_by_the_record_alone() {
+    let world = World::new();
+    let stated = statement("1");
+    let mut envelope = world.envelope(&stated, &STORY);
+    envelope.events.pop();
+    assert_eq!(answer(&world, &envelope).result, VerificationResult::Passed);
+    let record = record(&stated, Suspended);
+    assert_failed(
+        &answer_to(
+            &world,
+            &Input {
+                record: Some(&record),
+                ..Input::of(&envelope)
+            },
+        ),
+        "record",
+    );
+    envelope.events.clear();
+    assert_failed(
+        &answer_to(
+            &world,
+            &Input {
+                record: Some(&record),
+                ..Input::of(&envelope)
+            },
+        ),
+        "record",
+    );
+}
+
+#[test]
+fn an_event_of_another_authority_fails() {
+    let world = World::new();
+    let mut envelope = world.envelope(&statement("1"), &STORY);
+    let foreign = World::signer_of(&world.middle_name, "11990000MAH0TEXT1J");
+    if let Some(block) = &mut envelope.events[2].signature {
+        block.certificates[0] = foreign;
+    }
+    let report = answer(&world, &envelope);
+    assert_failed(&report, "event-signatures");
+    assert_eq!(report.reasons[0].params["event"], "3");
+}
+
+#[test]
+fn a_changed_event_fails() {
+    let world = World::new();
+    let mut envelope = world.envelope(&statement("1"), &STORY);
+    envelope.events[2].statement = envelope.events[2].statement.replace("SUSPENDED", "VALID");
+    assert_failed(&answer(&world, &envelope), "event-signatures");
+}
+
+#[test]
+fn a_signature_of_another_certificate_fails() {
+    let world = World::new();
+    let mut envelope = world.envelope(&statement("1"), &[]);
+    envelope.signature = world.envelope(&statement("2"), &[]).signature;
+    assert_failed(&answer(&world, &envelope), "signature");
+}
+
+#[test]
+fn a_file_that_was_changed_says_which_part_failed() {
+    let world = World::new();
+    let mut envelope = world.envelope(&statement("1"), &[]);
+    envelope.statement = envelope.statement.replace("张某某", "李某某");
+    let verify = |envelope: &Envelope| {
+        let text = envelope.to_json().unwrap();
+        verify_bytes(
+            text.as_bytes(),
+            None,
+            &world.trust(),
+            &Policy::default(),
+            now(),
+        )
+        .unwrap()
+    };
+    assert_eq!(verify(&envelope).gb_file_result, Some(1));
+    envelope.statement.push(' ');
+    assert_eq!(verify(&envelope).gb_file_result, Some(2));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn a_flipped_bit_in_signature_or_certificates_fails(
+        part in 0..3_usize, place in any::<prop::sample::Index>(), bit in 0..8_u8
+    ) {
+        let world = World::new();
+        let mut envelope = world.envelope(&statement("1"), &[]);
+        let block = envelope.signature.as_mut().unwrap();
+        let (bytes, checks): (_, &[&str]) = match part {
+            0 => (&mut block.value, &["signature"]),
+            other => (&mut block.certificates[other - 1], &["signer-chain", "signer-is-issuer", "signature"]),
+        };
+        let place = place.index(bytes.len());
+        bytes[place] ^= 1 << bit;
+        let report = verify(&Input::of(&envelope), &world.trust(), &Policy::default(), now());
+        prop_assert_ne!(report.result, VerificationResult::Passed);
+        // The issuer's name in the topmost certificate is the one thing whose change makes a foreign root of ours.
+        if part < 2 {
+            prop_assert_eq!(report.result, VerificationResult::Failed, "{:#?}", report);
+            prop_assert!(checks.iter().any(|check| report.outcome(check) == Some(Outcome::Failed)));
+        }
+    }
+
+    #[test]
+    fn a_flipped_bit_anywhere_in_a_file_never_passes(place in any::<prop::sample::Index>(), bit in 0..8_u8) {
+        let world = World::new();
+        let mut envelope = world.envelope(&statement("1"), &[("suspend", Suspended), ("resume", Valid)]);
+        envelope.status_as_of = None;
+        let mut bytes = envelope.to_json().unwrap().into_bytes();
+        let place = place.index(bytes.len());
+        bytes[place] ^= 1 << bit;
+        match verify_bytes(&bytes, None, &world.trust(), &Policy::default(), now()) {
+            Ok(report) => prop_assert_ne!(report.result, VerificationResult::Passed),
+            Err(NotReadable::Envelope(_) | NotReadable::UnknownKind | NotReadable::NotYet(_)) => {}
+        }
+    }
+}
