@@ -128,7 +128,7 @@ pub fn derive(
     status
 }
 
-/// The first instant after `now` at which [`derive`] answers otherwise by time alone; `None` when it never will.
+/// The first instant after `now` at which [`derive()`] answers otherwise by time alone; `None` when it never will.
 /// An answer kept in a cache must not outlive it.
 pub fn next_boundary(
     event: CertificateStatus,

@@ -1,6 +1,6 @@
 //! The ordered list of checks. Every check is run and recorded, whatever became of the others.
 //!
-//! To add one: a file here with a function from the facts to a [`Finding`], a line in [`CHECKS`], its severity in
+//! To add one: a file here with a function from the facts to a `Finding`, a line in `CHECKS`, its severity in
 //! `policy.json`, and its codes in `messages.rs`.
 
 mod canonical_form;

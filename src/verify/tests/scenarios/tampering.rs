@@ -190,3 +190,25 @@ proptest! {
         }
     }
 }
+
+/// Properly signed, so that form alone speaks against it.
+#[test]
+fn a_signed_text_in_the_wrong_form_fails() {
+    let world = World::new();
+    let signed = |text: String| Envelope {
+        signature: world.sign(&text),
+        statement: text,
+        events: vec![],
+        status_as_of: None,
+    };
+    let text = statement("1").to_text().unwrap();
+    let spaced = answer(&world, &signed(text.replace(r#""v":1"#, r#""v": 1"#)));
+    assert_failed(&spaced, "canonical-form");
+    assert_eq!(spaced.outcome("signature"), Some(Outcome::Ok));
+    let unknown = answer(&world, &signed(text.replace(r#""v":1"#, r#""v":1,"w":1"#)));
+    assert_failed(&unknown, "statement-shape");
+    assert_eq!(unknown.outcome("canonical-form"), Some(Outcome::Ok));
+    let mut nobody = signed(text);
+    nobody.signature.as_mut().unwrap().certificates.clear();
+    assert_failed(&answer(&world, &nobody), "container");
+}
