@@ -205,7 +205,7 @@ fn a_signed_text_in_the_wrong_form_fails() {
     let spaced = answer(&world, &signed(text.replace(r#""v":1"#, r#""v": 1"#)));
     assert_failed(&spaced, "canonical-form");
     assert_eq!(spaced.outcome("signature"), Some(Outcome::Ok));
-    let unknown = answer(&world, &signed(text.replace(r#""v":1"#, r#""v":1,"w":1"#)));
+    let unknown = answer(&world, &signed(text.replace(r#""v":1"#, r#""v":1,"va":1"#)));
     assert_failed(&unknown, "statement-shape");
     assert_eq!(unknown.outcome("canonical-form"), Some(Outcome::Ok));
     let mut nobody = signed(text);
