@@ -119,6 +119,17 @@ impl CertificateType {
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
+
+    /// The type with the slots that were assigned to it before; None when a searchable field has none among them.
+    pub fn with_slots(mut self, slots: SlotMap) -> Option<Self> {
+        for field in &mut self.fields {
+            if let Some(search) = &mut field.search {
+                search.slot = *slots.get(&field.name)?;
+            }
+        }
+        self.slots = slots;
+        Some(self)
+    }
 }
 
 /// One property of a type.
@@ -164,7 +175,7 @@ pub enum FieldKind {
     /// A code of this table of `standards/code-tables`.
     Code(String),
     Object(ObjectType),
-    List(Box<FieldKind>),
+    List(Box<Self>),
 }
 
 /// A nested object; its GraphQL name is `<Type><Property>`.
@@ -236,7 +247,9 @@ impl SlotFamily {
         match kind {
             FieldKind::Text | FieldKind::Bool | FieldKind::Code(_) => Some(Self::Text),
             FieldKind::Date | FieldKind::DateTime => Some(Self::Date),
-            FieldKind::Decimal | FieldKind::Int | FieldKind::Long | FieldKind::Float => Some(Self::Number),
+            FieldKind::Decimal | FieldKind::Int | FieldKind::Long | FieldKind::Float => {
+                Some(Self::Number)
+            }
             FieldKind::Base64 | FieldKind::Object(_) | FieldKind::List(_) => None,
         }
     }
@@ -310,6 +323,7 @@ pub enum Scope {
     Issuer,
     #[default]
     IssuerYear,
+    IssuerDay,
 }
 
 /// A number template, parsed.
@@ -363,12 +377,14 @@ pub struct Period {
 impl Period {
     /// `date` plus the period; None beyond the calendar.
     pub fn after(self, date: NaiveDate) -> Option<NaiveDate> {
-        date.checked_add_months(Months::new(self.months))?.checked_add_days(chrono::Days::new(self.days.into()))
+        date.checked_add_months(Months::new(self.months))?
+            .checked_add_days(chrono::Days::new(self.days.into()))
     }
 
     /// `date` minus the period; None beyond the calendar.
     pub fn before(self, date: NaiveDate) -> Option<NaiveDate> {
-        date.checked_sub_months(Months::new(self.months))?.checked_sub_days(chrono::Days::new(self.days.into()))
+        date.checked_sub_months(Months::new(self.months))?
+            .checked_sub_days(chrono::Days::new(self.days.into()))
     }
 }
 
