@@ -1,1 +1,15 @@
+//! What certificate types are and what may be asked of them. Pure: no file, no network, no clock.
+//!
+//! ```text
+//! standards   the national dictionary: code tables, status schemes, checkers
+//! registry    type file → named stages → checked type; diagnostics
+//! actor       who asks, and for what
+//! plan        request + registry + actor → a checked, printable plan
+//! docs        the interface document of a type
+//! ```
+
+pub mod actor;
+pub mod docs;
+pub mod plan;
+pub mod registry;
 pub mod standards;

@@ -29,7 +29,7 @@ pub(super) fn readable(registry: &Registry, caller: &Caller) -> Result<TypeScope
     if caller.actor.administers() {
         return Ok(TypeScope::All);
     }
-    let names: Vec<_> = registry.iter().map(|known| known.ty.name.clone()).filter(|name| caller.actor.reads(name)).collect();
+    let names: Vec<_> = registry.types().map(|known| known.ty.name.clone()).filter(|name| caller.actor.reads(name)).collect();
     if names.is_empty() { Err(PlanError::Forbidden { what: "any certificate type".into() }) } else { Ok(TypeScope::Only(names)) }
 }
 

@@ -28,7 +28,7 @@ pub use evidence::{EvidencePlan, Lookup, MAX_VERIFIED, evidence_by_information, 
 pub use guarantee::CANDIDATES;
 pub use page::{MAX_PAGE, TOTAL_LIMIT};
 pub use predicate::{Comparison, Predicate, today};
-pub use request::{Across, ById, ByNumber, Compare, Direction, Filter, GroupKey, HolderPage, Many, OrderBy, PageArgs, Related, Request, Statistics, Unit};
+pub use request::{Across, ById, ByNumber, Compare, Direction, Filter, GroupKey, HolderHeads, HolderPage, Many, OrderBy, PageArgs, Related, Request, Statistics, Unit};
 
 use std::sync::Arc;
 
@@ -108,6 +108,8 @@ pub struct PageStep {
     pub predicate: Predicate,
     /// Ends with [`Column::Id`], so that the order is total.
     pub order: Vec<(Column, Direction)>,
+    /// The moment at which statuses are filtered: the first page's, which cursors carry.
+    pub at: DateTime<Utc>,
     /// Start behind this row.
     pub after: Option<Vec<Value>>,
     /// Rows wanted; the store reads one more to know whether there are others.
@@ -132,6 +134,7 @@ pub fn plan(request: &Request, registry: &Registry, caller: &Caller, now: DateTi
         Request::Many(many) => page::many(many, registry, caller, now),
         Request::Across(across) => page::across(across, registry, caller, now),
         Request::HolderPage(holders) => page::holders(holders, registry, caller, now),
+        Request::HolderHeads(holders) => page::holder_heads(holders, registry, caller, now),
         Request::Related(related) => related_plan(related, registry, caller, now),
         Request::Statistics(statistics) => predicate::statistics(statistics, registry, caller, now),
     }
@@ -170,4 +173,17 @@ fn related_plan(related: &Related, registry: &Registry, caller: &Caller, now: Da
     };
     let first = page::size(Some(related.first), "first")?;
     Ok(Plan { step: Step::Reach { by, keys, first, status: None }, types: TypeScope::Only(targets), now })
+}
+
+/// Reads back what the caller's own command has just written: needs no purpose, since a command says its own.
+///
+/// # Errors
+/// [`PlanError::Forbidden`] for callers that cannot command.
+pub fn plan_after_command(by: &ById, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
+    match caller.actor.role {
+        crate::actor::Role::Issuer | crate::actor::Role::Administrator => {
+            Ok(Plan { step: Step::Versions { keys: by.keys.clone() }, types: access::readable(registry, caller)?, now })
+        }
+        _ => Err(PlanError::Forbidden { what: "commands".into() }),
+    }
 }

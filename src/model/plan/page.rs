@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::column::{self, Column, Form, Value};
-use super::{Across, Comparison, Cursor, Direction, HolderPage, Many, PageArgs, PageStep, Plan, PlanError, Predicate, Step, access, guarantee, predicate};
+use super::{Across, Comparison, Cursor, Direction, HolderHeads, HolderPage, Many, PageArgs, PageStep, Plan, PlanError, Predicate, Step, access, guarantee, predicate};
 use crate::actor::Caller;
 use crate::registry::Registry;
 
@@ -34,7 +34,7 @@ pub(super) fn many(asked: &Many, registry: &Registry, caller: &Caller, now: Date
     }
     let scope = super::TypeScope::Only(vec![ty.name.clone()]);
     let compile = |at| asked.filter.as_ref().map_or(Ok(Predicate::All), |filter| predicate::compile(&ty, filter, at));
-    build(order, &asked.page, now, compile).map(|page| Plan { step: Step::Page(page), types: scope, now })
+    build(order, Direction::Asc, &asked.page, now, compile).map(|page| Plan { step: Step::Page(page), types: scope, now })
 }
 
 /// Certificates across types.
@@ -58,15 +58,24 @@ pub(super) fn across(asked: &Across, registry: &Registry, caller: &Caller, now: 
         order.push((Column::Updated, Direction::Asc));
     }
     let compile = |at| Ok(with_status(parts.clone(), asked.status.as_deref(), at));
-    build(order, &asked.page, now, compile).map(|page| Plan { step: Step::Page(page), types: scope, now })
+    build(order, Direction::Asc, &asked.page, now, compile).map(|page| Plan { step: Step::Page(page), types: scope, now })
 }
 
-/// The certificates of one holder.
+/// The certificates of one holder, newest first.
 pub(super) fn holders(asked: &HolderPage, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
     let scope = access::named(asked.types.as_deref(), registry, caller)?;
     let held = Predicate::Column(Column::Holder, Comparison::Eq(Value::Opaque(asked.code.trim().to_owned())));
     let compile = |at| Ok(with_status(vec![held.clone()], asked.status.as_deref(), at));
-    build(Vec::new(), &asked.page, now, compile).map(|page| Plan { step: Step::Page(page), types: scope, now })
+    build(Vec::new(), Direction::Desc, &asked.page, now, compile).map(|page| Plan { step: Step::Page(page), types: scope, now })
+}
+
+/// The first pages of several holders at once, newest first: one row more than asked tells whether there are others.
+pub(super) fn holder_heads(asked: &HolderHeads, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
+    let types = access::named(asked.types.as_deref(), registry, caller)?;
+    let status = asked.status.as_deref().filter(|status| !status.is_empty()).map(|status| predicate::statuses_are(status, now));
+    let first = size(asked.first, "first")? + 1;
+    let keys = asked.codes.iter().map(|code| code.trim().to_owned()).collect();
+    Ok(Plan { step: Step::Reach { by: super::ReachBy::Holder, keys, first, status }, types, now })
 }
 
 fn with_status(mut parts: Vec<Predicate>, status: Option<&[verify::status::CertificateStatus]>, now: DateTime<Utc>) -> Predicate {
@@ -78,11 +87,12 @@ fn with_status(mut parts: Vec<Predicate>, status: Option<&[verify::status::Certi
 
 fn build(
     mut order: Vec<(Column, Direction)>,
+    natural: Direction,
     args: &PageArgs,
     now: DateTime<Utc>,
     compile: impl Fn(DateTime<Utc>) -> Result<Predicate, PlanError>,
 ) -> Result<PageStep, PlanError> {
-    let direction = order.last().map_or(Direction::Asc, |(_, direction)| *direction);
+    let direction = order.last().map_or(natural, |(_, direction)| *direction);
     order.push((Column::Id, direction));
     let backwards = args.last.is_some() || args.before.is_some();
     if backwards && (args.first.is_some() || args.after.is_some()) {
@@ -105,7 +115,7 @@ fn build(
     };
     let predicate = compile(at)?;
     let bounded_by = guarantee::check(&predicate, &order)?;
-    Ok(PageStep { predicate, order, after, size, backwards, total: args.total, bounded_by })
+    Ok(PageStep { predicate, order, at, after, size, backwards, total: args.total, bounded_by })
 }
 
 /// A page size in bounds.

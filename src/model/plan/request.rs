@@ -15,6 +15,7 @@ pub enum Request {
     Many(Many),
     Across(Across),
     HolderPage(HolderPage),
+    HolderHeads(HolderHeads),
     Related(Related),
     Statistics(Statistics),
 }
@@ -62,6 +63,15 @@ pub struct HolderPage {
     pub types: Option<Vec<String>>,
     pub status: Option<Vec<CertificateStatus>>,
     pub page: PageArgs,
+}
+
+/// The first certificates of several holders at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HolderHeads {
+    pub codes: Vec<String>,
+    pub types: Option<Vec<String>>,
+    pub status: Option<Vec<CertificateStatus>>,
+    pub first: Option<i64>,
 }
 
 /// For each key, the first certificates that a relation reaches.

@@ -1,0 +1,127 @@
+//! One request: who asks, when, in which language, and the loaders that batch its relations.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::dataloader::DataLoader;
+use async_graphql::dynamic::{FieldFuture, FieldValue, ResolverContext};
+use chrono::{DateTime, Utc};
+use model::actor::Caller;
+use model::plan::{self, Plan, Request};
+use model::registry::{CertificateType, Registry};
+use serde_json::Value as Json;
+use verify::messages::Lang;
+
+use super::errors::ApiError;
+use super::loaders::Loaders;
+use crate::hub::Hub;
+use crate::store::{Answer, CertificateRow};
+
+/// What every resolver has at hand.
+pub struct Ask {
+    pub hub: Arc<Hub>,
+    pub registry: Arc<Registry>,
+    pub caller: Caller,
+    /// The request's single now.
+    pub now: DateTime<Utc>,
+    pub lang: Lang,
+}
+
+impl Ask {
+    /// Checks and runs one question.
+    pub async fn run(&self, request: &Request) -> Result<Answer, ApiError> {
+        self.run_plan(&plan::plan(request, &self.registry, &self.caller, self.now)?).await
+    }
+
+    /// Runs a plan and records the read, before the answer leaves.
+    pub async fn run_plan(&self, plan: &Plan) -> Result<Answer, ApiError> {
+        let answer = self.hub.store.run(plan).await?;
+        self.hub.audit.read(&self.caller, plan, &answer, self.now).await?;
+        Ok(answer)
+    }
+
+    /// Reads a row's statement; a type that this snapshot does not know is left out by the caller.
+    pub fn certificate(&self, row: CertificateRow) -> Result<Cert, ApiError> {
+        let registered = self.registry.get(&row.type_name).ok_or_else(|| ApiError::Bug(format!("type {} of a stored certificate is not registered", row.type_name)))?;
+        let statement: Json = serde_json::from_str(&row.statement).map_err(|error| ApiError::Bug(format!("statement of {} does not read: {error}", row.id)))?;
+        Ok(Cert(Arc::new(CertInner { ty: registered.ty.clone(), row, statement })))
+    }
+
+    pub fn certificates(&self, rows: Vec<CertificateRow>) -> Result<Vec<Cert>, ApiError> {
+        rows.into_iter().map(|row| self.certificate(row)).collect()
+    }
+}
+
+/// A certificate on its way into an answer. Cheap to clone.
+#[derive(Clone)]
+pub struct Cert(Arc<CertInner>);
+
+pub struct CertInner {
+    pub ty: Arc<CertificateType>,
+    pub row: CertificateRow,
+    /// The signed statement, read.
+    pub statement: Json,
+}
+
+impl std::ops::Deref for Cert {
+    type Target = CertInner;
+
+    fn deref(&self) -> &CertInner {
+        &self.0
+    }
+}
+
+impl Cert {
+    pub fn data(&self) -> Option<&serde_json::Map<String, Json>> {
+        self.statement.get("data").and_then(Json::as_object)
+    }
+
+    /// Where the field's type is the certificate's own.
+    pub fn typed(self) -> FieldValue<'static> {
+        FieldValue::owned_any(self)
+    }
+
+    /// Where the field's type is an interface.
+    pub fn as_interface(self) -> FieldValue<'static> {
+        let name = self.ty.name.to_string();
+        FieldValue::owned_any(self).with_type(name)
+    }
+}
+
+/// Puts an `Ask` and its loaders into a request.
+pub(super) fn attach(request: async_graphql::Request, ask: Arc<Ask>) -> async_graphql::Request {
+    let loaders = DataLoader::new(Loaders(ask.clone()), tokio::spawn).delay(Duration::ZERO).max_batch_size(10_000);
+    request.data(ask).data(loaders)
+}
+
+/// What a resolver answers.
+pub(super) type Resolved<'a> = Result<Option<FieldValue<'a>>, ApiError>;
+
+/// Makes an async function a resolver. An error becomes an entry of `errors` with its path, and null here: 7.2.1 would leave
+/// the key out and the path unset.
+pub(super) fn answer<'a, F>(context: ResolverContext<'a>, resolve: impl FnOnce(ResolverContext<'a>, Arc<Ask>) -> F + Send + 'a) -> FieldFuture<'a>
+where
+    F: Future<Output = Resolved<'a>> + Send + 'a,
+{
+    FieldFuture::new(async move {
+        let ask = context.ctx.data::<Arc<Ask>>()?.clone();
+        let field = context.ctx;
+        let lang = ask.lang;
+        match resolve(context, ask).await {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                let error = error.graphql(lang).into_server_error(field.item.pos);
+                field.add_error(field.set_error_path(error));
+                Ok(None)
+            }
+        }
+    })
+}
+
+/// A resolver that only reads its parent.
+pub(super) fn read<'a, T: 'static>(context: &ResolverContext<'a>, get: impl FnOnce(&T) -> Option<async_graphql::Value>) -> FieldFuture<'a> {
+    match context.parent_value.try_downcast_ref::<T>() {
+        Ok(parent) => FieldFuture::from_value(get(parent)),
+        Err(error) => FieldFuture::new(async move { Err::<Option<async_graphql::Value>, _>(error) }),
+    }
+}

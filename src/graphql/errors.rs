@@ -1,0 +1,172 @@
+//! Refusals and failures as the API says them: the one table error → `extensions.code`.
+
+use async_graphql::{ErrorExtensionValues, ErrorExtensions as _};
+use model::plan::PlanError;
+use serde_json::json;
+use uuid::Uuid;
+use verify::messages::Lang;
+
+use crate::issue::{Fault, IssueError};
+use crate::registration::RegistrationError;
+use crate::store::StoreError;
+
+/// What a resolver may answer instead of a value.
+#[derive(Debug)]
+pub enum ApiError {
+    Plan(PlanError),
+    Store(StoreError),
+    Issue(IssueError),
+    Registration(RegistrationError),
+    /// Refused for this caller: what, in zh and en.
+    Forbidden { zh: String, en: String },
+    Input { path: String, zh: String, en: String },
+    /// Ours to mend: logged, and not told.
+    Bug(String),
+}
+
+impl From<PlanError> for ApiError {
+    fn from(error: PlanError) -> Self {
+        Self::Plan(error)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<IssueError> for ApiError {
+    fn from(error: IssueError) -> Self {
+        match error {
+            IssueError::Store(error) => Self::Store(error),
+            other => Self::Issue(other),
+        }
+    }
+}
+
+impl From<RegistrationError> for ApiError {
+    fn from(error: RegistrationError) -> Self {
+        match error {
+            RegistrationError::Store(error) => Self::Store(error),
+            other => Self::Registration(other),
+        }
+    }
+}
+
+/// An error as it goes out.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub code: &'static str,
+    pub message: String,
+    pub faults: Vec<(String, String)>,
+    /// CONFLICT: the version that is current.
+    pub current: Option<Uuid>,
+}
+
+impl Told {
+    fn plain(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), faults: Vec::new(), current: None }
+    }
+}
+
+impl ApiError {
+    /// The one translation: code and sentence in the caller's language. Failures of ours are logged here, once.
+    pub fn tell(&self, lang: Lang) -> Told {
+        let pick = |zh: &str, en: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
+        match self {
+            Self::Plan(error) => {
+                let code = match error {
+                    PlanError::Unauthenticated => "UNAUTHENTICATED",
+                    PlanError::Forbidden { .. } => "FORBIDDEN",
+                    PlanError::PurposeRequired => "PURPOSE_REQUIRED",
+                    PlanError::Input { .. } => "INVALID_INPUT",
+                    PlanError::Limit { .. } => "LIMIT_EXCEEDED",
+                };
+                let mut told = Told::plain(code, error.message(lang));
+                if let PlanError::Input { path, zh, en } = error {
+                    told.faults.push((path.clone(), pick(zh, en)));
+                }
+                told
+            }
+            Self::Store(error) => store(error, lang),
+            Self::Issue(error) => issue(error, lang),
+            Self::Registration(error) => match error {
+                RegistrationError::Conflict { zh, en } => Told::plain("CONFLICT", pick(zh, en)),
+                RegistrationError::Input { path, zh, en } => {
+                    Told { faults: vec![(path.clone(), pick(zh, en))], ..Told::plain("INVALID_INPUT", pick(zh, en)) }
+                }
+                RegistrationError::Unavailable { zh, en } => Told::plain("UNAVAILABLE", pick(zh, en)),
+                RegistrationError::Store(error) => store(error, lang),
+                RegistrationError::Bug(detail) => bug(detail, lang),
+            },
+            Self::Forbidden { zh, en } => Told::plain("FORBIDDEN", pick(zh, en)),
+            Self::Input { path, zh, en } => Told { faults: vec![(path.clone(), pick(zh, en))], ..Told::plain("INVALID_INPUT", format!("{path}: {}", pick(zh, en))) },
+            Self::Bug(detail) => bug(detail, lang),
+        }
+    }
+
+    pub fn graphql(&self, lang: Lang) -> async_graphql::Error {
+        let told = self.tell(lang);
+        async_graphql::Error::new(told.message).extend_with(|_, extensions| extend(extensions, told.code, &told.faults, told.current))
+    }
+}
+
+fn extend(extensions: &mut ErrorExtensionValues, code: &str, faults: &[(String, String)], current: Option<Uuid>) {
+    extensions.set("code", code);
+    if !faults.is_empty() {
+        let faults: Vec<_> = faults.iter().map(|(path, message)| json!({ "path": path, "message": message })).collect();
+        if let Ok(value) = async_graphql::Value::from_json(json!(faults)) {
+            extensions.set("faults", value);
+        }
+    }
+    if let Some(current) = current {
+        extensions.set("current", current.to_string());
+    }
+}
+
+fn store(error: &StoreError, lang: Lang) -> Told {
+    let zh = lang == Lang::Zh;
+    match error {
+        StoreError::TooMany { bound } => Told::plain(
+            "LIMIT_EXCEEDED",
+            if zh {
+                format!("符合条件的证照超过{bound}条，无法按该方式排序或分组：请增加条件")
+            } else {
+                format!("more than {bound} candidates: add conditions, or order by the field you filter by")
+            },
+        ),
+        other => {
+            tracing::error!(error = %other, "store failed");
+            Told::plain("UNAVAILABLE", if zh { "数据库暂时不可用，请稍后重试" } else { "the database cannot answer now: try again" })
+        }
+    }
+}
+
+fn issue(error: &IssueError, lang: Lang) -> Told {
+    let pick = |zh: &str, en: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
+    match error {
+        IssueError::Forbidden { zh, en } => Told::plain("FORBIDDEN", pick(zh, en)),
+        IssueError::InvalidInput(faults) => {
+            let faults: Vec<_> = faults.iter().map(|fault| told_fault(fault, lang)).collect();
+            let head = pick("输入有误", "invalid input");
+            let list = faults.iter().map(|(path, message)| format!("{path}: {message}")).collect::<Vec<_>>().join("; ");
+            Told { faults, ..Told::plain("INVALID_INPUT", format!("{head}: {list}")) }
+        }
+        IssueError::Conflict { zh, en, current } => Told { current: *current, ..Told::plain("CONFLICT", pick(zh, en)) },
+        IssueError::NotFound { .. } => Told::plain("NOT_FOUND", error.message(lang)),
+        IssueError::Unavailable { zh, en } => Told::plain("UNAVAILABLE", pick(zh, en)),
+        IssueError::Limit { zh, en } => Told::plain("LIMIT_EXCEEDED", pick(zh, en)),
+        IssueError::Store(error) => store(error, lang),
+        IssueError::Bug(detail) => bug(detail, lang),
+    }
+}
+
+fn told_fault(fault: &Fault, lang: Lang) -> (String, String) {
+    (fault.path.clone(), fault.message(lang).to_owned())
+}
+
+fn bug(detail: &str, lang: Lang) -> Told {
+    tracing::error!(detail, "a bug of ours");
+    Told::plain("INTERNAL", if lang == Lang::Zh { "系统内部错误，已记录" } else { "an internal error; it has been logged" })
+}

@@ -1,0 +1,58 @@
+//! Reading arguments that validation has already typed.
+
+use async_graphql::Value;
+use async_graphql::dynamic::ObjectAccessor;
+use serde_json::Value as Json;
+use verify::status::CertificateStatus;
+
+use crate::graphql::errors::ApiError;
+
+pub fn text(args: &ObjectAccessor<'_>, name: &str) -> Option<String> {
+    args.get(name).and_then(|value| value.string().ok().map(str::to_owned))
+}
+
+pub fn integer(args: &ObjectAccessor<'_>, name: &str) -> Option<i64> {
+    args.get(name).and_then(|value| value.i64().ok())
+}
+
+pub fn flag(args: &ObjectAccessor<'_>, name: &str) -> bool {
+    args.get(name).and_then(|value| value.boolean().ok()).unwrap_or(false)
+}
+
+/// A list of texts; a single value stands for a list of one (GraphQL's input coercion).
+pub fn texts(args: &ObjectAccessor<'_>, name: &str) -> Option<Vec<String>> {
+    let value = args.get(name)?;
+    match value.as_value() {
+        Value::Null => None,
+        Value::List(items) => Some(items.iter().filter_map(as_text).collect()),
+        one => as_text(one).map(|one| vec![one]),
+    }
+}
+
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Enum(name) => Some(name.to_string()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+pub fn statuses(args: &ObjectAccessor<'_>, name: &str) -> Result<Option<Vec<CertificateStatus>>, ApiError> {
+    let Some(names) = texts(args, name) else { return Ok(None) };
+    names.iter().map(|text| serde_json::from_value(Json::String(text.clone())).map_err(|_| ApiError::Bug(format!("no status {text}")))).collect::<Result<Vec<_>, _>>().map(Some)
+}
+
+/// Any input value as JSON.
+pub fn json(args: &ObjectAccessor<'_>, name: &str) -> Option<Json> {
+    args.get(name).and_then(|value| value.as_value().clone().into_json().ok()).filter(|value| !value.is_null())
+}
+
+/// A date as given.
+pub fn as_date(path: &str, given: &str) -> Result<chrono::NaiveDate, ApiError> {
+    given.parse().map_err(|_| ApiError::Input {
+        path: path.into(),
+        zh: format!("{given:?} 不是日期（YYYY-MM-DD）"),
+        en: format!("{given:?} is no date (YYYY-MM-DD)"),
+    })
+}

@@ -1,0 +1,29 @@
+//! Registry → GraphQL and back. async-graphql's types stay in this room.
+//!
+//! ```text
+//! schema.rs     registry + rights class → one schema
+//! queries/      root fields: each lowers its arguments to a plan request
+//! mutations/    root fields: each calls a use case
+//! types/        output types    inputs/  where, orderBy, data of an issue
+//! loaders.rs    relations, batched, one set a request
+//! errors.rs     the one table error → extensions.code
+//! execute.rs    a request, from parsed parameters to a JSON answer
+//! ```
+
+mod ask;
+mod errors;
+mod execute;
+mod inputs;
+mod loaders;
+mod mutations;
+mod queries;
+mod response;
+mod scalars;
+mod schema;
+mod types;
+mod values;
+mod view;
+
+pub use errors::{ApiError, Told};
+pub use execute::{Answered, Graph, Parameters, sdl_for};
+pub use schema::{MAX_COMPLEXITY, MAX_DEPTH, SchemaFault};

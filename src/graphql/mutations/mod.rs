@@ -1,0 +1,26 @@
+//! Root fields of `Mutation`, one file each kind.
+
+mod administration;
+mod issue;
+mod status;
+
+use async_graphql::dynamic::Object;
+use model::registry::{Registry, State};
+
+use super::view::View;
+
+/// The mutation root as this view shows it; None where nothing may be changed.
+pub fn root(registry: &Registry, view: &View) -> Option<Object> {
+    if !view.issues && !view.administers {
+        return None;
+    }
+    let mut mutation = Object::new("Mutation");
+    if view.administers {
+        mutation = administration::fields(mutation);
+    }
+    if view.issues {
+        let issuable = registry.types().filter(|known| known.state == State::Published && view.shows(&known.ty.name));
+        mutation = issuable.fold(status::fields(mutation), |mutation, known| issue::fields(mutation, &known.ty));
+    }
+    Some(mutation)
+}

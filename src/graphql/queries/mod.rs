@@ -1,0 +1,30 @@
+//! Root fields of `Query`, one file each kind.
+
+mod across;
+mod catalogue;
+mod many;
+mod one;
+mod statistics;
+mod verification;
+
+use async_graphql::dynamic::Object;
+use model::registry::{Registered, Registry, State};
+
+use super::view::View;
+
+/// The query root as this view shows it.
+pub fn root(registry: &Registry, view: &View) -> Object {
+    let mut query = Object::new("Query");
+    if view.reads.is_some() {
+        query = across::fields(query);
+        for known in readable(registry, view) {
+            query = query.field(one::field(&known.ty)).field(many::field(&known.ty)).field(statistics::field(&known.ty));
+        }
+    }
+    verification::fields(catalogue::fields(query))
+}
+
+/// The types a view shows.
+pub fn readable<'a>(registry: &'a Registry, view: &'a View) -> impl Iterator<Item = &'a std::sync::Arc<Registered>> {
+    registry.types().filter(|known| known.state != State::Draft && view.shows(&known.ty.name))
+}

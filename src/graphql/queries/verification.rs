@@ -1,0 +1,83 @@
+//! Verification: open to everybody; answers a report, never the record.
+
+use std::sync::Arc;
+
+use async_graphql::dynamic::{Field, FieldValue, InputValue, Object, ResolverContext, TypeRef};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::graphql::ask::{Ask, Resolved, answer};
+use crate::graphql::errors::ApiError;
+use crate::graphql::inputs::arguments;
+use crate::graphql::scalars;
+use crate::graphql::types::report;
+use crate::verification::Information;
+
+pub fn fields(query: Object) -> Object {
+    let text = |name: &'static str| InputValue::new(name, TypeRef::named(TypeRef::STRING));
+    query
+        .field(
+            Field::new("verifyCertificate", TypeRef::named(report::REPORT), |context| answer(context, by_id))
+                .description("按标识验证 / by id or identifier")
+                .argument(InputValue::new("id", TypeRef::named_nn(TypeRef::ID))),
+        )
+        .field(
+            Field::new("verifyCertificates", TypeRef::named_nn_list(report::REPORT), |context| answer(context, by_ids))
+                .description("批量验证，至多100个，按所给次序 / at most 100, in the order given")
+                .argument(InputValue::new("ids", TypeRef::named_nn_list_nn(TypeRef::ID))),
+        )
+        .field(
+            Field::new("verifyInformation", TypeRef::named(report::REPORT), |context| answer(context, by_information))
+                .description("按印制信息验证（GB/T 36906 证照信息验证） / by what is printed on it")
+                .argument(InputValue::new("typeCode", TypeRef::named_nn(TypeRef::STRING)).description("GraphQL 名称或证照类型代码"))
+                .argument(text("number"))
+                .argument(text("holderName"))
+                .argument(text("holderCode"))
+                .argument(InputValue::new("data", TypeRef::named(scalars::JSON)).description("其他数据项：属性名到取值 / further properties")),
+        )
+        .field(
+            Field::new("verifyFile", TypeRef::named(report::REPORT), |context| answer(context, by_file))
+                .description("验证证照文件：目前为签名数据（JSON） / a certificate file: signed data (JSON) so far")
+                .argument(InputValue::new("content", TypeRef::named_nn(scalars::BASE64))),
+        )
+}
+
+async fn by_id<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let ids = vec![arguments::text(&context.args, "id").unwrap_or_default()];
+    let report = ask.hub.verification.by_ids(&ids, ask.now).await?.into_iter().next();
+    Ok(report.map(report::value))
+}
+
+async fn by_ids<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let ids = arguments::texts(&context.args, "ids").unwrap_or_default();
+    let reports = ask.hub.verification.by_ids(&ids, ask.now).await?;
+    Ok(Some(FieldValue::list(reports.into_iter().map(report::value))))
+}
+
+async fn by_information<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let args = &context.args;
+    let type_code = arguments::text(args, "typeCode").unwrap_or_default();
+    let data = match arguments::json(args, "data") {
+        None => None,
+        Some(serde_json::Value::Object(data)) => Some(data),
+        Some(_) => return Err(ApiError::Input { path: "data".into(), zh: "data 须为对象".into(), en: "data must be an object".into() }),
+    };
+    let presented = verify::Presented {
+        number: arguments::text(args, "number"),
+        holder_name: arguments::text(args, "holderName"),
+        holder_code: arguments::text(args, "holderCode"),
+        data,
+    };
+    let report = ask.hub.verification.by_information(&Information { type_code, presented }, ask.now).await?;
+    Ok(Some(report::value(report)))
+}
+
+async fn by_file<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let content = arguments::text(&context.args, "content").unwrap_or_default();
+    let wrong = |zh: String, en: String| ApiError::Input { path: "content".into(), zh, en };
+    let bytes = STANDARD.decode(content.as_bytes()).map_err(|_| wrong("不是 Base64".into(), "this is no Base64".into()))?;
+    match ask.hub.verification.file(&bytes, ask.now).await {
+        Ok(report) => Ok(Some(report::value(report))),
+        Err(unreadable) => Err(wrong(unreadable.message(verify::Lang::Zh), unreadable.message(verify::Lang::En))),
+    }
+}

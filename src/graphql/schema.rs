@@ -1,0 +1,77 @@
+//! Registry + view → one async-graphql schema.
+
+use async_graphql::dynamic::{Schema, SchemaBuilder};
+use model::registry::Registry;
+use thiserror::Error;
+
+use super::inputs::{data, filters};
+use super::types::{access, authority, catalogue, certificate, connection, enums, event, file, holder, registration, report, result, signature, statistics, status_code};
+use super::view::View;
+use super::{mutations, queries, scalars, values};
+
+/// How deep a query may nest, how many fields it may select.
+pub const MAX_DEPTH: usize = 15;
+pub const MAX_COMPLEXITY: usize = 2_000;
+
+/// The registry has proved everything: a schema that cannot be built is a bug of ours.
+#[derive(Debug, Error)]
+#[error("the schema of {types} types cannot be built: {detail}")]
+pub struct SchemaFault {
+    types: usize,
+    detail: String,
+}
+
+/// Builds the schema that this view shows.
+///
+/// # Errors
+/// [`SchemaFault`], which names what async-graphql said.
+pub fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFault> {
+    let mutation = mutations::root(registry, view);
+    let mut schema = Schema::build("Query", mutation.as_ref().map(|_| "Mutation"), None).limit_depth(MAX_DEPTH).limit_complexity(MAX_COMPLEXITY);
+    schema = public(schema).register(queries::root(registry, view));
+    if view.reads.is_some() {
+        schema = certificates(schema, registry, view);
+    }
+    if view.administers {
+        schema = registration::register(schema);
+    }
+    if let Some(mutation) = mutation {
+        schema = schema.register(mutation);
+    }
+    schema.finish().map_err(|error| SchemaFault { types: registry.types().count(), detail: error.0 })
+}
+
+/// What everybody sees: the catalogue and verification.
+fn public(schema: SchemaBuilder) -> SchemaBuilder {
+    let schema = scalars::register(enums::register(schema));
+    report::register(catalogue::register(schema.register(values::code_value())))
+}
+
+/// The interface and each granted type.
+fn certificates(schema: SchemaBuilder, registry: &Registry, view: &View) -> SchemaBuilder {
+    let (interface, node) = certificate::interfaces();
+    let schema = schema
+        .register(interface)
+        .register(node)
+        .register(authority::object())
+        .register(holder::object())
+        .register(status_code::object())
+        .register(event::object())
+        .register(signature::object())
+        .register(file::object())
+        .register(access::object());
+    let mut schema = filters::register_shared(statistics::register(connection::register_shared(schema)));
+    if view.issues {
+        schema = result::register_shared(schema);
+    }
+    for known in queries::readable(registry, view) {
+        let ty = &known.ty;
+        schema = schema.register(certificate::object(ty, |target| queries::readable(registry, view).any(|known| *known.ty.name == *target)));
+        schema = ty.fields.iter().fold(schema, |schema, field| values::register_nested(schema, &field.kind));
+        schema = filters::register(connection::register(schema, ty), ty);
+        if view.issues && known.state == model::registry::State::Published {
+            schema = result::register(data::register(schema, ty), ty);
+        }
+    }
+    schema
+}

@@ -1,0 +1,151 @@
+//! Stored values → answer values, by the kind of the field.
+
+use async_graphql::Value;
+use async_graphql::dynamic::{Field as GqlField, FieldFuture, FieldValue, InputValue, Object, ResolverContext, SchemaBuilder, TypeRef};
+use chrono::{DateTime, SecondsFormat, Utc};
+use model::registry::{Field, FieldKind, ObjectType};
+use model::standards::Standards;
+use serde_json::Value as Json;
+use verify::messages::Lang;
+
+use super::ask::{Cert, read};
+use super::scalars;
+use super::types::enums;
+
+/// A code with its table, on its way into an answer.
+#[derive(Clone)]
+pub struct CodeCell {
+    pub table: String,
+    pub code: String,
+}
+
+/// A nested object of the data.
+pub struct Nested(pub Json);
+
+/// The GraphQL name of a kind.
+pub fn type_name(kind: &FieldKind) -> String {
+    match kind {
+        FieldKind::Text => TypeRef::STRING.into(),
+        FieldKind::Date => scalars::DATE.into(),
+        FieldKind::DateTime => scalars::DATE_TIME.into(),
+        FieldKind::Decimal => scalars::DECIMAL.into(),
+        FieldKind::Int => TypeRef::INT.into(),
+        FieldKind::Long => scalars::LONG.into(),
+        FieldKind::Float => TypeRef::FLOAT.into(),
+        FieldKind::Bool => TypeRef::BOOLEAN.into(),
+        FieldKind::Base64 => scalars::BASE64.into(),
+        FieldKind::Code(_) => "CodeValue".into(),
+        FieldKind::Object(object) => object.name.clone(),
+        FieldKind::List(item) => type_name(item),
+    }
+}
+
+/// The output type of a field: nullable, since a refusal nulls only itself.
+pub fn output_type(kind: &FieldKind) -> TypeRef {
+    match kind {
+        FieldKind::List(item) => TypeRef::List(Box::new(TypeRef::NonNull(Box::new(output_type(item))))),
+        other => TypeRef::named(type_name(other)),
+    }
+}
+
+/// A property as a field of its type.
+pub fn data_field(field: &Field) -> GqlField {
+    let kind = field.kind.clone();
+    let name = field.name.clone();
+    let description = describe(field);
+    GqlField::new(field.name.clone(), output_type(&field.kind), move |context: ResolverContext<'_>| {
+        let value = if let Some(cert) = context.parent_value.downcast_ref::<Cert>() {
+            cert.data().and_then(|data| data.get(&name))
+        } else {
+            context.parent_value.downcast_ref::<Nested>().and_then(|nested| nested.0.get(&name))
+        };
+        FieldFuture::Value(value.and_then(|value| output(&kind, value)))
+    })
+    .description(description)
+}
+
+/// Chinese title first, then the standard's short name, the English title and what the author noted.
+pub fn describe(field: &Field) -> String {
+    let mut text = field.title.zh.clone();
+    if let Some(short) = &field.short_name {
+        text.push_str(&format!("（{short}）"));
+    }
+    if let Some(en) = &field.title.en {
+        text.push_str(&format!(" / {en}"));
+    }
+    if let FieldKind::Code(table) = &field.kind {
+        text.push_str(&format!("; codes: {table}"));
+    }
+    if let Some(note) = field.description.as_ref().or(field.note.as_ref()) {
+        text.push_str(&format!("\n\n{note}"));
+    }
+    text
+}
+
+/// One stored value as it is answered; None (null) where it has another shape than the present version of the type says.
+fn output(kind: &FieldKind, value: &Json) -> Option<FieldValue<'static>> {
+    match (kind, value) {
+        (_, Json::Null) => None,
+        (FieldKind::List(item), Json::Array(values)) => Some(FieldValue::list(values.iter().filter_map(|value| output(item, value)))),
+        (FieldKind::Object(_), Json::Object(_)) => Some(FieldValue::owned_any(Nested(value.clone()))),
+        (FieldKind::Code(table), Json::String(code)) => Some(FieldValue::owned_any(CodeCell { table: table.clone(), code: code.clone() })),
+        (FieldKind::Text | FieldKind::Date | FieldKind::DateTime | FieldKind::Decimal | FieldKind::Base64, Json::String(text)) => {
+            Some(FieldValue::value(text.as_str()))
+        }
+        (FieldKind::Decimal, Json::Number(number)) => Some(FieldValue::value(number.to_string())),
+        (FieldKind::Bool, Json::Bool(flag)) => Some(FieldValue::value(*flag)),
+        (FieldKind::Int | FieldKind::Long | FieldKind::Float, Json::Number(number)) => Some(FieldValue::value(Value::Number(number.clone()))),
+        _ => None,
+    }
+}
+
+/// The nested object types of a field, registered under their own names.
+pub fn register_nested(mut schema: SchemaBuilder, kind: &FieldKind) -> SchemaBuilder {
+    match kind {
+        FieldKind::List(item) => register_nested(schema, item),
+        FieldKind::Object(object) => {
+            schema = schema.register(nested_object(object));
+            object.fields.iter().fold(schema, |schema, field| register_nested(schema, &field.kind))
+        }
+        _ => schema,
+    }
+}
+
+fn nested_object(object: &ObjectType) -> Object {
+    object.fields.iter().fold(Object::new(&object.name), |built, field| built.field(data_field(field)))
+}
+
+/// `CodeValue`: a code with its label.
+pub fn code_value() -> Object {
+    Object::new("CodeValue")
+        .description("代码及其名称 / a code of a table, with its label")
+        .field(GqlField::new("code", TypeRef::named_nn(TypeRef::STRING), |context| read::<CodeCell>(&context, |cell| Some(Value::from(cell.code.as_str())))))
+        .field(
+            GqlField::new("label", TypeRef::named(TypeRef::STRING), |context| {
+                let lang = label_lang(&context);
+                read::<CodeCell>(&context, |cell| label(&cell.table, &cell.code, lang).map(Value::from))
+            })
+            .argument(InputValue::new("lang", TypeRef::named(enums::LANG))),
+        )
+        .field(GqlField::new("table", TypeRef::named_nn(TypeRef::STRING), |context| read::<CodeCell>(&context, |cell| Some(Value::from(cell.table.as_str())))))
+}
+
+/// The language of a label: the argument's, else the request's.
+pub fn label_lang(context: &ResolverContext<'_>) -> Lang {
+    let asked = context.args.get("lang").and_then(|value| value.enum_name().ok().map(str::to_owned));
+    match asked.as_deref() {
+        Some("EN") => Lang::En,
+        Some(_) => Lang::Zh,
+        None => context.ctx.data::<std::sync::Arc<super::ask::Ask>>().map_or(Lang::Zh, |ask| ask.lang),
+    }
+}
+
+/// The label of a code, where its table knows it.
+pub fn label(table: &str, code: &str, lang: Lang) -> Option<String> {
+    Standards::embedded().table(table)?.label(code, lang).map(str::to_owned)
+}
+
+/// A time as it is answered: UTC, microseconds.
+pub fn time(at: DateTime<Utc>) -> Value {
+    Value::from(at.to_rfc3339_opts(SecondsFormat::Micros, true))
+}

@@ -1,0 +1,74 @@
+//! Purpose and language of a call.
+
+use axum::http::{HeaderMap, header};
+use model::actor::Purpose;
+use percent_encoding::percent_decode_str;
+use serde_json::Value as Json;
+use verify::messages::Lang;
+
+use super::error::Refusal;
+
+const PURPOSE: &str = "x-purpose";
+
+/// The purpose: `extensions.purpose` of a GraphQL request, else the header `X-Purpose` (percent-encoded JSON).
+pub(super) fn purpose(headers: &HeaderMap, extensions: Option<&Json>) -> Result<Option<Purpose>, Refusal> {
+    if let Some(given) = extensions.and_then(|extensions| extensions.get("purpose")).filter(|given| !given.is_null()) {
+        return read(given.clone(), "extensions.purpose").map(Some);
+    }
+    let Some(value) = headers.get(PURPOSE) else { return Ok(None) };
+    let wrong = |detail: &str| Refusal::new("INVALID_INPUT", format!("X-Purpose: {detail}"));
+    let text = value.to_str().map_err(|_| wrong("percent-encode the JSON (encodeURIComponent) / 请对 JSON 做百分号编码"))?;
+    let text = percent_decode_str(text).decode_utf8().map_err(|_| wrong("not UTF-8 / 不是 UTF-8"))?;
+    let given = serde_json::from_str(&text).map_err(|error| wrong(&format!("not JSON: {error}")))?;
+    read(given, "X-Purpose").map(Some)
+}
+
+fn read(given: Json, place: &str) -> Result<Purpose, Refusal> {
+    let purpose: Purpose = serde_json::from_value(given).map_err(|error| {
+        Refusal::new("INVALID_INPUT", format!("{place}: {error}; expected {{\"useFor\", \"itemCode\", \"itemName\", \"businessCode\", \"operator\"}}"))
+    })?;
+    purpose.check().map_err(|sentence| Refusal::new("INVALID_INPUT", sentence))?;
+    Ok(purpose)
+}
+
+/// Chinese unless English is preferred.
+pub(super) fn lang(headers: &HeaderMap) -> Lang {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut best = (0.0, Lang::Zh);
+    for entry in accepted.split(',') {
+        let mut parts = entry.split(';');
+        let tag = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+        let weight = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        let lang = match tag.split('-').next() {
+            Some("zh") => Lang::Zh,
+            Some("en") => Lang::En,
+            _ => continue,
+        };
+        if weight > best.0 {
+            best = (weight, lang);
+        }
+    }
+    best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(value: &str) -> Lang {
+        let mut headers = HeaderMap::new();
+        if let Ok(value) = value.parse() {
+            headers.insert(header::ACCEPT_LANGUAGE, value);
+        }
+        lang(&headers)
+    }
+
+    #[test]
+    fn the_preferred_of_the_two_languages_counts() {
+        assert_eq!(asked("en"), Lang::En);
+        assert_eq!(asked("zh-CN,zh;q=0.9,en;q=0.8"), Lang::Zh);
+        assert_eq!(asked("fr, en-GB;q=0.7, zh;q=0.2"), Lang::En);
+        assert_eq!(asked("fr"), Lang::Zh);
+        assert_eq!(asked("en;q=x"), Lang::En);
+    }
+}

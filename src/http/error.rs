@@ -1,0 +1,62 @@
+//! Refusals outside GraphQL, as JSON: `{"errors": [{"message", "extensions": {"code"}}]}`, the shape GraphQL clients know.
+
+use std::any::Any;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// A refusal with its status and code.
+#[derive(Debug)]
+pub struct Refusal {
+    pub status: StatusCode,
+    pub code: &'static str,
+    pub message: String,
+}
+
+impl Refusal {
+    /// The one table code → status.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        let status = match code {
+            "UNAUTHENTICATED" => StatusCode::UNAUTHORIZED,
+            "FORBIDDEN" | "PURPOSE_REQUIRED" => StatusCode::FORBIDDEN,
+            "NOT_FOUND" => StatusCode::NOT_FOUND,
+            "INVALID_INPUT" => StatusCode::BAD_REQUEST,
+            "CONFLICT" => StatusCode::CONFLICT,
+            "LIMIT_EXCEEDED" => StatusCode::PAYLOAD_TOO_LARGE,
+            "RATE_LIMITED" => StatusCode::TOO_MANY_REQUESTS,
+            "UNAVAILABLE" => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self { status, code, message: message.into() }
+    }
+
+    #[must_use]
+    pub const fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = json!({ "errors": [{ "message": self.message, "extensions": { "code": self.code } }] });
+        let mut response = (self.status, Json(body)).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+pub(super) async fn not_found() -> Refusal {
+    Refusal::new("NOT_FOUND", "没有这个地址 / there is nothing at this address")
+}
+
+/// A panic is a bug: it costs its own request a 500 and nobody else anything.
+pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let detail = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+    tracing::error!(detail, "a request panicked");
+    Refusal::new("INTERNAL", "系统内部错误，已记录 / an internal error; it has been logged").into_response()
+}

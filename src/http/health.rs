@@ -1,0 +1,29 @@
+//! Live and ready.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::hub::Hub;
+
+pub(super) async fn live() -> &'static str {
+    "ok"
+}
+
+/// 200 when everything this hub depends on answers; else 503 naming what does not.
+pub(super) async fn ready(State(hub): State<Arc<Hub>>) -> (StatusCode, Json<Value>) {
+    let database = match hub.store.ping().await {
+        Ok(()) => json!("ok"),
+        Err(error) => {
+            tracing::warn!(%error, "database does not answer");
+            json!("does not answer")
+        }
+    };
+    let keys = if hub.keys.authorities().is_empty() { json!("no signing key") } else { json!("ok") };
+    let ready = database == "ok";
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({ "ready": ready, "dependencies": { "database": database, "keys": keys } })))
+}

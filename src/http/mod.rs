@@ -1,0 +1,53 @@
+//! HTTP: routes, who is calling, and what leaves.
+//!
+//! ```text
+//! graphql.rs   GraphQL over HTTP      auth.rs      bearer token → actor
+//! files.rs     certificate files     caller.rs    purpose and language of a call
+//! pages.rs     the hub's own pages   headers.rs   security headers, CORS
+//! health.rs    live, ready           error.rs     refusals as JSON
+//! docs.rs      interface documents
+//! ```
+
+mod auth;
+mod caller;
+mod docs;
+mod error;
+mod files;
+mod graphql;
+mod headers;
+mod health;
+mod pages;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::hub::Hub;
+
+/// Largest request body, in bytes: a batch of a thousand certificates with photos does not fit; without, it does.
+const MAX_BODY: usize = 16 << 20;
+
+/// Every route of the hub.
+pub fn router(hub: Arc<Hub>) -> Router {
+    let cors = headers::cors(&hub.settings.cors_origins);
+    Router::new()
+        .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
+        .route("/graphql/schema.graphql", get(graphql::sdl))
+        .layer(cors)
+        .route("/certificates/{file}", get(files::certificate))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/docs", get(docs::index))
+        .route("/docs/types/{name}", get(docs::of_type))
+        .merge(pages::routes())
+        .fallback(error::not_found)
+        .layer(axum::middleware::from_fn(headers::security))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(TraceLayer::new_for_http().make_span_with(headers::span))
+        .with_state(hub)
+}

@@ -1,0 +1,128 @@
+//! One running hub: the rooms, put together.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use model::registry::{Diagnostic, Registry};
+use thiserror::Error;
+use tokio::task::JoinHandle;
+use verify::{Policy, Trust};
+
+use crate::graphql::Graph;
+use crate::issue::Issuing;
+use crate::journal::Journal;
+use crate::registration::{self, Registration, RegistrationError};
+use crate::sign::{KeyRing, SignError};
+use crate::store::{Store, StoreError, StoreSettings};
+use crate::verification::Verification;
+
+/// How often a replica looks whether another has registered a type.
+const FOLLOW: Duration = Duration::from_millis(500);
+
+/// What a hub is made of.
+#[derive(Debug, Clone)]
+pub struct HubSettings {
+    pub store: StoreSettings,
+    /// Folder of the signers' keys.
+    pub keys: PathBuf,
+    pub passphrase: String,
+    /// Folder of PEM trust anchors.
+    pub trust: PathBuf,
+    /// Where outsiders reach this hub, without a slash at the end.
+    pub public_url: String,
+    /// Origins whose pages may verify and read the catalogue; `*` for all.
+    pub cors_origins: Vec<String>,
+    /// A demonstration: its CA is accepted, and authorities registered get a signer at once.
+    pub demo: bool,
+    /// `demo.json`, shown to callers on this machine.
+    pub demo_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Error)]
+pub enum HubError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    #[error("the trust anchors in {folder}: {detail}")]
+    Trust { folder: PathBuf, detail: String },
+    #[error("the signing keys belong to a demonstration CA: import keys of a real one (zhengzhao keys …)")]
+    DemoKeys,
+    #[error("stored type files do not read any more:\n{}", .0.iter().map(|found| found.message.en.clone()).collect::<Vec<_>>().join("\n"))]
+    Types(Vec<Diagnostic>),
+    #[error(transparent)]
+    Registration(#[from] RegistrationError),
+}
+
+/// A hub that answers.
+pub struct Hub {
+    pub settings: HubSettings,
+    pub store: Store,
+    pub registry: Arc<ArcSwap<Registry>>,
+    pub keys: Arc<KeyRing>,
+    pub audit: Journal,
+    pub issuing: Issuing,
+    pub verification: Verification,
+    pub registration: Registration,
+    pub graph: Graph,
+}
+
+impl Hub {
+    /// Opens the database, brings it up to date, reads types, keys and trust anchors.
+    ///
+    /// # Errors
+    /// What of it is not there or does not read, by name.
+    pub async fn open(settings: HubSettings) -> Result<Arc<Self>, HubError> {
+        let trust = Arc::new(anchors(&settings)?);
+        let keys = Arc::new(KeyRing::open(&settings.keys, &settings.passphrase)?);
+        if keys.has_demo() && !settings.demo {
+            return Err(HubError::DemoKeys);
+        }
+        let store = Store::open(&settings.store).await?;
+        store.migrate().await?;
+        let registry = Arc::new(ArcSwap::from_pointee(registration::load(&store, &Registry::empty()).await?));
+        let audit = Journal::start(store.clone());
+        Ok(Arc::new(Self {
+            issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
+            verification: Verification::new(store.clone(), registry.clone(), trust, Policy::default()),
+            registration: Registration::new(store.clone(), registry.clone(), audit.clone(), registration::Signers::of(&settings, keys.clone())),
+            graph: Graph::default(),
+            settings,
+            store,
+            registry,
+            keys,
+            audit,
+        }))
+    }
+
+    /// Follows what other replicas register, until the hub is dropped.
+    pub fn follow(self: &Arc<Self>) -> JoinHandle<()> {
+        let hub = Arc::downgrade(self);
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(FOLLOW);
+            ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                let Some(hub) = hub.upgrade() else { return };
+                if let Err(error) = hub.registration.follow().await {
+                    tracing::warn!(%error, "could not look for newly registered types");
+                }
+            }
+        })
+    }
+}
+
+fn anchors(settings: &HubSettings) -> Result<Trust, HubError> {
+    let fault = |detail: String| HubError::Trust { folder: settings.trust.clone(), detail };
+    let mut texts = Vec::new();
+    for entry in std::fs::read_dir(&settings.trust).map_err(|error| fault(error.to_string()))? {
+        let path = entry.map_err(|error| fault(error.to_string()))?.path();
+        if path.extension().is_some_and(|extension| extension == "pem") {
+            texts.push(std::fs::read_to_string(&path).map_err(|error| fault(format!("{}: {error}", path.display())))?);
+        }
+    }
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    Trust::from_pem(&texts).map_err(|error| fault(error.to_string()))
+}

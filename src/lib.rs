@@ -1,0 +1,54 @@
+//! # zhengzhao (证照)
+//!
+//! The data-sharing hub for electronic certificates on GB/T 36901–36906: certificate types are files, and from them comes a
+//! GraphQL API, with no code per type.
+//!
+//! Two pure packages lie inside `src` and know no file, network or clock: `verify` (is this certificate genuine, and usable
+//! now?) and `model` (what types are, what may be asked of them). This package is the hub around them.
+//!
+//! | layer | room | what happens there | may use |
+//! | --- | --- | --- | --- |
+//! | 0 | `verify` | canonical bytes, signatures, chains, checks, report | – |
+//! | 0 | `model` | standards, registry, actor, plan, documents | verify |
+//! | 1 | [`audit`] | the catalogue of access events | model |
+//! | 1 | [`sign`] | signers, key ring, a CA of one's own | verify |
+//! | 1 | [`documents`] | interface documents as pages | model |
+//! | 2 | [`store`] | the only room that knows sea-orm and SQL | model, verify, audit |
+//! | 3 | [`verification`] | what is on record, judged by `verify` | store, model, verify |
+//! | 3 | [`journal`] | reads are recorded before they are answered | store, audit, model |
+//! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
+//! | 3 | [`registration`] | types and authorities, live | store, sign, audit, journal, model, verify |
+//! | 4 | [`graphql`] | registry → schema; requests → plans and commands | the rooms above |
+//! | 4 | [`hub`] | one running hub, put together | the rooms above |
+//! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, the rooms above |
+//! | 6 | [`config`] | settings, one concern a file | – |
+//! | 6 | [`demo`] | a whole hub with fictitious certificates | hub, http, the rooms above |
+//! | 7 | [`cli`] | one file a command | everything |
+//!
+//! `tests/architecture.rs` holds this table against the `use` lines.
+//!
+//! ## The three ways through
+//!
+//! ```text
+//! type file ─▶ raw ─▶ stages ─▶ checked type ─▶ GraphQL schema ─▶ swapped in atomically, replicas follow
+//! request ─▶ http (token → Actor) ─▶ graphql lowers ─▶ plan (access, purpose, limits) ─▶ one SQL statement a level ─▶ rows ─▶ answer
+//! command ─▶ issue ─▶ number reserved ─▶ canonical bytes ─▶ sign ─▶ verify its own result ─▶ one transaction
+//! ```
+//!
+//! Two guards stand in the types: the store accepts only a plan, which only `plan` can build; `issue` commits only what
+//! `verify` has passed.
+
+pub mod audit;
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod documents;
+pub mod graphql;
+pub mod http;
+pub mod hub;
+pub mod issue;
+pub mod journal;
+pub mod registration;
+pub mod sign;
+pub mod store;
+pub mod verification;

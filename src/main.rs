@@ -1,0 +1,5 @@
+//! The program. Everything it does is in the library.
+
+fn main() -> std::process::ExitCode {
+    zhengzhao::cli::main()
+}
