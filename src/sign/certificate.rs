@@ -1,0 +1,175 @@
+//! X.509 certificates as this hub makes them: version 3, SM2 keys, signed with SM2 over SM3 (GM/T 0015, RFC 5280).
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use der::asn1::{Any, ObjectIdentifier};
+use der::{Decode, Encode, Tag};
+use rand::TryRng;
+use rand::rngs::SysRng;
+use sm2::dsa::signature::{self, Keypair};
+use sm2::dsa::{DerSignature, Signature, SigningKey, VerifyingKey};
+use x509_cert::attr::AttributeTypeAndValue;
+use x509_cert::builder::profile::BuilderProfile;
+use x509_cert::builder::{self, Builder, CertificateBuilder};
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectKeyIdentifier};
+use x509_cert::ext::{Extension, ToExtension};
+use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
+use x509_cert::serial_number::SerialNumber;
+use x509_cert::spki::{AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
+use x509_cert::time::{Time, Validity};
+use x509_cert::{Certificate, TbsCertificate};
+
+use super::SignError;
+
+/// SM2-with-SM3; its parameters are absent.
+const SM2_WITH_SM3: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.501");
+const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.5");
+const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
+const ORGANISATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
+const UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
+
+/// Stands in every subject of a demonstration.
+const DEMO_UNIT: &str = "DEMO";
+const DEMO_PREFIX: &str = "DEMO 演示 ";
+
+/// First and last instant of a certificate.
+pub(super) type Term = (DateTime<Utc>, DateTime<Utc>);
+
+/// Is it a demonstration's certificate, or was it issued by one? `serve` refuses such a trust anchor and such a signer.
+/// What is no certificate is none of a demonstration.
+pub fn is_demo(certificate: &[u8]) -> bool {
+    let marked = |name: &Name| name.iter().any(|attribute| attribute.oid == UNIT && attribute.value.value() == DEMO_UNIT.as_bytes());
+    Certificate::from_der(certificate).is_ok_and(|certificate| {
+        let signed = certificate.tbs_certificate();
+        marked(signed.subject()) || marked(signed.issuer())
+    })
+}
+
+/// C=CN, O, CN, with OU=DEMO where it is a demonstration's.
+pub(super) fn root_subject(name: &str, demo: bool) -> Result<Name, SignError> {
+    let common = if demo { format!("{DEMO_PREFIX}{name}") } else { name.to_owned() };
+    subject(name, &common, None, demo)
+}
+
+/// As [`root_subject`], with the authority's credit code as serialNumber.
+pub(super) fn signer_subject(code: &str, name: &str, demo: bool) -> Result<Name, SignError> {
+    let common = if demo { format!("{DEMO_PREFIX}{name}") } else { name.to_owned() };
+    subject(name, &common, Some(code), demo)
+}
+
+fn subject(organisation: &str, common: &str, code: Option<&str>, demo: bool) -> Result<Name, SignError> {
+    let mut parts = vec![(COUNTRY, Tag::PrintableString, "CN"), (ORGANISATION, Tag::Utf8String, organisation)];
+    if demo {
+        parts.push((UNIT, Tag::Utf8String, DEMO_UNIT));
+    }
+    if let Some(code) = code {
+        parts.push((SERIAL_NUMBER, Tag::PrintableString, code));
+    }
+    parts.push((COMMON_NAME, Tag::Utf8String, common));
+    let mut sequence = RdnSequence::default();
+    for (oid, tag, text) in parts {
+        let made = Any::new(tag, text.as_bytes()).and_then(|value| RelativeDistinguishedName::try_from(vec![AttributeTypeAndValue { oid, value }]));
+        sequence.push(made.map_err(|fault| build(common, &fault))?);
+    }
+    // RFC 5280 needs no more of a name than a sequence of sets with one attribute each, which this is.
+    let der = sequence.to_der().map_err(|fault| build(common, &fault))?;
+    Name::from_der(&der).map_err(|fault| build(common, &fault))
+}
+
+/// A root, signed by itself.
+pub(super) fn root(key: &SigningKey, subject: &Name, term: Term) -> Result<Vec<u8>, SignError> {
+    let profile = Profile { subject: subject.clone(), issuer: subject.clone(), authority: true };
+    make(profile, key.verifying_key(), key, term)
+}
+
+/// A signer of certificates' statements, certified by `issuer` under `issuer_key`.
+pub(super) fn signer(key: &VerifyingKey, subject: &Name, issuer: &Name, issuer_key: &SigningKey, term: Term) -> Result<Vec<u8>, SignError> {
+    let profile = Profile { subject: subject.clone(), issuer: issuer.clone(), authority: false };
+    make(profile, key, issuer_key, term)
+}
+
+/// The subject of a certificate, for what it issues.
+pub(super) fn subject_of(certificate: &[u8]) -> Result<Name, SignError> {
+    let read = Certificate::from_der(certificate).map_err(|fault| build("the authority's certificate", &fault))?;
+    Ok(read.tbs_certificate().subject().clone())
+}
+
+fn make(profile: Profile, key: &VerifyingKey, issuer_key: &SigningKey, term: Term) -> Result<Vec<u8>, SignError> {
+    let name = profile.subject.to_string();
+    let mut serial = [0; 16];
+    SysRng.try_fill_bytes(&mut serial).map_err(|fault| SignError::Random(fault.to_string()))?;
+    // Positive, and never shorter than it looks.
+    serial[0] = serial[0] & 0x7f | 0x40;
+    let serial = SerialNumber::new(&serial).map_err(|fault| build(&name, &fault))?;
+    let validity = Validity::new(time(term.0, &name)?, time(term.1, &name)?);
+    let spki = SubjectPublicKeyInfoOwned::from_key(key).map_err(|fault| build(&name, &fault))?;
+    let builder = CertificateBuilder::new(profile, serial, validity, spki).map_err(|fault| build(&name, &fault))?;
+    let certificate = builder.build::<_, DerSignature>(&DerSigner(issuer_key.clone())).map_err(|fault| build(&name, &fault))?;
+    certificate.to_der().map_err(|fault| build(&name, &fault))
+}
+
+fn time(at: DateTime<Utc>, name: &str) -> Result<Time, SignError> {
+    let seconds = u64::try_from(at.timestamp()).map_err(|fault| build(name, &fault))?;
+    let at = der::DateTime::from_unix_duration(Duration::from_secs(seconds)).map_err(|fault| build(name, &fault))?;
+    Ok(Time::from(at))
+}
+
+fn build(subject: &str, fault: &dyn std::fmt::Display) -> SignError {
+    SignError::Build { subject: subject.to_owned(), fault: fault.to_string() }
+}
+
+struct Profile {
+    subject: Name,
+    issuer: Name,
+    /// A root, or a signer.
+    authority: bool,
+}
+
+impl BuilderProfile for Profile {
+    fn get_issuer(&self, _subject: &Name) -> Name {
+        self.issuer.clone()
+    }
+
+    fn get_subject(&self) -> Name {
+        self.subject.clone()
+    }
+
+    fn build_extensions(&self, key: SubjectPublicKeyInfoRef<'_>, issuer_key: SubjectPublicKeyInfoRef<'_>, _signed: &TbsCertificate) -> builder::Result<Vec<Extension>> {
+        let constraints = BasicConstraints { ca: self.authority, path_len_constraint: None };
+        let usage = if self.authority { KeyUsages::KeyCertSign | KeyUsages::CRLSign } else { KeyUsages::DigitalSignature | KeyUsages::NonRepudiation };
+        let subject_key = SubjectKeyIdentifier::try_from(key)?;
+        let authority_key = AuthorityKeyIdentifier::try_from(issuer_key)?;
+        Ok(vec![
+            (true, &constraints).to_extension(&self.subject, &[])?,
+            (true, &KeyUsage(usage)).to_extension(&self.subject, &[])?,
+            (&subject_key).to_extension(&self.subject, &[])?,
+            (&authority_key).to_extension(&self.subject, &[])?,
+        ])
+    }
+}
+
+/// The builder writes what the signature's type says: with the plain key that is r ‖ s, which no verifier takes.
+struct DerSigner(SigningKey);
+
+impl signature::Signer<DerSignature> for DerSigner {
+    fn try_sign(&self, message: &[u8]) -> Result<DerSignature, signature::Error> {
+        let signature: Signature = self.0.try_sign(message)?;
+        Ok(signature.to_der())
+    }
+}
+
+impl Keypair for DerSigner {
+    type VerifyingKey = VerifyingKey;
+
+    fn verifying_key(&self) -> VerifyingKey {
+        self.0.verifying_key().clone()
+    }
+}
+
+impl DynSignatureAlgorithmIdentifier for DerSigner {
+    fn signature_algorithm_identifier(&self) -> x509_cert::spki::Result<AlgorithmIdentifierOwned> {
+        Ok(AlgorithmIdentifierOwned { oid: SM2_WITH_SM3, parameters: None })
+    }
+}

@@ -1,0 +1,111 @@
+//! The signers of this hub, by the credit code of their authority.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use sm2::elliptic_curve::zeroize::Zeroizing;
+
+use super::authority_ca::check_code;
+use super::{SignError, Signer, SoftwareSigner, is_demo};
+
+type Signers = BTreeMap<String, Arc<dyn Signer>>;
+
+/// An immutable set of signers behind a pointer: a command that has taken a signer keeps it while the set is replaced.
+pub struct KeyRing {
+    signers: ArcSwap<Signers>,
+    /// Where it is read from again, with the passphrase; None: made from signers given.
+    source: Option<(PathBuf, Zeroizing<String>)>,
+}
+
+impl KeyRing {
+    /// Opens every signer in `folder/signers`. A folder without signers makes an empty ring.
+    ///
+    /// # Errors
+    /// The first key or certificate that cannot be used: a hub that silently lacks a signer would be found out by its issuers.
+    pub fn open(folder: &Path, passphrase: &str) -> Result<Self, SignError> {
+        let signers = read(folder, passphrase)?;
+        Ok(Self { signers: ArcSwap::from_pointee(signers), source: Some((folder.to_owned(), Zeroizing::new(passphrase.to_owned()))) })
+    }
+
+    /// A ring of these signers.
+    pub fn of(signers: impl IntoIterator<Item = Arc<dyn Signer>>) -> Self {
+        let signers = signers.into_iter().map(|signer| (signer.authority().to_owned(), signer)).collect();
+        Self { signers: ArcSwap::from_pointee(signers), source: None }
+    }
+
+    /// The signer of an authority.
+    pub fn signer(&self, authority: &str) -> Option<Arc<dyn Signer>> {
+        self.signers.load().get(authority).cloned()
+    }
+
+    /// Credit codes of the authorities that can sign here.
+    pub fn authorities(&self) -> Vec<String> {
+        self.signers.load().keys().cloned().collect()
+    }
+
+    /// Does any signer belong to a demonstration?
+    pub fn has_demo(&self) -> bool {
+        self.signers.load().values().any(|signer| signer.chain().iter().any(|certificate| is_demo(certificate)))
+    }
+
+    /// Reads the folder again; what was before stays when it fails. Opening a key takes a noticeable part of a second.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn reload(&self) -> Result<(), SignError> {
+        if let Some((folder, passphrase)) = &self.source {
+            self.signers.store(Arc::new(read(folder, passphrase)?));
+        }
+        Ok(())
+    }
+}
+
+fn read(folder: &Path, passphrase: &str) -> Result<Signers, SignError> {
+    const SUFFIX: &str = ".key.pem";
+    let folder = folder.join("signers");
+    let fault = |source| SignError::File { path: folder.clone(), action: "read", source };
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(Signers::new()),
+        Err(source) => return Err(fault(source)),
+    };
+    let mut signers = Signers::new();
+    for entry in entries {
+        let path = entry.map_err(fault)?.path();
+        let Some(code) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(SUFFIX)) else { continue };
+        check_code(code)?;
+        let signer = SoftwareSigner::open(&path, &folder.join(format!("{code}.cert.pem")), code, passphrase)?;
+        signers.insert(code.to_owned(), signer.shared());
+    }
+    Ok(signers)
+}
+
+impl std::fmt::Debug for KeyRing {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("KeyRing").field("authorities", &self.authorities()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sign::authority_ca::{create_ca, create_signer};
+
+    #[test]
+    fn a_new_signer_is_there_after_reading_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = "2026-11-22T00:00:00Z".parse().unwrap();
+        let ring = KeyRing::open(folder.path(), "p").unwrap();
+        assert!(ring.authorities().is_empty());
+        create_ca(folder.path(), "测试根", "p", true, now).unwrap();
+        create_signer(folder.path(), "11990000000000GX2C", "测试机关", "p", now).unwrap();
+        ring.reload().unwrap();
+        assert_eq!(ring.authorities(), ["11990000000000GX2C"]);
+        assert!(ring.has_demo() && ring.signer("91990000MAH0TEXT1J").is_none());
+        std::fs::rename(folder.path().join("signers/11990000000000GX2C.key.pem"), folder.path().join("signers/91990000MAH0TEXT1J.key.pem")).unwrap();
+        assert!(ring.reload().is_err());
+        assert_eq!(ring.authorities(), ["11990000000000GX2C"], "what was before stays");
+    }
+}

@@ -1,0 +1,70 @@
+//! Who signs: one [`Signer`] for each authority, kept in a [`KeyRing`] that is swapped whole when its folder is read again.
+//!
+//! A key never leaves its signer. Software keys lie in files; a signing machine is another implementation of the same trait.
+//!
+//! ```text
+//! DIR/ca.cert.pem  DIR/ca.key.pem                       authority_ca.rs (a demonstration, or a small hub's own authority)
+//! DIR/signers/<credit code>.cert.pem, .key.pem          software.rs; the certificate's chain follows it in the same file
+//! ```
+
+pub mod authority_ca;
+mod certificate;
+mod key_file;
+mod key_ring;
+mod software;
+
+pub use certificate::is_demo;
+pub use key_ring::KeyRing;
+pub use software::SoftwareSigner;
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+use verify::chain::X509Error;
+
+/// Signs in the name of one authority.
+pub trait Signer: Send + Sync + std::fmt::Debug {
+    /// SM3 (hex) of the signer's certificate: the key of its row in the store.
+    fn id(&self) -> &str;
+
+    /// DER certificates, the signer's first, each next one the issuer of the one before; the root may be left out.
+    fn chain(&self) -> &[Vec<u8>];
+
+    /// Credit code of the authority in whose name it signs.
+    fn authority(&self) -> &str;
+
+    /// SM2 over SM3 with the distinguishing identifier 1234567812345678, as DER `SEQUENCE {r, s}`.
+    ///
+    /// # Errors
+    /// [`SignError::Sign`] when the key gives no signature.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
+}
+
+/// Why there is no key, no certificate or no signature. The operator's to mend.
+#[derive(Debug, Error)]
+pub enum SignError {
+    #[error("{path} cannot be {action}: {source}")]
+    File { path: PathBuf, action: &'static str, source: std::io::Error },
+    #[error("{path} is there already: a key is never overwritten")]
+    Exists { path: PathBuf },
+    #[error("{path} cannot be opened: the passphrase is wrong, or it is no encrypted PKCS#8 key on the SM2 curve")]
+    Key { path: PathBuf },
+    #[error("{path} may be read by others (mode {mode:o}); a key file has mode 600")]
+    Permissions { path: PathBuf, mode: u32 },
+    #[error("{path} holds no usable certificate: {source}")]
+    Certificate { path: PathBuf, source: X509Error },
+    #[error("{certificate} is not the certificate of the key {key}")]
+    Mismatch { certificate: PathBuf, key: PathBuf },
+    #[error("{path} names the authority {found:?}, not {expected:?}")]
+    Authority { path: PathBuf, expected: String, found: Option<String> },
+    #[error("{code:?} is no credit code: 18 characters of 0–9, A–Z")]
+    CreditCode { code: String },
+    #[error("the passphrase is empty")]
+    Passphrase,
+    #[error("the certificate of {subject} cannot be made: {fault}")]
+    Build { subject: String, fault: String },
+    #[error("no random numbers: {0}")]
+    Random(String),
+    #[error("the key of {authority} gives no signature: {fault}")]
+    Sign { authority: String, fault: String },
+}

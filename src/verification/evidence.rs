@@ -1,0 +1,62 @@
+//! Rows of the store → what `verify` takes.
+
+use chrono::{DateTime, Utc};
+use verify::digest::sm3_hex;
+use verify::envelope::{SignatureBlock, SignedEvent};
+use verify::identifier::Identifier;
+use verify::{Envelope, Record};
+
+use crate::store::rows::{CertificateRow, Evidence};
+
+/// The version with its events, as it is exported.
+pub(super) fn envelope(evidence: &Evidence, status_as_of: Option<DateTime<Utc>>) -> Envelope {
+    let row = &evidence.row;
+    Envelope {
+        statement: row.statement.to_string(),
+        signature: block(evidence, Some(&row.signature), Some(&row.signer)),
+        events: events(evidence),
+        status_as_of,
+    }
+}
+
+/// Status events, oldest first. The store gives them with a statement; one without is kept as an empty text, which no check
+/// takes, so that a deleted statement shows.
+pub(super) fn events(evidence: &Evidence) -> Vec<SignedEvent> {
+    let later = evidence.events.iter().filter(|event| event.seq > 0);
+    later
+        .map(|event| SignedEvent {
+            statement: event.statement.as_deref().unwrap_or_default().to_owned(),
+            signature: block(evidence, event.signature.as_deref(), event.signer.as_deref()),
+        })
+        .collect()
+}
+
+/// The hub's own columns, to be held against what was signed.
+pub(super) fn record(evidence: &Evidence) -> Record {
+    Record { superseded_by: evidence.superseded_by.clone(), statement_digest: Some(sm3_hex(evidence.row.statement.as_bytes())), ..record_of(&evidence.row) }
+}
+
+/// The columns of one version that nothing has replaced.
+pub(crate) fn record_of(row: &CertificateRow) -> Record {
+    let type_code = Identifier::parse(&row.identifier).map(|parsed| parsed.identifier.type_code().to_owned()).unwrap_or_default();
+    Record {
+        identifier: row.identifier.clone(),
+        type_code,
+        number: row.number.clone(),
+        issuer_code: row.issuer.clone(),
+        issued_on: row.issued_on,
+        valid_from: row.valid_from,
+        valid_to: row.valid_to,
+        status: row.event_status,
+        superseded_by: None,
+        statement_digest: None,
+    }
+}
+
+/// No signature at all is a certificate collected unsigned; a signature whose signer is not on record is a fault of the
+/// record, and an empty chain says so.
+fn block(evidence: &Evidence, value: Option<&[u8]>, signer: Option<&str>) -> Option<SignatureBlock> {
+    let value = value.filter(|value| !value.is_empty())?;
+    let row = evidence.signers.iter().find(|row| Some(&*row.id) == signer);
+    Some(SignatureBlock { value: value.to_vec(), certificates: row.map(|row| row.chain.clone()).unwrap_or_default() })
+}

@@ -1,0 +1,116 @@
+//! Is this certificate genuine and in force? Loads what the hub has on record and asks `verify`, which alone judges.
+//!
+//! Anybody may ask: what is loaded goes to `verify` only, and its report holds masked facts.
+
+mod evidence;
+mod information;
+mod parallel;
+
+pub(crate) use evidence::record_of;
+pub(crate) use parallel::over_cores;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use model::plan::{EvidencePlan, PlanError, evidence_by_keys};
+use model::registry::Registry;
+use uuid::Uuid;
+use verify::statement::Statement;
+use verify::{Envelope, Input, NotReadable, Policy, Presented, Report, Trust};
+
+use crate::store::Store;
+use crate::store::rows::Evidence;
+
+/// Answers questions about certificates on record.
+#[derive(Debug)]
+pub struct Verification {
+    store: Store,
+    registry: Arc<ArcSwap<Registry>>,
+    trust: Arc<Trust>,
+    policy: Policy,
+}
+
+/// What somebody read off a printed certificate, and of what type they say it is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Information {
+    /// Type code or GraphQL name.
+    pub type_code: String,
+    pub presented: Presented,
+}
+
+impl Verification {
+    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, trust: Arc<Trust>, policy: Policy) -> Self {
+        Self { store, registry, trust, policy }
+    }
+
+    /// Verifies certificates by opaque id or identifier: a report for each, in order.
+    ///
+    /// # Errors
+    /// More ids than [`model::plan::MAX_VERIFIED`].
+    pub async fn by_ids(&self, ids: &[String], at: DateTime<Utc>) -> Result<Vec<Report>, PlanError> {
+        let plan = evidence_by_keys(ids.to_vec())?;
+        let Some(found) = self.load(&plan).await else {
+            return Ok(ids.iter().map(|_| Report::unreachable(at)).collect());
+        };
+        let found: Vec<Arc<Evidence>> = found.into_iter().map(Arc::new).collect();
+        let asked = ids.iter().map(|id| {
+            let opaque = id.parse::<Uuid>().ok();
+            found.iter().find(|evidence| evidence.row.identifier == *id || Some(evidence.row.id) == opaque).cloned()
+        });
+        let reports = self.judge_all(asked.collect(), None, at).await;
+        Ok(reports.unwrap_or_else(|| ids.iter().map(|_| Report::unreachable(at)).collect()))
+    }
+
+    /// Verifies a file: its own content first, and where its certificate is on record here, against that record, so that
+    /// today's status counts and not the one the file was written with.
+    ///
+    /// # Errors
+    /// Bytes that are no readable certificate file.
+    pub async fn file(&self, bytes: &[u8], at: DateTime<Utc>) -> Result<Report, NotReadable> {
+        let envelope = verify::read(bytes)?;
+        let alone = verify::verify(&Input::of(&envelope), &self.trust, &self.policy, at).of_file();
+        let identifier = Statement::from_text(&envelope.statement).map(|statement| statement.identifier);
+        let (Ok(identifier), true) = (identifier, alone.genuine != Some(false)) else { return Ok(alone) };
+        let Ok(plan) = evidence_by_keys(vec![identifier.clone()]) else { return Ok(alone) };
+        let Some(found) = self.load(&plan).await else { return Ok(Report::unreachable(at)) };
+        let Some(known) = found.into_iter().find(|evidence| evidence.row.identifier == identifier) else { return Ok(alone) };
+        // The certificate as the file has it, the events as they are now.
+        let live = Envelope { events: evidence::events(&known), ..envelope };
+        let record = evidence::record(&known);
+        Ok(verify::verify(&Input { record: Some(&record), ..Input::of(&live) }, &self.trust, &self.policy, at).of_file())
+    }
+
+    /// The signed data of a version, as they are exported.
+    pub fn export(&self, evidence: &Evidence, at: DateTime<Utc>) -> Envelope {
+        evidence::envelope(evidence, Some(at))
+    }
+
+    /// None: the store cannot be reached. Logged here, since a report is no error.
+    async fn load(&self, plan: &EvidencePlan) -> Option<Vec<Evidence>> {
+        match self.store.evidence(plan).await {
+            Ok(found) => Some(found),
+            Err(error) => {
+                tracing::error!(%error, "verification cannot reach the store");
+                None
+            }
+        }
+    }
+
+    /// A report for each; None is a certificate that is not known here.
+    async fn judge_all(&self, asked: Vec<Option<Arc<Evidence>>>, presented: Option<Presented>, at: DateTime<Utc>) -> Option<Vec<Report>> {
+        let (trust, policy) = (self.trust.clone(), self.policy.clone());
+        let judged = over_cores(asked, move |evidence| match evidence {
+            Some(evidence) => judge(&evidence, presented.as_ref(), &trust, &policy, at),
+            None => Report::not_known(at),
+        });
+        judged.await.inspect_err(|error| tracing::error!(%error, "verification was broken off")).ok()
+    }
+}
+
+/// What is on record about one version, judged.
+fn judge(evidence: &Evidence, presented: Option<&Presented>, trust: &Trust, policy: &Policy, at: DateTime<Utc>) -> Report {
+    let envelope = evidence::envelope(evidence, None);
+    let record = evidence::record(evidence);
+    verify::verify(&Input { record: Some(&record), presented, ..Input::of(&envelope) }, trust, policy, at)
+}
