@@ -1,0 +1,72 @@
+//! `--config FILE`, and what a command opens from it.
+
+use std::path::PathBuf;
+
+use verify::messages::Lang;
+
+use super::{CliError, words::pick};
+use crate::config::{self, Config};
+use crate::store::{Store, StoreSettings};
+
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ConfigFile {
+    /// 配置文件 | Configuration file
+    #[arg(long = "config", value_name = "FILE", default_value = "zhengzhao.toml")]
+    pub(super) file: PathBuf,
+}
+
+impl ConfigFile {
+    pub(super) fn read(&self) -> Result<Config, CliError> {
+        Ok(Config::read(&self.file)?)
+    }
+}
+
+/// A runtime for the commands that wait for something.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| CliError::of("无法启动", "cannot start", error))
+}
+
+/// Opens the store that the configuration names, with its index key.
+///
+/// # Errors
+/// No database there, or the index key is lost.
+pub(super) async fn open_store(config: &Config, lang: Lang) -> Result<Store, CliError> {
+    let index_key = index_key(config, lang).await?;
+    connect(config, index_key).await
+}
+
+pub(super) async fn connect(config: &Config, index_key: [u8; 32]) -> Result<Store, CliError> {
+    Store::open(&settings(config, index_key)?).await.map_err(|error| unavailable(&error))
+}
+
+pub(super) fn settings(config: &Config, index_key: [u8; 32]) -> Result<StoreSettings, CliError> {
+    Ok(StoreSettings { url: config.database.url()?.reveal().to_owned(), max_connections: config.database.max_connections, index_key })
+}
+
+pub(super) fn unavailable(error: &dyn std::fmt::Display) -> CliError {
+    CliError::unavailable(format!("数据库不可用：{error}"), format!("the database is not available: {error}"))
+}
+
+/// The index key. It is made where the database is still empty; a lost one is never replaced silently, since searches by
+/// holder would then miss everything stored before.
+pub(super) async fn index_key(config: &Config, lang: Lang) -> Result<[u8; 32], CliError> {
+    let file = config.keys.index_key_file();
+    if let Some(key) = config::index_key(&file)? {
+        return Ok(key);
+    }
+    // Tables and types do not depend on the key, so a key of zeros serves to look whether anything is there.
+    let store = connect(config, [0; 32]).await?;
+    store.migrate().await.map_err(|error| unavailable(&error))?;
+    let empty = store.types().await.map_err(|error| unavailable(&error))?.is_empty();
+    store.close().await;
+    if !empty {
+        let place = file.display();
+        return Err(CliError::failed(
+            format!("索引密钥 {place} 不在，而数据库里已有内容：请从备份恢复该文件（各副本用同一个）。换一个新的，按持证主体和个人信息的检索就查不到已有证照"),
+            format!("the index key {place} is missing, but the database is not empty: restore the file from the backup (every replica uses the same). With a new one, searches by holder and by personal values would no longer find what is stored"),
+        ));
+    }
+    let key = config::make_index_key(&file)?;
+    eprintln!("{} {}", pick(lang, "已生成索引密钥，请与数据库一起备份：", "made the index key; back it up together with the database:"), file.display());
+    Ok(key)
+}

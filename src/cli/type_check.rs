@@ -1,0 +1,46 @@
+//! `zhengzhao type check FILE…`
+
+use std::path::PathBuf;
+
+use serde_json::json;
+use verify::messages::Lang;
+
+use super::{CliError, type_files, words::pick};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// 类型文件；几个文件一并检查 | Type files; several are checked together
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// 关联到的其他类型所在的文件夹，默认 ./schema | Folder of other types that relations may reach; default ./schema
+    #[arg(long, value_name = "DIR")]
+    with: Option<PathBuf>,
+    /// 输出格式 | Output format
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+/// 0 sound, 1 faulty.
+pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
+    let checked = type_files::check(&args.files, args.with.as_deref(), lang)?;
+    let sound = checked.types.is_some();
+    if args.format == Format::Json {
+        println!("{:#}", json!({"sound": sound, "diagnostics": checked.diagnostics}));
+        return Ok(u8::from(!sound));
+    }
+    checked.print(lang);
+    for ty in checked.types.iter().flatten() {
+        println!("{} {} {}（{} {}）", pick(lang, "通过", "sound"), ty.name, ty.version, ty.title.text(lang), ty.type_code);
+    }
+    let errors = checked.diagnostics.iter().filter(|found| found.is_error()).count();
+    if !sound {
+        println!("{}", if lang == Lang::Zh { format!("未通过：{errors} 处错误") } else { format!("faulty: {errors} error(s)") });
+    }
+    Ok(u8::from(!sound))
+}

@@ -1,0 +1,227 @@
+//! The steps of a start, the first and every later one.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::Utc;
+use indexmap::IndexMap;
+use model::actor::{Actor, Department, Granted, Role};
+use model::registry::SourceFile;
+use tokio::net::TcpListener;
+use verify::digest::sm3_hex;
+use verify::messages::Lang;
+
+use super::about::{About, Tokens};
+use super::authorities::{AUTHORITIES, DEPARTMENT, RESTRICTED, credit_code};
+use super::watch::{Watch, register};
+use super::{Demo, DemoError, DemoSettings, seed, types};
+use crate::config::{Secret, index_key, make_index_key, write_private};
+use crate::hub::{Hub, HubSettings};
+use crate::sign::authority_ca::{self, export_anchor};
+use crate::store::{StoreSettings, TokenRow};
+
+/// The types a restricted department may use, where they are registered.
+const RESTRICTED_TYPES: [&str; 2] = ["SafetyOfficerCertificate", "SafetyProductionLicence"];
+
+pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, DemoError> {
+    let listener = TcpListener::bind(settings.listen).await.map_err(|error| DemoError::Listen { address: settings.listen, error })?;
+    let bound = listener.local_addr().map_err(|error| DemoError::Listen { address: settings.listen, error })?;
+    let url = format!("http://{bound}");
+    let say = |zh: &str, en: &str| println!("==> {}", if lang == Lang::Zh { zh } else { en });
+
+    let place = Place::prepare(&settings.data)?;
+    let known = place.known()?;
+    if known.is_none() {
+        place.begin()?;
+        say("首次启动：生成演示 CA、密钥与数据库", "first start: making the demo CA, keys and database");
+    } else {
+        say("使用已有的演示数据", "using the demonstration's data of before");
+    }
+    let hub = Hub::open(place.hub_settings(&url)?).await?;
+
+    let (files, folder) = type_files(settings)?;
+    say("登记证照类型", "registering certificate types");
+    let faulty = register(&hub, files.clone(), &administrator(), lang, true).await;
+    if hub.registry.load().is_empty() {
+        return Err(DemoError::NoTypes { folder: folder.unwrap_or_else(|| PathBuf::from("schema")) });
+    }
+    let about = match known {
+        Some(known) => About { endpoint: endpoint(&url), trust: place.trust(), ..known },
+        None => {
+            for authority in &AUTHORITIES {
+                hub.registration.register_authority(authority.input(), &administrator()).await?;
+            }
+            let tokens = tokens(&hub).await?;
+            let examples = issue(&hub, settings.certificates, lang).await?;
+            About { endpoint: endpoint(&url), tokens, examples, trust: place.trust() }
+        }
+    };
+    about.write(&place.demo_file())?;
+    place.finish()?;
+    let watch = folder.map(|folder| Watch::new(&folder, &files, faulty));
+    Ok(Demo { hub, listener, url, demo_file: place.demo_file(), watch })
+}
+
+fn endpoint(url: &str) -> String {
+    format!("{url}/graphql")
+}
+
+/// Who registers in a demonstration.
+pub(super) fn administrator() -> Actor {
+    Actor { role: Role::Administrator, name: "demo".into(), department: None, types: Granted::All, authorities: Granted::All }
+}
+
+/// The type files to begin with, and the folder to watch.
+fn type_files(settings: &DemoSettings) -> Result<(Vec<SourceFile>, Option<PathBuf>), DemoError> {
+    match &settings.schema {
+        Some(folder) => Ok((types::of_folder(folder).map_err(|error| DemoError::file(folder, error))?, Some(folder.clone()))),
+        None => Ok((types::embedded(), None)),
+    }
+}
+
+async fn issue(hub: &Hub, count: u64, lang: Lang) -> Result<IndexMap<String, super::about::Example>, DemoError> {
+    println!("==> {}", if lang == Lang::Zh { format!("签发 {count} 份虚构证照") } else { format!("issuing {count} fictitious certificates") });
+    let mut told = 0;
+    let seeded = seed::seed(hub, count, lang, |issued| {
+        if issued >= told + 5000 {
+            told = issued;
+            println!("    {issued}");
+        }
+    })
+    .await?;
+    for (name, number, reason) in &seeded.refused {
+        println!("    {name}: {}", if lang == Lang::Zh { format!("{number} 份未能签发或变更：{reason}") } else { format!("{number} could not be issued or changed: {reason}") });
+    }
+    println!("    {}", if lang == Lang::Zh { format!("已签发 {} 份", seeded.issued) } else { format!("{} issued", seeded.issued) });
+    Ok(seeded.examples.into_iter().collect())
+}
+
+async fn tokens(hub: &Hub) -> Result<Tokens, DemoError> {
+    let registry = hub.registry.load();
+    let mut few: BTreeSet<String> = RESTRICTED_TYPES.iter().filter(|name| registry.get(name).is_some()).map(|name| (*name).to_owned()).collect();
+    for known in registry.types() {
+        if few.len() < RESTRICTED_TYPES.len() {
+            few.insert(known.ty.name.to_string());
+        }
+    }
+    let department = |(body, name): (&str, &str)| Some(Department { code: credit_code(body), name: name.to_owned() });
+    let actor = |role, name: &str, department, types, authorities| Actor { role, name: Arc::from(name), department, types, authorities };
+    // One authority only, so that a request to issue need not name it.
+    let issuing = Granted::Only([AUTHORITIES[0].code()].into());
+    Ok(Tokens {
+        admin: token(hub, actor(Role::Administrator, "demo-admin", None, Granted::All, Granted::All)).await?,
+        issuer: token(hub, actor(Role::Issuer, "demo-issuer", None, Granted::All, issuing)).await?,
+        department: token(hub, actor(Role::Department, "demo-department", department(DEPARTMENT), Granted::All, Granted::none())).await?,
+        restricted: token(hub, actor(Role::Department, "demo-restricted", department(RESTRICTED), Granted::Only(few), Granted::none())).await?,
+    })
+}
+
+async fn token(hub: &Hub, actor: Actor) -> Result<String, DemoError> {
+    let bytes: [u8; 32] = rand::random();
+    let token = bytes.iter().fold("zz_".to_owned(), |text, byte| format!("{text}{byte:02x}"));
+    let row = TokenRow { name: actor.name.to_string(), actor, created_at: Utc::now(), expires_at: None, revoked_at: None };
+    hub.store.put_token(&sm3_hex(token.as_bytes()), &row).await?;
+    Ok(token)
+}
+
+/// The folder of the demonstration.
+struct Place {
+    data: PathBuf,
+}
+
+impl Place {
+    fn prepare(data: &Path) -> Result<Self, DemoError> {
+        std::fs::create_dir_all(data).map_err(|error| DemoError::file(data, error))?;
+        let data = std::fs::canonicalize(data).map_err(|error| DemoError::file(data, error))?;
+        Ok(Self { data })
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.data.join(name)
+    }
+
+    fn demo_file(&self) -> PathBuf {
+        self.file("demo.json")
+    }
+
+    fn trust(&self) -> String {
+        self.file("trust").display().to_string()
+    }
+
+    /// What an earlier start left. A start that was broken off is made undone: its marker says that the database is ours.
+    fn known(&self) -> Result<Option<About>, DemoError> {
+        let marker = self.file("first-start");
+        if marker.exists() {
+            for name in ["hub.db", "hub.db-wal", "hub.db-shm", "demo.json"] {
+                remove(&self.file(name))?;
+            }
+            return Ok(None);
+        }
+        let database = self.file("hub.db").exists();
+        match About::read(&self.demo_file())? {
+            Some(about) if database => Ok(Some(about)),
+            None if database => Err(DemoError::Foreign { data: self.data.clone() }),
+            // The database was removed: start anew.
+            _ => Ok(None),
+        }
+    }
+
+    /// Keys, and the marker of a first start.
+    fn begin(&self) -> Result<(), DemoError> {
+        let marker = self.file("first-start");
+        if !marker.exists() {
+            write_private(&marker, b"").map_err(|error| DemoError::file(&marker, error))?;
+        }
+        let passphrase = self.file("keys/passphrase");
+        if !passphrase.exists() {
+            let bytes: [u8; 24] = rand::random();
+            let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            write_private(&passphrase, text.as_bytes()).map_err(|error| DemoError::file(&passphrase, error))?;
+        }
+        let secret = Secret::of_file(&passphrase)?;
+        let (keys, now) = (self.file("keys"), Utc::now());
+        if !keys.join("ca.cert.pem").exists() {
+            // A key without its certificate is the rest of a start that was broken off.
+            remove(&keys.join("ca.key.pem"))?;
+            authority_ca::create_ca(&keys, "证照共享枢纽", secret.reveal(), true, now)?;
+        }
+        for authority in &AUTHORITIES {
+            let code = authority.code();
+            if !keys.join(format!("signers/{code}.cert.pem")).exists() {
+                remove(&keys.join(format!("signers/{code}.key.pem")))?;
+                authority_ca::create_signer(&keys, &code, authority.name, secret.reveal(), now)?;
+            }
+        }
+        if index_key(&keys.join("index.key"))?.is_none() {
+            make_index_key(&keys.join("index.key"))?;
+        }
+        Ok(export_anchor(&keys, &self.file("trust"))?)
+    }
+
+    fn finish(&self) -> Result<(), DemoError> {
+        remove(&self.file("first-start"))
+    }
+
+    fn hub_settings(&self, url: &str) -> Result<HubSettings, DemoError> {
+        let index = self.file("keys/index.key");
+        let lost = || DemoError::file(&index, std::io::Error::new(std::io::ErrorKind::NotFound, "the index key is gone; remove the folder to start anew"));
+        Ok(HubSettings {
+            store: StoreSettings { url: format!("sqlite://{}?mode=rwc", self.file("hub.db").display()), max_connections: 8, index_key: index_key(&index)?.ok_or_else(lost)? },
+            keys: self.file("keys"),
+            passphrase: Secret::of_file(&self.file("keys/passphrase"))?.reveal().to_owned(),
+            trust: self.file("trust"),
+            public_url: url.to_owned(),
+            cors_origins: vec!["*".to_owned()],
+            demo: true,
+            demo_file: Some(self.demo_file()),
+        })
+    }
+}
+
+fn remove(file: &Path) -> Result<(), DemoError> {
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(DemoError::file(file, error)),
+        _ => Ok(()),
+    }
+}
