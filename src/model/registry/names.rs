@@ -5,7 +5,7 @@ use super::types::{CertificateType, FieldKind};
 /// Longest property or type name taken.
 pub const MAX_NAME: usize = 64;
 
-/// Fields of the interface `Certificate`, and the words of `where`: no property and no relation may be called so.
+/// Fields of the interface `Certificate`, the words of `where` and of GraphQL itself: no property and no relation may be called so.
 pub const RESERVED_PROPERTIES: &[&str] = &[
     "id",
     "identifier",
@@ -30,6 +30,10 @@ pub const RESERVED_PROPERTIES: &[&str] = &[
     "and",
     "or",
     "not",
+    // What an enum of GraphQL may not hold: properties become values of `OrderField` and `GroupBy`.
+    "true",
+    "false",
+    "null",
 ];
 
 /// Types of the schema that every hub has, and names kept for those to come.

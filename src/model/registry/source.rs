@@ -379,6 +379,14 @@ mod tests {
     }
 
     #[test]
+    fn a_file_beyond_the_limit_is_not_parsed() {
+        let found = Document::read(&file(&"[".repeat(MAX_BYTES + 1)))
+            .err()
+            .expect("refused");
+        assert_eq!(found[0].code, Code::TooBig);
+    }
+
+    #[test]
     fn comments_and_trailing_commas_are_refused() {
         for text in [
             "{} // x",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::*;
 
@@ -356,4 +356,55 @@ fn registry_finds_types_by_name_and_code() {
     assert_eq!(registry.named("11990000000000GX2C900").len(), 2);
     assert_eq!(registry.named("OtherPermit").len(), 1);
     assert_eq!(registry.with_revision(9).revision(), 9);
+}
+
+#[test]
+fn many_properties_and_many_faults_are_cut_off() {
+    let mut value = sound();
+    let many: Map<String, Value> = (0..300)
+        .map(|n| (format!("bad_{n}"), json!({"type": "string"})))
+        .collect();
+    value["$defs"]["many"] = json!({"type": "object", "properties": many});
+    value["properties"]["many"] = json!({"title": "多", "$ref": "#/$defs/many"});
+    let found = codes(&value, &Registry::empty());
+    assert!(found.contains(&Code::TooManyFaults) && found.len() <= 202);
+    value["$defs"]["more"] = Value::Object(Map::from_iter([(
+        "allOf".to_owned(),
+        json!([{"properties": many}, {"properties": many}, {"properties": many}]),
+    )]));
+    assert_eq!(codes(&value, &Registry::empty()), [Code::TooManyProperties]);
+}
+
+#[test]
+fn wide_conditions_are_checked_in_time() {
+    let mut value = sound();
+    let one = json!({"if": {"properties": {"categoryCode": {"const": "B"}}}, "then": {"required": ["staff"]}});
+    value["examples"][1]["staff"] = json!(1);
+    value["allOf"] = Value::Array(vec![one; 900]);
+    let begin = std::time::Instant::now();
+    resolved(&value, &Registry::empty());
+    assert!(begin.elapsed().as_secs() < 20, "{:?}", begin.elapsed());
+}
+
+#[test]
+fn binary_content_and_lists_say_what_they_hold() {
+    let mut value = sound();
+    value["properties"]["photo"] =
+        json!({"title": "照片", "type": "string", "contentEncoding": "base64"});
+    value["properties"]["phones"] = json!({"title": "电话", "type": "array", "items": {"type": "string", "x-field": {"sensitivity": "personal", "mask": "all"}}});
+    let ty = resolved(&value, &Registry::empty());
+    let phones = ty.field("phones").expect("it is there");
+    assert_eq!(
+        (phones.sensitivity, phones.mask),
+        (Sensitivity::Personal, Some(Mask::All))
+    );
+    assert!(matches!(
+        ty.field("photo").expect("it is there").kind,
+        FieldKind::Base64
+    ));
+    let mut data = value["examples"][0].clone();
+    data["photo"] = json!("aGVsbG8=");
+    assert!(validate_data(&ty, &data).is_empty());
+    data["photo"] = json!("hello!");
+    assert_eq!(validate_data(&ty, &data)[0].path, "data.photo");
 }

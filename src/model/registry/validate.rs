@@ -1,5 +1,7 @@
 //! Is the data of an issue input sound? The file's JSON Schema, code tables, and limits of our own.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use crate::standards::Standards;
@@ -105,6 +107,11 @@ fn value(found: &mut Vec<Found>, all: &[Field], kind: &FieldKind, value: &Value,
                 );
                 report(found, all, at.clone(), message, false);
             }
+        }
+        // JSON Schema 2020-12 takes `contentEncoding` for a remark; here it is a rule.
+        (FieldKind::Base64, Value::String(text)) if STANDARD.decode(text).is_err() => {
+            let message = Message::new("不是合法的 Base64", "is not Base64");
+            report(found, all, at.clone(), message, false);
         }
         (FieldKind::Int, Value::Number(number)) => {
             let within = number

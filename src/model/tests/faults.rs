@@ -89,6 +89,7 @@ fn every_type_file_of_the_project_is_sound() {
     assert!(!files.is_empty(), "schema/ has no type files");
     match resolve(&files, &Registry::empty()) {
         Ok(resolved) => {
+            print!("{}", render(&resolved.warnings, &files, Lang::En));
             assert_eq!(resolved.types.len(), files.len());
             for ty in &resolved.types {
                 assert!(!ty.examples.is_empty(), "{} has no example", ty.name);

@@ -85,8 +85,8 @@ const FORMER: &[(&str, &str)] = &[
     ("$recursiveAnchor", "$defs"),
 ];
 
-/// Counts properties and looks at every keyword.
-pub(super) fn check(desk: &mut Desk<'_>) {
+/// Counts properties and looks at every keyword; true when there are few enough to go on.
+pub(super) fn check(desk: &mut Desk<'_>) -> bool {
     let mut count = 0;
     let root = desk.root();
     walk(desk, &Pointer::root(), root, &mut count);
@@ -109,6 +109,7 @@ pub(super) fn check(desk: &mut Desk<'_>) {
             help,
         );
     }
+    count <= MAX_PROPERTIES
 }
 
 fn walk(desk: &mut Desk<'_>, at: &Pointer, schema: &Value, count: &mut usize) {

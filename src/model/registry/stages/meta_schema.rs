@@ -42,9 +42,8 @@ static META: LazyLock<Meta> = LazyLock::new(|| {
     }
 });
 
-/// Reports everything in the file that is not of the form; true when it is.
-pub(super) fn check(desk: &mut Desk<'_>) -> bool {
-    let before = desk.errors();
+/// Reports everything in the file that is not of the form.
+pub(super) fn check(desk: &mut Desk<'_>) {
     let root = desk.root();
     for error in META.file.iter_errors(root) {
         for leaf in leaves(&error) {
@@ -68,7 +67,6 @@ pub(super) fn check(desk: &mut Desk<'_>) -> bool {
             }
         }
     }
-    desk.errors() == before
 }
 
 fn check_fields(desk: &mut Desk<'_>, at: &Pointer, schema: &Value) {
@@ -83,8 +81,7 @@ fn check_fields(desk: &mut Desk<'_>, at: &Pointer, schema: &Value) {
             }
         }
     }
-    if let Some(inner) = map.get("x-certificate").filter(|_| at.last().is_some()) {
-        let _ = inner;
+    if at.last().is_some() && map.contains_key("x-certificate") {
         let message = Message::new(
             "x-certificate 只能写在文件的最外层",
             "x-certificate belongs at the root of the file only",
@@ -109,7 +106,6 @@ fn check_fields(desk: &mut Desk<'_>, at: &Pointer, schema: &Value) {
 fn report(desk: &mut Desk<'_>, base: &Pointer, leaf: Leaf, schema: &Value) {
     let at = base.join(&leaf.at);
     let known = known_members(schema, &leaf.schema_at);
-    let section = base.join(&leaf.at);
     let help = if leaf.unexpected {
         let hint = leaf
             .at
@@ -140,19 +136,12 @@ fn report(desk: &mut Desk<'_>, base: &Pointer, leaf: Leaf, schema: &Value) {
     } else {
         Part::Value
     };
-    let place = if section.last().is_none() {
-        String::new()
-    } else {
-        section.to_string()
-    };
-    let message = if place.is_empty() || leaf.unexpected {
-        leaf.message
-    } else {
-        let name = section.last().unwrap_or_default();
-        Message::new(
+    let message = match at.last().filter(|_| !leaf.unexpected) {
+        Some(name) => Message::new(
             format!("“{name}”：{}", leaf.message.zh),
             format!("“{name}”: {}", leaf.message.en),
-        )
+        ),
+        None => leaf.message,
     };
     desk.error(Code::MetaSchema, &at, part, message, help);
 }

@@ -77,7 +77,7 @@ pub(super) fn examine<'a>(document: &'a Document<'a>, registry: &Registry) -> Dr
         beyond: 0,
     };
     meta_schema::check(&mut desk);
-    limits::check(&mut desk);
+    let few = limits::check(&mut desk);
     let names = names::check(&mut desk);
     let identity = identity::check(&mut desk);
     let status = status::check(&mut desk);
@@ -100,7 +100,8 @@ pub(super) fn examine<'a>(document: &'a Document<'a>, registry: &Registry) -> Dr
         examples: Vec::new(),
         relations: Vec::new(),
     };
-    if references::check(&mut draft.desk) {
+    // Expanding references costs what the limits allow, and no more.
+    if references::check(&mut draft.desk) && few {
         examine_properties(&mut draft, registry);
     }
     draft

@@ -102,7 +102,16 @@ fn field(
         );
         desk.warn(Code::MissingTitle, &at, Part::Key, message, help);
     }
-    let sensitivity = raw.sensitivity.unwrap_or(inherited);
+    // A list may say it of itself or of its items.
+    let of_items = view
+        .items()
+        .first("x-field")
+        .and_then(|(_, value)| RawField::deserialize(value).ok());
+    let of_items = of_items.unwrap_or_default();
+    let sensitivity = raw
+        .sensitivity
+        .or(of_items.sensitivity)
+        .unwrap_or(inherited);
     let shape = kinds::shape(desk, view, raw.codes.as_deref())?;
     let kind = finish(desk, shape.kind, type_name, name, sensitivity)?;
     Some(Drafted {
@@ -123,7 +132,7 @@ fn field(
             required,
             nullable: shape.nullable,
             sensitivity,
-            mask: raw.mask,
+            mask: raw.mask.or(of_items.mask),
             printed: raw.printed.unwrap_or(true),
             grade: raw.grade,
             note: raw.note,

@@ -15,7 +15,7 @@ use super::Desk;
 /// How many references may be followed one after the other.
 const MAX_CHAIN: usize = 16;
 /// How many subschemas there may be once every reference is written out.
-const MAX_EXPANDED: usize = 20_000;
+const MAX_EXPANDED: usize = 10_000;
 /// Keywords that change what a reference means, or that only matter with several documents.
 const REFUSED: &[&str] = &[
     "$dynamicRef",
