@@ -349,7 +349,9 @@ mod tests {
     #[test]
     fn a_place_counts_characters_not_bytes() {
         let file = file("{\n  \"证\": {\"码\": 1}\n}");
-        let document = Document::read(&file).ok().expect("it is JSON");
+        let Ok(document) = Document::read(&file) else {
+            panic!("it is JSON")
+        };
         let at = Pointer::root().child("证").child("码");
         let text = || Message::new("", "");
         let found = document.diagnostic(
