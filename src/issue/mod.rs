@@ -23,6 +23,8 @@ mod slots;
 mod statement;
 mod status;
 mod successor;
+#[cfg(test)]
+mod tests;
 mod version;
 
 pub use batch::MAX_BATCH;

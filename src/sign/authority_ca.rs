@@ -102,7 +102,7 @@ mod tests {
     use verify::chain::{ChainOutcome, Trust, follow};
 
     use super::*;
-    use crate::sign::{KeyRing, Signer, is_demo};
+    use crate::sign::{KeyRing, is_demo};
 
     const CODE: &str = "11990000000000GX2C";
 
