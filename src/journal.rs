@@ -52,6 +52,15 @@ impl Journal {
         self.append(entry).await
     }
 
+    /// Records a public verification; the answer does not wait for it.
+    pub async fn verification(&self, caller: &Caller, count: usize, now: DateTime<Utc>) {
+        let entry = Entry::new(caller, Kind::Verify, now).of_many(None, self::count(count));
+        let (done, _) = oneshot::channel();
+        if self.queue.send((entry.into(), done)).await.is_err() {
+            tracing::warn!("the journal has stopped: a verification is not recorded");
+        }
+    }
+
     /// Appends one entry and waits until it is on disk.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use async_graphql::dataloader::DataLoader;
 use async_graphql::dynamic::{FieldFuture, FieldValue, ResolverContext};
 use chrono::{DateTime, Utc};
 use model::actor::Caller;
-use model::plan::{self, Plan, Request};
+use model::plan::{self, Plan, PlanError, Request};
 use model::registry::{CertificateType, Registry};
 use serde_json::Value as Json;
 use verify::messages::Lang;
@@ -25,6 +25,8 @@ pub struct Ask {
     /// The request's single now.
     pub now: DateTime<Utc>,
     pub lang: Lang,
+    /// Does the document select a personal field of any type? Then administrators, too, say what for.
+    pub personal: bool,
 }
 
 impl Ask {
@@ -35,6 +37,9 @@ impl Ask {
 
     /// Runs a plan and records the read, before the answer leaves.
     pub async fn run_plan(&self, plan: &Plan) -> Result<Answer, ApiError> {
+        if self.personal && self.caller.purpose.is_none() {
+            return Err(PlanError::PurposeRequired.into());
+        }
         let answer = self.hub.store.run(plan).await?;
         self.hub.audit.read(&self.caller, plan, &answer, self.now).await?;
         Ok(answer)

@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json, json};
 use verify::messages::Lang;
 
 use super::ask::{self, Ask};
-use super::response::in_query_order;
+use super::document::{in_query_order, selects_personal};
 use super::schema::{self, SchemaFault};
 use super::view::View;
 use crate::hub::Hub;
@@ -76,7 +76,8 @@ impl Graph {
             Err(fault) => return bug(&fault.to_string()),
         };
         let anonymous = caller.actor.role == Role::Anonymous;
-        let ask = Arc::new(Ask { hub: hub.clone(), registry: registry.clone(), caller, now, lang });
+        let personal = selects_personal(&document, &registry);
+        let ask = Arc::new(Ask { hub: hub.clone(), registry: registry.clone(), caller, now, lang, personal });
         let variables = Variables::from_json(Json::Object(parameters.variables));
         let mut request = Request::new(parameters.query).variables(variables.clone());
         request.operation_name = parameters.operation_name.clone();

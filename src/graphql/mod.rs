@@ -11,13 +11,14 @@
 //! ```
 
 mod ask;
+mod document;
 mod errors;
 mod execute;
 mod inputs;
 mod loaders;
 mod mutations;
 mod queries;
-mod response;
+
 mod scalars;
 mod schema;
 mod types;

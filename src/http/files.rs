@@ -50,5 +50,9 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
     let envelope = hub.verification.export(evidence.first().ok_or_else(unknown)?, now);
     hub.audit.append(Entry::new(&caller, Kind::Download, now).of_version(&row.type_name, row.id)).await.map_err(failed)?;
     let name = format!("attachment; filename=\"{}.json\"", row.identifier);
-    Ok(([(header::CONTENT_TYPE, "application/json; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], envelope.to_json()).into_response())
+    let text = envelope.to_json().map_err(|error| {
+        tracing::error!(%error, id = %row.id, "a stored certificate cannot be exported");
+        Refusal::new("INTERNAL", "系统内部错误，已记录 / an internal error; it has been logged")
+    })?;
+    Ok(([(header::CONTENT_TYPE, "application/json; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text).into_response())
 }

@@ -12,7 +12,8 @@ use verify::messages::Lang;
 use super::{Registration, RegistrationError};
 use crate::audit::Kind;
 use crate::hub::HubSettings;
-use crate::sign::{KeyRing, create_signer};
+use crate::sign::KeyRing;
+use crate::sign::authority_ca::create_signer;
 use crate::store::AuthorityRow;
 
 /// An authority as it is given.

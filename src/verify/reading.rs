@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Input, Record,
+    Input, Lang, Record,
     chain::Trust,
     envelope::{Envelope, EnvelopeError},
     policy::Policy,
@@ -71,6 +71,18 @@ pub enum NotReadable {
     /// None of the kinds.
     #[error("the file is neither signed JSON nor PDF, OFD or QR text")]
     UnknownKind,
+}
+
+impl NotReadable {
+    /// The sentence for people.
+    pub fn message(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::NotYet(kind), Lang::Zh) => format!("识别为 {kind}，本版本尚不能验证"),
+            (Self::Envelope(fault), Lang::Zh) => format!("不是可读的签名证照数据：{fault}"),
+            (Self::UnknownKind, Lang::Zh) => "既不是签名数据（JSON），也不是 PDF、OFD 或二维码文本".to_owned(),
+            (other, Lang::En) => other.to_string(),
+        }
+    }
 }
 
 /// Reads a file, so that a caller can look up what it knows of the certificate before it verifies.

@@ -45,12 +45,14 @@ pub fn fields(query: Object) -> Object {
 async fn by_id<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
     let ids = vec![arguments::text(&context.args, "id").unwrap_or_default()];
     let report = ask.hub.verification.by_ids(&ids, ask.now).await?.into_iter().next();
+    ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
     Ok(report.map(report::value))
 }
 
 async fn by_ids<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
     let ids = arguments::texts(&context.args, "ids").unwrap_or_default();
     let reports = ask.hub.verification.by_ids(&ids, ask.now).await?;
+    ask.hub.audit.verification(&ask.caller, reports.len(), ask.now).await;
     Ok(Some(FieldValue::list(reports.into_iter().map(report::value))))
 }
 
@@ -69,6 +71,7 @@ async fn by_information<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Reso
         data,
     };
     let report = ask.hub.verification.by_information(&Information { type_code, presented }, ask.now).await?;
+    ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
     Ok(Some(report::value(report)))
 }
 
@@ -77,7 +80,10 @@ async fn by_file<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a
     let wrong = |zh: String, en: String| ApiError::Input { path: "content".into(), zh, en };
     let bytes = STANDARD.decode(content.as_bytes()).map_err(|_| wrong("不是 Base64".into(), "this is no Base64".into()))?;
     match ask.hub.verification.file(&bytes, ask.now).await {
-        Ok(report) => Ok(Some(report::value(report))),
+        Ok(report) => {
+            ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
+            Ok(Some(report::value(report)))
+        }
         Err(unreadable) => Err(wrong(unreadable.message(verify::Lang::Zh), unreadable.message(verify::Lang::En))),
     }
 }

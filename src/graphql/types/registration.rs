@@ -49,7 +49,7 @@ fn diagnostic() -> Object {
             read::<DiagnosticCell>(&context, |cell| Some(Value::from(if cell.0.severity == Severity::Error { "ERROR" } else { "WARNING" })))
         }))
         .field(Field::new("message", TypeRef::named_nn(TypeRef::STRING), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.message.text(cell.1))))))
-        .field(Field::new("help", TypeRef::named(TypeRef::STRING), |context| read::<DiagnosticCell>(&context, |cell| cell.0.help.as_ref().map(|help| Value::from(help.text(cell.1))))))
+        .field(Field::new("help", TypeRef::named(TypeRef::STRING), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.help.text(cell.1))))))
         .field(Field::new("file", TypeRef::named_nn(TypeRef::STRING), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.file.as_str())))))
         .field(Field::new("line", TypeRef::named_nn(TypeRef::INT), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.line)))))
         .field(Field::new("column", TypeRef::named_nn(TypeRef::INT), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.column)))))

@@ -1,6 +1,7 @@
 //! The table of fields, nested ones by their path.
 
 use super::words::{self, cell, code, comparisons, grade, inner, is_list, kind, sensitivity};
+use crate::plan::METADATA;
 use crate::registry::{CertificateType, Field};
 
 const HEAD: &str =
@@ -22,7 +23,8 @@ pub(super) fn table(out: &mut String, ty: &CertificateType) {
             row(out, "", field);
         }
     }
-    out.push('\n');
+    let metadata: Vec<_> = METADATA.iter().map(|(name, ..)| format!("`{name}`")).collect();
+    out.push_str(&format!("\n此外，元数据 {} 也可作条件；`holderCode` 只支持 `eq`、`in`。\n\n", metadata.join("、")));
 }
 
 fn row(out: &mut String, parent: &str, field: &Field) {

@@ -80,17 +80,25 @@ pub(super) const fn sensitivity(level: Sensitivity) -> &'static str {
 pub(super) fn comparisons(field: &Field) -> Option<String> {
     let search = field.search?;
     if search.opaque {
-        return Some("`eq` `in` `isNull`".into());
+        return Some("`eq` `in`".into());
     }
     let mut known = vec!["eq", "ne", "in", "isNull"];
+    match field.kind {
+        FieldKind::Bool => known.retain(|name| *name != "in"),
+        FieldKind::Code(_) => return Some(listed(&known)),
+        _ => {}
+    }
     if search.order {
         known.extend(["gt", "gte", "lt", "lte"]);
     }
     if search.prefix && search.slot.family == SlotFamily::Text {
         known.extend(["startsWith", "contains"]);
     }
-    let known: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
-    Some(known.join(" "))
+    Some(listed(&known))
+}
+
+fn listed(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" ")
 }
 
 pub(super) const fn operation(operation: Operation) -> &'static str {

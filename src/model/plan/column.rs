@@ -139,7 +139,7 @@ pub const fn absent(column: Column) -> Value {
 }
 
 /// Microseconds since 1970 of an RFC 3339 time.
-pub fn micros(text: &str) -> Option<i64> {
+pub(super) fn micros(text: &str) -> Option<i64> {
     instant(text).map(|time| time.timestamp_micros())
 }
 
@@ -148,7 +148,7 @@ fn instant(text: &str) -> Option<chrono::DateTime<chrono::Utc>> {
 }
 
 /// A plain decimal times 10^6; digits beyond are cut off toward zero; None where it does not fit 64 bits or is no decimal.
-pub fn scaled(text: &str) -> Option<i64> {
+pub(super) fn scaled(text: &str) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::diagnostic::Message;
 use super::names;
-use super::types::{CertificateType, Field, FieldKind, Relation, Sensitivity, Version};
+use super::{CertificateType, Field, FieldKind, Relation, Sensitivity, Version};
 
 /// One difference between two versions of a type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

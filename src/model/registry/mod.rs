@@ -11,6 +11,7 @@ pub mod names;
 pub mod path;
 mod pointer;
 mod raw;
+mod rules;
 mod schema;
 mod source;
 mod stages;
@@ -28,6 +29,7 @@ pub use diagnostic::{Code, Diagnostic, Message, Severity, render};
 pub use known::{Registered, Registry, State};
 pub use source::{MAX_BYTES, MAX_DEPTH, SourceFile};
 pub use stages::meta_schema::META_SCHEMA;
+pub use rules::*;
 pub use types::*;
 pub use validate::{Fault, validate_data};
 

@@ -1,6 +1,6 @@
 //! Every name that follows from a type file, and the rules of names. GraphQL and documents take them from here.
 
-use super::types::{CertificateType, FieldKind};
+use super::{CertificateType, FieldKind};
 
 /// Longest property or type name taken.
 pub const MAX_NAME: usize = 64;

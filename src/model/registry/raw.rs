@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use verify::status::CertificateStatus;
 
-use super::types::{Grade, Kind, Mask, Operation, Sensitivity};
+use super::{Grade, Kind, Mask, Operation, Sensitivity};
 
 /// The section `name` of `x-certificate`; None when it is absent or not of its shape.
 pub(super) fn section<T: DeserializeOwned>(root: &Value, name: &str) -> Option<T> {

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value};
 
 use super::diagnostic::Message;
-use super::types::{Template, TemplatePart};
+use super::{Template, TemplatePart};
 
 /// Longest counter, in digits: it stays within 64 bits.
 pub const MAX_SEQUENCE: u8 = 18;

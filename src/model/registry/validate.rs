@@ -9,7 +9,7 @@ use crate::standards::Standards;
 use super::diagnostic::Message;
 use super::explain::leaves;
 use super::pointer::Pointer;
-use super::types::{CertificateType, Field, FieldKind};
+use super::{CertificateType, Field, FieldKind};
 
 /// Longest string taken, in characters.
 pub const MAX_STRING: usize = 100_000;

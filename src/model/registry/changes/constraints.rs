@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::schema::{View, conditions};
-use super::super::types::CertificateType;
+use super::super::CertificateType;
 use super::{ChangeKind, Found};
 
 const KEYWORDS: &[&str] = &[

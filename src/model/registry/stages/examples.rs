@@ -8,7 +8,7 @@ use super::super::path;
 use super::super::pointer::Pointer;
 use super::super::source::Part;
 use super::super::template::{RenderContext, render};
-use super::super::types::{Field, NumberRule, SerialRule};
+use super::super::{Field, NumberRule, SerialRule};
 use super::super::validate;
 use super::Desk;
 

@@ -11,7 +11,7 @@ use super::super::names::nearest;
 use super::super::pointer::Pointer;
 use super::super::raw::{RawAuthority, RawCatalogue, section};
 use super::super::source::Part;
-use super::super::types::{Catalogue, DefiningAuthority, Version};
+use super::super::{Catalogue, DefiningAuthority, Version};
 use super::Desk;
 
 pub(super) struct Identity {

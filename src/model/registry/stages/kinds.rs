@@ -9,7 +9,7 @@ use super::super::diagnostic::{Code, Message};
 use super::super::names::nearest;
 use super::super::schema::View;
 use super::super::source::Part;
-use super::super::types::FieldKind;
+use super::super::FieldKind;
 use super::Desk;
 
 /// Formats of draft 2020-12 that the validator judges.

@@ -13,7 +13,7 @@ use super::super::path;
 use super::super::pointer::Pointer;
 use super::super::raw::RawRelation;
 use super::super::source::Part;
-use super::super::types::{Field, FieldKind, Relation, RelationBy, RelationFrom};
+use super::super::{Field, FieldKind, Relation, RelationBy, RelationFrom};
 use super::paths::{Known, is_text, unfit};
 use super::{Desk, Draft};
 

@@ -7,7 +7,7 @@ use super::super::path;
 use super::super::pointer::Pointer;
 use super::super::raw::{RawHolder, RawHolders, RawMetadata, RawRule, RawSource, section};
 use super::super::source::Part;
-use super::super::types::{FieldKind, HolderSource, Metadata, Source};
+use super::super::{FieldKind, HolderSource, Metadata, Source};
 use super::paths::{Known, Reached, is_end_date, is_text, kind_name, unfit};
 use super::{Desk, identity};
 

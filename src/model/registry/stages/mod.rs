@@ -32,7 +32,7 @@ use super::diagnostic::{Code, Diagnostic, Message, Severity};
 use super::pointer::Pointer;
 use super::raw;
 use super::source::{Document, Part};
-use super::types::{
+use super::{
     CertificateType, Field, HolderRule, Metadata, NumberRule, Relation, Sealing, SerialRule,
     SlotMap, StatusRule, Title, ValidityRule,
 };

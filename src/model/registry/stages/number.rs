@@ -8,7 +8,7 @@ use super::super::pointer::Pointer;
 use super::super::raw::{RawNumber, RawSerial, section};
 use super::super::source::Part;
 use super::super::template;
-use super::super::types::{FieldKind, NumberRule, Scope, SerialRule, Template, TemplatePart};
+use super::super::{FieldKind, NumberRule, Scope, SerialRule, Template, TemplatePart};
 use super::Desk;
 use super::paths::{Known, is_text, unfit};
 

@@ -5,7 +5,7 @@ use super::super::names::nearest;
 use super::super::path;
 use super::super::pointer::Pointer;
 use super::super::source::Part;
-use super::super::types::{Field, FieldKind};
+use super::super::{Field, FieldKind};
 use super::Desk;
 
 /// What a path reaches.

@@ -9,7 +9,7 @@ use super::super::pointer::Pointer;
 use super::super::raw::{RawField, RawSearchable};
 use super::super::schema::View;
 use super::super::source::Part;
-use super::super::types::{Field, FieldKind, ObjectType, Sensitivity, Title};
+use super::super::{Field, FieldKind, ObjectType, Sensitivity, Title};
 use super::{Desk, conditions, kinds};
 
 /// A field with what later stages still need of its raw form.

@@ -9,7 +9,7 @@ use super::super::path;
 use super::super::pointer::Pointer;
 use super::super::raw::{RawHolderRule, RawLookup, RawSealing, section};
 use super::super::source::Part;
-use super::super::types::{FieldKind, HolderRule, HolderRuleKind, Sealing, SealingMode};
+use super::super::{FieldKind, HolderRule, HolderRuleKind, Sealing, SealingMode};
 use super::paths::{Known, unfit};
 use super::{Desk, identity};
 

@@ -3,7 +3,7 @@
 use super::super::diagnostic::{Code, Message};
 use super::super::raw::{RawSearch, RawSearchable};
 use super::super::source::Part;
-use super::super::types::{
+use super::super::{
     CertificateType, Field, FieldKind, Search, Sensitivity, Slot, SlotFamily, SlotMap,
 };
 use super::Desk;

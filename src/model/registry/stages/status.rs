@@ -9,7 +9,7 @@ use super::super::names::nearest;
 use super::super::pointer::Pointer;
 use super::super::raw::{RawStatus, section};
 use super::super::source::Part;
-use super::super::types::{Operation, StatusRule, Transition};
+use super::super::{Operation, StatusRule, Transition};
 use super::Desk;
 
 pub(super) fn check(desk: &mut Desk<'_>) -> Option<StatusRule> {

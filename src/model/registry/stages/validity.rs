@@ -5,7 +5,7 @@ use super::super::path;
 use super::super::pointer::Pointer;
 use super::super::raw::{RawValidity, section};
 use super::super::source::Part;
-use super::super::types::{AgeCap, FieldKind, Metadata, Period, Source, ValidityRule};
+use super::super::{AgeCap, FieldKind, Metadata, Period, Source, ValidityRule};
 use super::Desk;
 use super::paths::{Known, is_end_date, unfit};
 

@@ -1,0 +1,9 @@
+//! The API as departments, issuers and administrators use it.
+
+mod access;
+mod each_type;
+mod pages;
+mod registration;
+mod relations;
+mod schema;
+mod tampering;

@@ -1,0 +1,117 @@
+//! The walls of the house, held against the `use` lines: which room may use which, and whose types stay at home.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use syn::visit::Visit;
+
+/// Room → rooms it may use. The table of `src/lib.rs`, as data.
+const MAY_USE: [(&str, &[&str]); 14] = [
+    ("audit", &[]),
+    ("sign", &["config"]),
+    ("documents", &[]),
+    ("store", &["audit"]),
+    ("verification", &["store"]),
+    ("journal", &["store", "audit"]),
+    ("issue", &["store", "sign", "audit", "verification"]),
+    ("registration", &["store", "sign", "audit", "journal", "hub"]),
+    ("graphql", &["store", "issue", "registration", "verification", "journal", "audit", "hub"]),
+    ("hub", &["store", "sign", "issue", "registration", "verification", "journal", "graphql", "audit"]),
+    ("http", &["hub", "graphql", "store", "issue", "verification", "audit", "documents", "registration"]),
+    ("config", &["hub", "store"]),
+    ("demo", &["hub", "http", "store", "sign", "issue", "registration", "config", "graphql", "audit", "verification"]),
+    ("cli", &["demo", "config", "http", "hub", "graphql", "registration", "verification", "journal", "issue", "store", "sign", "audit", "documents"]),
+];
+
+/// Crates that stay in their room.
+const AT_HOME: [(&str, &[&str]); 6] = [
+    ("sea_orm", &["store"]),
+    ("migrations", &["store"]),
+    ("async_graphql", &["graphql"]),
+    ("axum", &["http", "cli", "demo"]),
+    ("clap", &["cli"]),
+    ("x509_cert", &["sign"]),
+];
+
+struct Paths(Vec<Vec<String>>);
+
+impl<'ast> Visit<'ast> for Paths {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        collect(&item.tree, &mut Vec::new(), &mut self.0);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        syn::visit::visit_path(self, path);
+    }
+}
+
+fn collect(tree: &syn::UseTree, prefix: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+    match tree {
+        syn::UseTree::Path(path) => {
+            prefix.push(path.ident.to_string());
+            collect(&path.tree, prefix, found);
+            prefix.pop();
+        }
+        syn::UseTree::Group(group) => group.items.iter().for_each(|item| collect(item, prefix, found)),
+        syn::UseTree::Name(name) => found.push([prefix.as_slice(), &[name.ident.to_string()]].concat()),
+        syn::UseTree::Rename(name) => found.push([prefix.as_slice(), &[name.ident.to_string()]].concat()),
+        syn::UseTree::Glob(_) => found.push(prefix.clone()),
+    }
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn rooms_use_only_what_the_table_allows() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let table: BTreeMap<_, _> = MAY_USE.into_iter().collect();
+    let mut all = Vec::new();
+    files(&source, &mut all);
+    let mut broken = Vec::new();
+    for file in all {
+        let relative = file.strip_prefix(&source).unwrap();
+        let room = relative.iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned();
+        if ["verify", "model", "lib", "main"].contains(&room.as_str()) {
+            continue;
+        }
+        let allowed = table.get(room.as_str()).unwrap_or_else(|| panic!("src/{room} is in no row of the table"));
+        let mut paths = Paths(Vec::new());
+        paths.visit_file(&syn::parse_file(&std::fs::read_to_string(&file).unwrap()).unwrap());
+        for path in paths.0 {
+            let first = path.first().map(String::as_str).unwrap_or_default();
+            let used = path.get(1).map(String::as_str).unwrap_or_default();
+            if first == "crate" && table.contains_key(used) && used != room && !allowed.contains(&used) {
+                broken.push(format!("src/{}: {room} may not use {used}", relative.display()));
+            }
+            if let Some((_, homes)) = AT_HOME.iter().find(|(name, _)| *name == first).filter(|(_, homes)| !homes.contains(&room.as_str())) {
+                broken.push(format!("src/{}: {first} stays in {homes:?}", relative.display()));
+            }
+        }
+    }
+    broken.sort();
+    broken.dedup();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Purity is a fact of the two packages' dependencies.
+#[test]
+fn the_pure_packages_depend_on_nothing_that_touches_the_world() {
+    for package in ["verify", "model"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(package).join("Cargo.toml");
+        let manifest: toml::Table = std::fs::read_to_string(file).unwrap().parse().unwrap();
+        let dependencies = manifest["dependencies"].as_table().unwrap();
+        for forbidden in ["tokio", "sea-orm", "sqlx", "axum", "redis", "ureq", "rand", "getrandom", "uuid", "async-graphql"] {
+            assert!(!dependencies.contains_key(forbidden), "{package} may not depend on {forbidden}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! One binary for every test of the hub: rooms by folder, each test on SQLite and on PostgreSQL.
+
+mod api;
+mod architecture;
+mod process;
+mod support;

@@ -1,0 +1,5 @@
+//! What the rooms' tests share: databases, keys, a hub to ask.
+
+
+pub mod each;
+pub mod hub;
