@@ -11,7 +11,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::idempotency::{idempotency, reused};
-use super::numbering::{self, Counters, Number, Serial};
+use super::numbering::{self, Counters};
 use super::prepare::{Draft, Given, prepare};
 use super::statement::{Notary, Verified};
 use super::version::{Context, compose};
@@ -240,9 +240,10 @@ fn set(answers: &mut Answers, place: usize, answer: Result<Uuid, IssueError>) {
 
 /// The fault lies in a number that we gave ourselves.
 fn drawn_in_vain(row: &Ready, fault: &CommitFault) -> bool {
+    let (number, serial) = numbering::scopes(&row.draft);
     match fault {
-        CommitFault::NumberTaken { .. } => row.draft.number == Number::Template,
-        CommitFault::IdentifierTaken { .. } => row.draft.serial == Serial::Rule,
+        CommitFault::NumberTaken { .. } => number.is_some(),
+        CommitFault::IdentifierTaken { .. } => number.is_some() || serial.is_some(),
         _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! 证照编号 and 流水号: given, taken from the data, or rendered from a template with a counter that was reserved.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use model::registry::{CertificateType, NumberRule, Scope, SerialRule, Template, TemplatePart, path, template};
 use model::standards::Standards;
 use model::standards::division::DivisionCode;
@@ -61,18 +61,20 @@ pub(super) fn number(ty: &CertificateType, data: &Map<String, Value>, given: Opt
 
 /// The scopes of counters this draft draws from: of its number, of its serial.
 pub(super) fn scopes(draft: &Draft) -> (Option<String>, Option<String>) {
-    let (ty, issuer, year) = (&draft.ty, &draft.authority.code, draft.dates.issued_on.year());
+    let (ty, issuer, day) = (&draft.ty, &draft.authority.code, draft.dates.issued_on);
     let number = match (&draft.number, &ty.number.template) {
         (Number::Template, Some(template)) if counts(template) => {
             // A counter that starts again each year under a number without its year would give numbers twice.
-            let yearly = ty.number.scope == Scope::IssuerYear && dated(template);
-            Some(scope("number", &ty.name, issuer, yearly.then_some(year)))
+            let restart = if ty.number.scope == Scope::IssuerYear { restart(template, day) } else { String::new() };
+            Some(format!("number/{}/{issuer}{restart}", ty.name))
         }
         _ => None,
     };
     let serial = match (&draft.serial, &ty.serial) {
         // Types may share a type code, and identifiers are unique across them.
-        (Serial::Rule, SerialRule::Template(template)) if counts(template) => Some(scope("serial", &ty.type_code, issuer, dated(template).then_some(year))),
+        (Serial::Rule, SerialRule::Template(template)) if counts(template) => {
+            Some(format!("serial/{}/{issuer}{}", ty.type_code, restart(template, day)))
+        }
         _ => None,
     };
     (number, serial)
@@ -152,13 +154,13 @@ fn counts(template: &Template) -> bool {
     template.0.iter().any(|part| matches!(part, TemplatePart::Sequence(_)))
 }
 
-fn dated(template: &Template) -> bool {
-    template.0.iter().any(|part| matches!(part, TemplatePart::Year | TemplatePart::Date))
-}
-
-fn scope(kind: &str, name: &str, issuer: &str, year: Option<i32>) -> String {
-    match year {
-        Some(year) => format!("{kind}/{name}/{issuer}/{year}"),
-        None => format!("{kind}/{name}/{issuer}"),
+/// Where the counter starts again: each day under a template with the day, each year under one with the year.
+fn restart(template: &Template, day: NaiveDate) -> String {
+    if template.0.contains(&TemplatePart::Date) {
+        format!("/{}", day.format("%Y%m%d"))
+    } else if template.0.contains(&TemplatePart::Year) {
+        format!("/{:04}", day.year())
+    } else {
+        String::new()
     }
 }
