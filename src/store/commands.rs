@@ -127,12 +127,22 @@ pub struct AccessEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommitFault {
     /// Another version is current, or another event came first; the current id.
-    Superseded { current: Uuid },
+    Superseded {
+        current: Uuid,
+    },
     /// The number is taken for this type and issuer.
-    NumberTaken { number: String },
-    IdentifierTaken { identifier: String },
+    NumberTaken {
+        number: String,
+    },
+    IdentifierTaken {
+        identifier: String,
+    },
     /// A rule across the holder's certificates: its code and sentences (zh, en).
-    Rule { code: String, zh: String, en: String },
+    Rule {
+        code: String,
+        zh: String,
+        en: String,
+    },
     /// The idempotency key was used meanwhile.
     Replay(Replay),
     /// allOrNothing: another row was refused.

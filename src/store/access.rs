@@ -1,0 +1,67 @@
+//! Access events: who did or read what. Unnumbered here; a sequencer numbers and hashes them later.
+
+use sea_orm::Value;
+
+use super::commands::AccessEvent;
+use super::decode::Reader;
+use super::error::Fault;
+use super::sql::{Sql, optional_text, text};
+use super::{Store, StoreError};
+
+pub(super) const COLUMNS: [&str; 10] = ["id", "at", "actor", "role", "kind", "type_name", "version_id", "purpose", "outcome", "count"];
+
+impl Store {
+    /// Appends events, in one transaction.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn append_access(&self, events: &[AccessEvent]) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        Ok(self
+            .write(|session| async move { session.insert("access_event", &COLUMNS, events.iter().map(encoded).collect()).await })
+            .await?)
+    }
+
+    /// The newest events, newest first.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn access_events(&self, limit: u32) -> Result<Vec<AccessEvent>, StoreError> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(&COLUMNS.join(", ")).push(" FROM access_event ORDER BY at DESC, id DESC LIMIT ").bind(i64::from(limit));
+        let rows = self.reading().all(sql).await?;
+        Ok(rows.iter().map(|row| decoded(&mut Reader::new(row))).collect::<Result<_, Fault>>()?)
+    }
+}
+
+pub(super) fn encoded(event: &AccessEvent) -> Vec<Value> {
+    vec![
+        event.id.into(),
+        event.at.timestamp_micros().into(),
+        text(&event.actor),
+        text(&event.role),
+        text(&event.kind),
+        optional_text(event.type_name.as_deref()),
+        Value::Uuid(event.version_id),
+        optional_text(event.purpose.as_deref()),
+        text(&event.outcome),
+        i64::from(event.count).into(),
+    ]
+}
+
+fn decoded(reader: &mut Reader<'_>) -> Result<AccessEvent, Fault> {
+    Ok(AccessEvent {
+        id: reader.uuid()?,
+        at: reader.time()?,
+        actor: reader.text()?,
+        role: reader.text()?,
+        kind: reader.text()?,
+        type_name: reader.value()?,
+        version_id: reader.value()?,
+        purpose: reader.value()?,
+        outcome: reader.text()?,
+        count: reader.small()?,
+    })
+}

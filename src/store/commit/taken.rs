@@ -1,0 +1,92 @@
+//! A unique key existed already: whose row is it that cannot be written?
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::Uuid;
+
+use super::ready::Ready;
+use crate::store::Store;
+use crate::store::commands::{CommitFault, Idempotency};
+use crate::store::decode::Reader;
+use crate::store::error::Fault;
+use crate::store::idempotency::horizon;
+use crate::store::sql::{Sql, text};
+
+impl Store {
+    /// The rows that meet a key, number or identifier that is committed. Lapsed idempotency keys are forgotten on the way.
+    pub(super) async fn taken(&self, ready: &[Ready], now: &[usize]) -> Result<Vec<(usize, CommitFault)>, Fault> {
+        let rows: Vec<(usize, &Ready)> = now.iter().filter_map(|place| Some((*place, ready.get(*place)?))).collect();
+        let mut faults = Vec::new();
+        let replayed = self.replayed(&rows, &mut faults).await?;
+        let numbers = self.numbers(&rows).await?;
+        let identifiers = self.identifiers(&rows).await?;
+        for (place, row) in rows.into_iter().filter(|(place, _)| !replayed.contains(place)) {
+            let key = (row.new.row.type_name.to_string(), row.new.row.issuer.clone(), row.number_key.clone());
+            if numbers.get(&key).is_some_and(|record| *record != row.new.row.record_id) {
+                faults.push((place, CommitFault::NumberTaken { number: row.new.row.number.clone() }));
+            } else if identifiers.contains(&row.new.row.identifier) {
+                faults.push((place, CommitFault::IdentifierTaken { identifier: row.new.row.identifier.clone() }));
+            }
+        }
+        Ok(faults)
+    }
+
+    async fn replayed(&self, rows: &[(usize, &Ready)], faults: &mut Vec<(usize, CommitFault)>) -> Result<HashSet<usize>, Fault> {
+        let keyed = |(place, row): &(usize, &Ready)| Some((*place, row.new.idempotency.clone()?));
+        let keys: Vec<(usize, Idempotency)> = rows.iter().filter_map(keyed).collect();
+        let known = self.remembered(keys.iter().map(|(_, key)| key)).await?;
+        let mut replayed = HashSet::new();
+        let mut lapsed = Vec::new();
+        for (place, key) in keys {
+            match known.get(&(key.actor.clone(), key.key.clone())) {
+                None => {}
+                Some(found) if found.lapsed => lapsed.push(key),
+                Some(found) => {
+                    faults.push((place, CommitFault::Replay(found.replay(&key.digest))));
+                    replayed.insert(place);
+                }
+            }
+        }
+        if !lapsed.is_empty() {
+            self.forget(&lapsed).await?;
+        }
+        Ok(replayed)
+    }
+
+    async fn forget(&self, keys: &[Idempotency]) -> Result<(), Fault> {
+        self.write(|session| async move {
+            for key in keys {
+                let mut sql = Sql::new("DELETE FROM idempotency WHERE actor = ");
+                sql.bind(text(&key.actor)).push(" AND key = ").bind(text(&key.key)).push(" AND created_at < ").bind(horizon());
+                session.run(sql).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Records by type, issuer and number.
+    async fn numbers(&self, rows: &[(usize, &Ready)]) -> Result<HashMap<(String, String, String), Uuid>, Fault> {
+        let mut types: Vec<&str> = rows.iter().map(|(_, row)| &*row.new.row.type_name).collect();
+        let mut issuers: Vec<&str> = rows.iter().map(|(_, row)| row.new.row.issuer.as_str()).collect();
+        for list in [&mut types, &mut issuers] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        let mut sql = Sql::new("SELECT type_name, issuer, number_key, id FROM certificate WHERE type_name IN ");
+        sql.list(types.into_iter().map(text)).push(" AND issuer IN ").list(issuers.into_iter().map(text));
+        sql.push(" AND number_key IN ").list(rows.iter().map(|(_, row)| text(&row.number_key)));
+        let mut numbers = HashMap::new();
+        for row in self.reading().all(sql).await? {
+            let mut reader = Reader::new(&row);
+            numbers.insert((reader.text()?, reader.text()?, reader.text()?), reader.uuid()?);
+        }
+        Ok(numbers)
+    }
+
+    async fn identifiers(&self, rows: &[(usize, &Ready)]) -> Result<HashSet<String>, Fault> {
+        let mut sql = Sql::new("SELECT identifier FROM certificate_version WHERE identifier IN ");
+        sql.list(rows.iter().map(|(_, row)| text(&row.new.row.identifier)));
+        self.reading().all(sql).await?.iter().map(|row| Reader::new(row).text()).collect()
+    }
+}

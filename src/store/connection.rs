@@ -1,0 +1,152 @@
+//! Connections: a pool on PostgreSQL; on SQLite one connection that writes and a pool that reads.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+use tokio::sync::Mutex;
+
+use super::error::Fault;
+use super::opaque::IndexKey;
+use super::session::Session;
+use super::sql::{Dialect, Sql};
+use super::{Store, StoreError};
+
+/// Which database, and the key of the index.
+#[derive(Clone)]
+pub struct StoreSettings {
+    /// `postgres://…` or `sqlite://path`; a missing SQLite file is made.
+    pub url: String,
+    /// Connections of this process.
+    pub max_connections: u32,
+    /// Makes the opaque keys of holders' codes and personal values; with another key stored ones are not found.
+    pub index_key: [u8; 32],
+}
+
+/// How long a caller waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long SQLite waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(20);
+
+pub(super) struct Inner {
+    pub(super) dialect: Dialect,
+    pub(super) writer: DatabaseConnection,
+    pub(super) reader: DatabaseConnection,
+    /// SQLite has one writer: who writes waits here, in turn, and never meets a busy file of his own process.
+    pub(super) turn: Mutex<()>,
+    pub(super) statements: AtomicU64,
+    pub(super) key: IndexKey,
+}
+
+impl Store {
+    /// Connects. The schema is not looked at: see [`Self::migrate`].
+    ///
+    /// # Errors
+    /// An address that is neither PostgreSQL's nor a SQLite file's; a database that does not answer.
+    pub async fn open(settings: &StoreSettings) -> Result<Self, StoreError> {
+        let (dialect, writer, reader) = if settings.url.starts_with("sqlite:") {
+            let (writer, reader) = sqlite(settings).await?;
+            (Dialect::Sqlite, writer, reader)
+        } else if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {
+            let pool = postgres(settings).await?;
+            (Dialect::Postgres, pool.clone(), pool)
+        } else {
+            return Err(StoreError::Address("it begins neither with postgres:// nor with sqlite:".into()));
+        };
+        let inner =
+            Inner { dialect, writer, reader, turn: Mutex::new(()), statements: AtomicU64::new(0), key: IndexKey::new(&settings.index_key) };
+        Ok(Self { inner: inner.into() })
+    }
+
+    /// Brings the schema up to date; safe when several replicas start at once.
+    ///
+    /// # Errors
+    /// What hinders it, the lease of another replica included.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        migrations::migrate(&self.inner.writer).await.map_err(|error| StoreError::Migration(error.to_string()))
+    }
+
+    /// Does the database answer?
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.reading().first(Sql::new("SELECT 1")).await?;
+        Ok(())
+    }
+
+    /// Closes all connections, of all clones.
+    ///
+    /// # Errors
+    /// A connection that does not end in order.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.inner.reader.close_by_ref().await.map_err(Fault::from)?;
+        self.inner.writer.close_by_ref().await.map_err(Fault::from)?;
+        Ok(())
+    }
+
+    /// SQL statements executed so far, by all clones; transaction control and migrations left out.
+    pub fn statements(&self) -> u64 {
+        self.inner.statements.load(Ordering::Relaxed)
+    }
+
+    /// The opaque key under which a personal value lies in the index: 32 hex digits.
+    pub fn opaque(&self, value: &str) -> String {
+        self.inner.key.opaque(value)
+    }
+
+    /// For statements that only read, each on its own.
+    pub(super) fn reading(&self) -> Session {
+        Session::pool(&self.inner)
+    }
+}
+
+async fn postgres(settings: &StoreSettings) -> Result<DatabaseConnection, StoreError> {
+    let mut options = quiet(&settings.url);
+    options.max_connections(settings.max_connections.max(1)).set_application_name("zhengzhao");
+    connect(options).await
+}
+
+async fn sqlite(settings: &StoreSettings) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+    if settings.url.contains(":memory:") || settings.url.contains("mode=memory") {
+        return Err(StoreError::Address("SQLite needs a file: several connections share it".into()));
+    }
+    let common = |options: &mut ConnectOptions, writes: bool| {
+        options.map_sqlx_sqlite_opts(move |options| {
+            let options = options.create_if_missing(writes).busy_timeout(BUSY).foreign_keys(false).synchronous(SqliteSynchronous::Normal);
+            if writes { options.journal_mode(SqliteJournalMode::Wal) } else { options.pragma("query_only", "ON") }
+        });
+    };
+    let mut writer = quiet(&settings.url);
+    // The one connection stays, so that the log beside the file does.
+    writer.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+    common(&mut writer, true);
+    let writer = connect(writer).await?;
+    let mut reader = quiet(&settings.url);
+    reader.max_connections(settings.max_connections.clamp(1, 16));
+    common(&mut reader, false);
+    Ok((writer, connect(reader).await?))
+}
+
+/// Neither statements nor values go to the log.
+fn quiet(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false).record_stmt_in_spans(false).acquire_timeout(PATIENCE).connect_timeout(PATIENCE);
+    options
+}
+
+/// Errors of addresses may quote them, password included: they are told without.
+async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
+    let url = options.get_url().to_owned();
+    Database::connect(options).await.map_err(|error| StoreError::Unavailable(error.to_string().replace(&url, "…")))
+}
+
+impl Dialect {
+    pub(super) const fn backend(self) -> DbBackend {
+        match self {
+            Self::Postgres => DbBackend::Postgres,
+            Self::Sqlite => DbBackend::Sqlite,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Certificates and what belongs to them in PostgreSQL or SQLite: the only room that knows sea-orm and SQL.
+//!
+//! ```text
+//! Plan ─▶ query (predicate, page, reach, statistics) ─▶ one statement ─▶ rows
+//! NewVersion, StatusChange ─▶ commit, status ─▶ one transaction, run again when the database asks for it
+//! ```
+//! Reads take a [`model::plan::Plan`] or [`model::plan::EvidencePlan`] and nothing else, so that nothing is read unchecked. Both
+//! databases answer alike: text compares by bytes, nothing in the index is null, decimals are scaled integers.
+
+mod access;
+mod authorities;
+mod backup;
+pub mod commands;
+mod commit;
+mod connection;
+mod decode;
+mod error;
+mod evidence;
+mod idempotency;
+mod index;
+mod lease;
+mod opaque;
+mod outbox;
+mod query;
+mod reserve;
+pub mod rows;
+mod session;
+mod signers;
+mod sql;
+mod statements;
+mod status;
+mod tokens;
+mod types;
+
+use std::sync::Arc;
+
+pub use backup::BackupError;
+pub use connection::StoreSettings;
+pub use error::StoreError;
+pub use rows::{Answer, AuthorityRow, CertificateRow, EventRow, Evidence, Group, PageRows, SignerRow, TokenRow, TypeRow};
+pub use types::PutType;
+
+/// The store. Cheap to clone; all clones share their connections.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<connection::Inner>,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Store").field("dialect", &self.inner.dialect).finish_non_exhaustive()
+    }
+}
+
+/// The end of `known_to` while something is still so.
+const OPEN: i64 = i64::MAX;

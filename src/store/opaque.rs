@@ -1,0 +1,56 @@
+//! Opaque keys: HMAC-SM3 of a personal value, so that it can be found again without lying in the index.
+
+use sm3::{Digest, Sm3};
+
+/// Block of SM3 in bytes.
+const BLOCK: usize = 64;
+
+pub(super) struct IndexKey {
+    inner: Sm3,
+    outer: Sm3,
+}
+
+impl IndexKey {
+    pub(super) fn new(key: &[u8; 32]) -> Self {
+        let keyed = |pad: u8| {
+            let mut block = [pad; BLOCK];
+            block.iter_mut().zip(key).for_each(|(byte, key)| *byte ^= key);
+            Sm3::new().chain_update(block)
+        };
+        Self { inner: keyed(0x36), outer: keyed(0x5c) }
+    }
+
+    /// 128 bits of HMAC-SM3 as 32 hex digits.
+    pub(super) fn opaque(&self, value: &str) -> String {
+        let inner = self.inner.clone().chain_update(value.as_bytes()).finalize();
+        let outer = self.outer.clone().chain_update(inner).finalize();
+        hex(&outer[..16])
+    }
+
+    /// The key of a holder's code: spaces around it and the case of letters make no difference.
+    pub(super) fn holder(&self, code: &str) -> String {
+        self.opaque(&code.trim().to_ascii_uppercase())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_hmac_sm3() {
+        // openssl dgst -sm3 -mac HMAC -macopt hexkey:00…00 of "abc"
+        assert_eq!(IndexKey::new(&[0; 32]).opaque("abc"), "36525058ca466791502435c910517f1a");
+    }
+
+    #[test]
+    fn holders_are_found_however_their_code_is_spelt() {
+        let key = IndexKey::new(&[7; 32]);
+        assert_eq!(key.holder(" 99000019000101001x"), key.holder("99000019000101001X"));
+        assert_ne!(key.holder("990000190001010016"), key.holder("990000190001010017"));
+    }
+}

@@ -1,0 +1,118 @@
+//! Plans → SQL → rows.
+
+mod page;
+pub(super) mod predicate;
+mod reach;
+mod statistics;
+
+use std::sync::Arc;
+
+use model::plan::{Plan, Step, TypeScope};
+use uuid::Uuid;
+
+use super::decode::{Reader, certificate, certificate_columns};
+use super::error::Fault;
+use super::sql::{Sql, text};
+use super::{Answer, CertificateRow, Store, StoreError, index};
+
+/// Longest key that is looked up as an identifier.
+const LONGEST_IDENTIFIER: usize = 200;
+
+impl Store {
+    /// Answers a plan.
+    ///
+    /// # Errors
+    /// [`StoreError::TooMany`] where the plan bounds its candidates or groups; [`StoreError::Misfit`] for a forged cursor;
+    /// the database.
+    pub async fn run(&self, plan: &Plan) -> Result<Answer, StoreError> {
+        let types = plan.types();
+        let answer = match plan.step() {
+            Step::Versions { keys } => self.versions(keys, types).await.map(Answer::Rows),
+            Step::Number { type_name, number, issuer } => {
+                self.numbered(type_name, number, issuer.as_deref(), types).await.map(Answer::Rows)
+            }
+            Step::Page(page) => self.page(page, types).await.map(Answer::Page),
+            Step::Reach { by, keys, first, status } => self.reach(by, keys, *first, status.as_ref(), types).await.map(Answer::Reached),
+            Step::Statistics { predicate, group_by, columns } => {
+                self.grouped(predicate, group_by, columns, types, plan.now()).await.map(Answer::Groups)
+            }
+        };
+        Ok(answer?)
+    }
+
+    async fn versions(&self, keys: &[String], types: &TypeScope) -> Result<Vec<CertificateRow>, Fault> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(&certificate_columns("r.current_id")).push(" FROM certificate_version v JOIN certificate r ON r.id = v.record_id WHERE ");
+        if !keyed(&mut sql, keys) {
+            return Ok(Vec::new());
+        }
+        sql.push(" AND ");
+        scope(&mut sql, "v.type_name", types);
+        certificates(self, sql).await
+    }
+
+    async fn numbered(
+        &self,
+        type_name: &Arc<str>,
+        number: &str,
+        issuer: Option<&str>,
+        types: &TypeScope,
+    ) -> Result<Vec<CertificateRow>, Fault> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(&certificate_columns("v.id"))
+            .push(" FROM certificate_index i JOIN certificate_version v ON v.id = i.id WHERE i.type_name = ");
+        sql.bind(text(type_name)).push(" AND i.number_key = ").bind(text(&index::short(number)));
+        if let Some(issuer) = issuer {
+            sql.push(" AND i.issuer = ").bind(text(&index::short(issuer)));
+        }
+        sql.push(" AND ");
+        scope(&mut sql, "i.type_name", types);
+        sql.push(" ORDER BY i.id DESC LIMIT 100");
+        certificates(self, sql).await
+    }
+}
+
+async fn certificates(store: &Store, sql: Sql) -> Result<Vec<CertificateRow>, Fault> {
+    store.reading().all(sql).await?.iter().map(|row| certificate(&mut Reader::new(row))).collect()
+}
+
+/// `(v.id IN … OR v.identifier IN …)`; false where no key can be either.
+pub(super) fn keyed(sql: &mut Sql, keys: &[String]) -> bool {
+    let mut ids: Vec<Uuid> = Vec::new();
+    let mut identifiers: Vec<&str> = Vec::new();
+    for key in keys.iter().map(|key| key.trim()) {
+        match key.parse() {
+            Ok(id) => ids.push(id),
+            Err(_) if !key.is_empty() && key.len() <= LONGEST_IDENTIFIER => identifiers.push(key),
+            Err(_) => {}
+        }
+    }
+    if ids.is_empty() && identifiers.is_empty() {
+        return false;
+    }
+    sql.push("(");
+    if !ids.is_empty() {
+        sql.push("v.id IN ").list(ids.iter().map(|id| (*id).into()));
+    }
+    if !identifiers.is_empty() {
+        sql.push(if ids.is_empty() { "" } else { " OR " }).push("v.identifier IN ").list(identifiers.iter().map(|key| text(key)));
+    }
+    sql.push(")");
+    true
+}
+
+/// The types an answer may contain.
+pub(super) fn scope(sql: &mut Sql, column: &str, types: &TypeScope) {
+    match types {
+        TypeScope::All => sql.push("1 = 1"),
+        TypeScope::Only(names) => only(sql, column, names),
+    };
+}
+
+pub(super) fn only<'a>(sql: &'a mut Sql, column: &str, names: &[Arc<str>]) -> &'a mut Sql {
+    match names {
+        [] => sql.push("1 = 0"),
+        [one] => sql.push(column).push(" = ").bind(text(one)),
+        several => sql.push(column).push(" IN ").list(several.iter().map(|name| text(name))),
+    }
+}

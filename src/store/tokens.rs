@@ -1,0 +1,106 @@
+//! Bearer tokens: stored by the SM3 of the token, never the token.
+
+use model::actor::{Actor, Department, Granted, Role};
+
+use super::decode::Reader;
+use super::error::Fault;
+use super::sql::{Sql, optional_text, text};
+use super::{Store, StoreError, TokenRow};
+
+const COLUMNS: [&str; 10] =
+    ["hash", "name", "role", "types", "authorities", "department_code", "department_name", "created_at", "expires_at", "revoked_at"];
+
+impl Store {
+    /// Writes a new token.
+    ///
+    /// # Errors
+    /// The database; a token of that hash exists.
+    pub async fn put_token(&self, hash: &str, token: &TokenRow) -> Result<(), StoreError> {
+        let row = encoded(hash, token)?;
+        let put = self.write(|session| {
+            let row = row.clone();
+            async move { session.insert("token", &COLUMNS, vec![row]).await }
+        });
+        Ok(put.await?)
+    }
+
+    /// The token of that hash, whether it has expired or been revoked or not.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn token(&self, hash: &str) -> Result<Option<TokenRow>, StoreError> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(&COLUMNS[1..].join(", ")).push(" FROM token WHERE hash = ").bind(text(hash));
+        Ok(self.reading().first(sql).await?.map(|row| decoded(&mut Reader::new(&row))).transpose()?)
+    }
+
+    /// All tokens, by name and time of making.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
+        let mut sql = Sql::new("SELECT ");
+        sql.push(&COLUMNS[1..].join(", ")).push(" FROM token ORDER BY name, created_at, hash");
+        let rows = self.reading().all(sql).await?;
+        Ok(rows.iter().map(|row| decoded(&mut Reader::new(row))).collect::<Result<_, Fault>>()?)
+    }
+
+    /// Revokes every token of that name; how many were not revoked yet.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn revoke_token(&self, name: &str) -> Result<u64, StoreError> {
+        let now = chrono::Utc::now().timestamp_micros();
+        let revoked = self.write(|session| async move {
+            let mut sql = Sql::new("UPDATE token SET revoked_at = ");
+            sql.bind(now).push(" WHERE revoked_at IS NULL AND name = ").bind(text(name));
+            session.run(sql).await
+        });
+        Ok(revoked.await?)
+    }
+}
+
+fn encoded(hash: &str, token: &TokenRow) -> Result<Vec<sea_orm::Value>, Fault> {
+    let actor = &token.actor;
+    let json = |granted: &Granted| serde_json::to_string(granted).map_err(|error| Fault::nonsense(error.to_string()));
+    let Ok(serde_json::Value::String(role)) = serde_json::to_value(actor.role) else {
+        return Err(Fault::nonsense("a role without a name"));
+    };
+    let department = |part: fn(&Department) -> &str| optional_text(actor.department.as_ref().map(part));
+    let time = |at: Option<chrono::DateTime<chrono::Utc>>| sea_orm::Value::BigInt(at.map(|at| at.timestamp_micros()));
+    Ok(vec![
+        text(hash),
+        text(&token.name),
+        text(&role),
+        text(&json(&actor.types)?),
+        text(&json(&actor.authorities)?),
+        department(|department| &department.code),
+        department(|department| &department.name),
+        token.created_at.timestamp_micros().into(),
+        time(token.expires_at),
+        time(token.revoked_at),
+    ])
+}
+
+fn decoded(reader: &mut Reader<'_>) -> Result<TokenRow, Fault> {
+    let name = reader.text()?;
+    let role: Role = read(serde_json::Value::String(reader.text()?))?;
+    let mut granted =
+        || -> Result<Granted, Fault> { serde_json::from_str(&reader.text()?).map_err(|error| Fault::nonsense(error.to_string())) };
+    let (types, authorities) = (granted()?, granted()?);
+    let department = match (reader.value::<Option<String>>()?, reader.value::<Option<String>>()?) {
+        (Some(code), Some(name)) => Some(Department { code, name }),
+        _ => None,
+    };
+    Ok(TokenRow {
+        actor: Actor { role, name: name.as_str().into(), department, types, authorities },
+        name,
+        created_at: reader.time()?,
+        expires_at: reader.optional_time()?,
+        revoked_at: reader.optional_time()?,
+    })
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, Fault> {
+    serde_json::from_value(value).map_err(|error| Fault::nonsense(error.to_string()))
+}
