@@ -67,7 +67,10 @@ impl Issuing {
         access::published(&registered)?;
         if inputs.len() > MAX_BATCH {
             let count = inputs.len();
-            return Err(IssueError::Limit { zh: format!("一批 {count} 件，最多 {MAX_BATCH} 件"), en: format!("{count} certificates in one batch; at most {MAX_BATCH}") });
+            return Err(IssueError::Limit {
+                zh: format!("一批 {count} 件，最多 {MAX_BATCH} 件"),
+                en: format!("{count} certificates in one batch; at most {MAX_BATCH}"),
+            });
         }
         let mut answers: Answers = inputs.iter().map(|_| None).collect();
         let rows = self.screen(caller, type_name, inputs, &mut answers).await?;
@@ -82,7 +85,13 @@ impl Issuing {
     }
 
     /// Known keys, issuers, authorities and signers, with two statements whatever the number of rows.
-    async fn screen(&self, caller: &Caller, type_name: &str, inputs: Vec<IssueInput>, answers: &mut Answers) -> Result<Vec<Row>, IssueError> {
+    async fn screen(
+        &self,
+        caller: &Caller,
+        type_name: &str,
+        inputs: Vec<IssueInput>,
+        answers: &mut Answers,
+    ) -> Result<Vec<Row>, IssueError> {
         let mut rows = Vec::new();
         for (place, input) in inputs.into_iter().enumerate() {
             let command = json!({"operation": "issue", "type": type_name, "input": &input});
@@ -117,7 +126,14 @@ impl Issuing {
     }
 
     /// Reserves, signs, verifies and commits; draws again where a template's number was taken.
-    async fn write(&self, caller: &Caller, ready: Vec<Ready>, all_or_nothing: bool, now: DateTime<Utc>, answers: &mut Answers) -> Result<(), IssueError> {
+    async fn write(
+        &self,
+        caller: &Caller,
+        ready: Vec<Ready>,
+        all_or_nothing: bool,
+        now: DateTime<Utc>,
+        answers: &mut Answers,
+    ) -> Result<(), IssueError> {
         let mut pending: Vec<Arc<Ready>> = ready.into_iter().map(Arc::new).collect();
         for draw in 1..=DRAWS {
             if pending.is_empty() {

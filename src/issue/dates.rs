@@ -39,7 +39,11 @@ pub(super) fn dates(ty: &CertificateType, data: &Map<String, Value>, asked: Aske
         && from > to
     {
         let path = source_path(&ty.metadata.valid_to, "validTo");
-        faults.push(Fault::new(path, format!("有效期截止日 {to} 早于起始日 {from}"), format!("the term ends on {to}, before it begins on {from}")));
+        faults.push(Fault::new(
+            path,
+            format!("有效期截止日 {to} 早于起始日 {from}"),
+            format!("the term ends on {to}, before it begins on {from}"),
+        ));
     }
     (faults.len() == before).then_some(Dates { issued_on, valid_from, valid_to })
 }
@@ -50,7 +54,13 @@ fn issued_on(ty: &CertificateType, data: &Map<String, Value>, asked: Asked, faul
     stated.or(asked.issued_on).unwrap_or(asked.today)
 }
 
-fn valid_from(ty: &CertificateType, data: &Map<String, Value>, asked: Asked, issued_on: NaiveDate, faults: &mut Vec<Fault>) -> Option<NaiveDate> {
+fn valid_from(
+    ty: &CertificateType,
+    data: &Map<String, Value>,
+    asked: Asked,
+    issued_on: NaiveDate,
+    faults: &mut Vec<Fault>,
+) -> Option<NaiveDate> {
     let stated = from_source(&ty.metadata.valid_from, data, faults);
     agree("validFrom", asked.valid_from, stated, faults);
     if let Some(date) = stated.or(asked.valid_from) {
@@ -153,7 +163,11 @@ fn agree(path: &str, given: Option<NaiveDate>, stated: Option<NaiveDate>, faults
     if let (Some(given), Some(stated)) = (given, stated)
         && given != stated
     {
-        faults.push(Fault::new(path, format!("与数据中的日期不一致：命令为 {given}"), format!("{given} is not the date that the data state")));
+        faults.push(Fault::new(
+            path,
+            format!("与数据中的日期不一致：命令为 {given}"),
+            format!("{given} is not the date that the data state"),
+        ));
     }
 }
 

@@ -56,10 +56,9 @@ impl IssueError {
     /// The sentence for people. What the operator alone can act on stays in the log.
     pub fn message(&self, lang: Lang) -> String {
         match (self, lang) {
-            (
-                Self::Forbidden { zh, .. } | Self::Conflict { zh, .. } | Self::Unavailable { zh, .. } | Self::Limit { zh, .. },
-                Lang::Zh,
-            ) => zh.clone(),
+            (Self::Forbidden { zh, .. } | Self::Conflict { zh, .. } | Self::Unavailable { zh, .. } | Self::Limit { zh, .. }, Lang::Zh) => {
+                zh.clone()
+            }
             (Self::InvalidInput(faults), Lang::Zh) => {
                 let first = faults.first().map(|fault| format!("{}：{}", fault.path, fault.zh)).unwrap_or_default();
                 format!("输入有{}处错误：{first}", faults.len())

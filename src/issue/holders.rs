@@ -67,7 +67,11 @@ fn check(code: &str, code_type: Option<&str>, source: &HolderSource, at: &str, t
     let known = Standards::embedded().table("HolderCodeType").is_some_and(|table| table.code(code_type).is_some());
     if !known {
         let path = place(&source.code_type, at);
-        faults.push(Fault::new(path, format!("代码表 HolderCodeType 中没有 {code_type:?}"), format!("{code_type:?} is no code of HolderCodeType")));
+        faults.push(Fault::new(
+            path,
+            format!("代码表 HolderCodeType 中没有 {code_type:?}"),
+            format!("{code_type:?} is no code of HolderCodeType"),
+        ));
     }
     // The faults of these checkers never hold the code itself.
     let fault = match code_type {

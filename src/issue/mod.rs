@@ -14,8 +14,8 @@ mod dates;
 mod error;
 mod holders;
 mod idempotency;
-mod issue;
 mod numbering;
+mod one;
 mod prepare;
 mod recording;
 mod rules;
@@ -30,7 +30,7 @@ mod version;
 pub use batch::MAX_BATCH;
 pub use error::{Fault, IssueError};
 pub use idempotency::MAX_KEY;
-pub use issue::IssueInput;
+pub use one::IssueInput;
 pub use status::MAX_REASON;
 pub use successor::SuccessorInput;
 
@@ -69,7 +69,10 @@ impl Issuing {
     /// The signer of an authority.
     fn signer(&self, authority: &str) -> Result<Arc<dyn Signer>, IssueError> {
         self.keys.signer(authority).ok_or_else(|| {
-            IssueError::unavailable(format!("本系统没有颁发机构 {authority} 的签名密钥"), format!("this hub has no signing key of the authority {authority}"))
+            IssueError::unavailable(
+                format!("本系统没有颁发机构 {authority} 的签名密钥"),
+                format!("this hub has no signing key of the authority {authority}"),
+            )
         })
     }
 
@@ -147,5 +150,8 @@ fn refused(fault: CommitFault, id: &str) -> Result<Uuid, IssueError> {
 }
 
 fn not_committed() -> IssueError {
-    IssueError::conflict("同一批中另有错误，按 allOrNothing 整批未写入", "another row was refused, and with allOrNothing nothing is written")
+    IssueError::conflict(
+        "同一批中另有错误，按 allOrNothing 整批未写入",
+        "another row was refused, and with allOrNothing nothing is written",
+    )
 }

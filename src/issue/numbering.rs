@@ -135,7 +135,11 @@ fn render(draft: &Draft, parts: &Template, counter: Option<i64>) -> Result<Strin
     let needs = |part: &TemplatePart| parts.0.contains(part);
     if (needs(&TemplatePart::Division) && division.is_none()) || (needs(&TemplatePart::Province) && province.is_none()) {
         let code = &draft.authority.code;
-        return Err(Fault::new("issuer", format!("编号需要颁发机构 {code} 的行政区划，但未登记或无省级简称"), format!("the number needs the division of the authority {code}, which is not registered or lies in no known province")));
+        return Err(Fault::new(
+            "issuer",
+            format!("编号需要颁发机构 {code} 的行政区划，但未登记或无省级简称"),
+            format!("the number needs the division of the authority {code}, which is not registered or lies in no known province"),
+        ));
     }
     let Some(counter) = counter.or((!counts(parts)).then_some(0)) else {
         return Err(Fault::new("number", "没有预留编号", "no number was reserved"));

@@ -91,7 +91,9 @@ pub(super) fn prepare(
         Some(predecessor) => (kept_number(ty, data, predecessor, &mut faults), Serial::Kept(predecessor.serial.clone())),
     };
     match dates {
-        Some(dates) if faults.is_empty() => Ok(Draft { ty: ty.clone(), authority: authority.clone(), data: data.clone(), holders, dates, number, serial }),
+        Some(dates) if faults.is_empty() => {
+            Ok(Draft { ty: ty.clone(), authority: authority.clone(), data: data.clone(), holders, dates, number, serial })
+        }
         _ => Err(faults),
     }
 }

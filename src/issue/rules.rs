@@ -8,7 +8,12 @@ use serde_json::Map;
 use crate::store::commands::RuleCheck;
 
 /// The checks this version must pass: each rule that speaks about its values, for each holder with a code.
-pub(super) fn checks(ty: &CertificateType, data: &Map<String, serde_json::Value>, holder_codes: &[String], today: NaiveDate) -> Vec<RuleCheck> {
+pub(super) fn checks(
+    ty: &CertificateType,
+    data: &Map<String, serde_json::Value>,
+    holder_codes: &[String],
+    today: NaiveDate,
+) -> Vec<RuleCheck> {
     let mut checks = Vec::new();
     for rule in &ty.rules {
         let Some(template) = check(ty, rule, data, today) else { continue };

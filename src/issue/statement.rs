@@ -40,7 +40,12 @@ impl Notary<'_> {
     ///
     /// # Errors
     /// A number in the data without an exact form, a signer that fails, or a signature of ours that does not verify.
-    pub(super) fn version(&self, mut version: NewVersion, statement: &Statement, superseding: Option<&StatusStatement>) -> Result<Verified<NewVersion>, IssueError> {
+    pub(super) fn version(
+        &self,
+        mut version: NewVersion,
+        statement: &Statement,
+        superseding: Option<&StatusStatement>,
+    ) -> Result<Verified<NewVersion>, IssueError> {
         let text = statement.to_text().map_err(|fault| inexact(&fault))?;
         version.row.signature = self.sign(&text)?.into();
         version.row.statement = text.into();
@@ -58,7 +63,12 @@ impl Notary<'_> {
     ///
     /// # Errors
     /// As [`Self::version`].
-    pub(super) fn status(&self, mut change: StatusChange, statement: &StatusStatement, issuer: &str) -> Result<Verified<StatusChange>, IssueError> {
+    pub(super) fn status(
+        &self,
+        mut change: StatusChange,
+        statement: &StatusStatement,
+        issuer: &str,
+    ) -> Result<Verified<StatusChange>, IssueError> {
         self.event(&mut change.event, statement, issuer)?;
         Ok(Verified(change))
     }
@@ -118,7 +128,10 @@ impl Notary<'_> {
         let authority = self.signer.authority();
         if operator {
             let zh = format!("颁发机构 {authority} 的签名者证书不在信任链内或不在有效期内：{why}");
-            return IssueError::unavailable(zh, format!("the signer's certificate of {authority} leads to no trusted root or is out of its term: {why}"));
+            return IssueError::unavailable(
+                zh,
+                format!("the signer's certificate of {authority} leads to no trusted root or is out of its term: {why}"),
+            );
         }
         IssueError::Bug(format!("what {authority} signed does not verify: {why}"))
     }

@@ -37,7 +37,9 @@ impl Issuing {
             Operation::Resume => (Kind::Resume, "certificate.statusChanged"),
             Operation::Revoke => (Kind::Revoke, "certificate.statusChanged"),
             Operation::Cancel => (Kind::Cancel, "certificate.statusChanged"),
-            Operation::Amend | Operation::Renew => return Err(IssueError::Bug(format!("{} is no change of status alone", operation.as_str()))),
+            Operation::Amend | Operation::Renew => {
+                return Err(IssueError::Bug(format!("{} is no change of status alone", operation.as_str())));
+            }
         };
         let reason = reason(reason_given)?.to_owned();
         let evidence = self.evidence(id).await?;
@@ -48,7 +50,9 @@ impl Issuing {
         let transition = allowed(&registered.ty, row, operation)?;
         let code = target(transition, status_code)?;
         let scheme = Standards::embedded().scheme(&row.status_scheme);
-        let status = scheme.and_then(|scheme| scheme.status(&code)).ok_or_else(|| IssueError::Bug(format!("{} has no code {code}", row.status_scheme)))?;
+        let status = scheme
+            .and_then(|scheme| scheme.status(&code))
+            .ok_or_else(|| IssueError::Bug(format!("{} has no code {code}", row.status_scheme)))?;
         let at = evidence.events.last().map_or(now, |last| now.max(last.at)).trunc_subsecs(6);
         let statement = StatusStatement {
             v: verify::statement::VERSION,
@@ -111,7 +115,11 @@ pub(super) fn reason(text: &str) -> Result<&str, IssueError> {
         return Err(IssueError::fault("reason", "须说明原因", "a reason is required"));
     }
     if text.chars().count() > MAX_REASON {
-        return Err(IssueError::fault("reason", format!("原因不超过 {MAX_REASON} 字"), format!("a reason has at most {MAX_REASON} characters")));
+        return Err(IssueError::fault(
+            "reason",
+            format!("原因不超过 {MAX_REASON} 字"),
+            format!("a reason has at most {MAX_REASON} characters"),
+        ));
     }
     Ok(text)
 }
@@ -122,7 +130,11 @@ fn target(transition: &Transition, asked: Option<String>) -> Result<String, Issu
         Some(code) if transition.to.contains(&code) => Ok(code),
         Some(code) => {
             let possible = transition.to.join(", ");
-            let fault = Fault::new("statusCode", format!("不能变为 {code:?}；可为：{possible}"), format!("it cannot become {code:?}; possible: {possible}"));
+            let fault = Fault::new(
+                "statusCode",
+                format!("不能变为 {code:?}；可为：{possible}"),
+                format!("it cannot become {code:?}; possible: {possible}"),
+            );
             Err(IssueError::InvalidInput(vec![fault]))
         }
     }

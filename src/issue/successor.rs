@@ -55,7 +55,14 @@ impl Issuing {
         self.succeed(caller, id, Operation::Renew, input, now).await
     }
 
-    async fn succeed(&self, caller: &Caller, id: &str, operation: Operation, input: SuccessorInput, now: DateTime<Utc>) -> Result<Uuid, IssueError> {
+    async fn succeed(
+        &self,
+        caller: &Caller,
+        id: &str,
+        operation: Operation,
+        input: SuccessorInput,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, IssueError> {
         let now = now.trunc_subsecs(6);
         let evidence = self.evidence(id).await?;
         let registered = access::granted(&self.registry.load_full(), &caller.actor, &evidence.row.type_name)?;
@@ -76,13 +83,16 @@ impl Issuing {
         let data = match (&input.data, operation, stated) {
             (Some(data), ..) => data.clone(),
             (None, Operation::Renew, Ok(stated)) => Value::Object(stated.data),
-            (None, Operation::Renew, Err(fault)) => return Err(IssueError::Bug(format!("the stored statement of {} cannot be read: {fault}", evidence.row.id))),
+            (None, Operation::Renew, Err(fault)) => {
+                return Err(IssueError::Bug(format!("the stored statement of {} cannot be read: {fault}", evidence.row.id)));
+            }
             (None, ..) => return Err(IssueError::fault("data", "须给出变更后的全部数据", "give the whole of the new data")),
         };
         let given = Given { data: &data, number: None, issued_on: input.issued_on, valid_from: input.valid_from, valid_to: input.valid_to };
         let predecessor = predecessor(&evidence, operation)?;
         let draft = prepare(&registered.ty, &authority, given, Some(&predecessor), day(now)).map_err(IssueError::InvalidInput)?;
-        let version = self.successor(caller, Signed { draft, evidence, operation, transition, reason, key, signer: signer.clone() }, now).await?;
+        let version =
+            self.successor(caller, Signed { draft, evidence, operation, transition, reason, key, signer: signer.clone() }, now).await?;
         self.record_signer(signer.as_ref()).await?;
         let committed = self.store.commit(vec![version.into_command()], false).await?;
         match committed.into_iter().next() {

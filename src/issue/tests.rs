@@ -188,7 +188,11 @@ fn a_number_is_given_taken_from_the_data_or_rendered() {
     assert_eq!(of_serial.as_deref(), Some("serial/11990000000000GX2C900/11990000000000GX2C/2026"));
     let serial = numbering::render_serial(&rendered, "", counters).unwrap();
     assert_eq!(serial, "20260000007");
-    assert!(numbering::identifier(&rendered, &serial, 1).unwrap().starts_with("1.2.156.3005.2.11990000000000GX2C900.11990000000000GX2C.20260000007.001."));
+    assert!(
+        numbering::identifier(&rendered, &serial, 1)
+            .unwrap()
+            .starts_with("1.2.156.3005.2.11990000000000GX2C900.11990000000000GX2C.20260000007.001.")
+    );
     let taken = draft(&ty, &with(json!({"licenceNumber": " 测证字（2020）0001 "})));
     assert_eq!(numbering::render_number(&taken, Counters::default()).unwrap(), "测证字（2020）0001");
     assert_eq!(numbering::scopes(&taken).0, None);

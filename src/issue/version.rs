@@ -129,7 +129,9 @@ fn next_version(replaced: Option<&Replaced<'_>>) -> Result<u16, IssueError> {
 fn initial_status(draft: &Draft) -> Result<CertificateStatus, IssueError> {
     let rule = &draft.ty.status;
     let scheme = Standards::embedded().scheme(&rule.scheme);
-    scheme.and_then(|scheme| scheme.status(&rule.initial)).ok_or_else(|| IssueError::Bug(format!("{} has no code {}", rule.scheme, rule.initial)))
+    scheme
+        .and_then(|scheme| scheme.status(&rule.initial))
+        .ok_or_else(|| IssueError::Bug(format!("{} has no code {}", rule.scheme, rule.initial)))
 }
 
 fn first_event(draft: &Draft, row: &CertificateRow, replaced: Option<&Replaced<'_>>, caller: &Caller) -> EventRow {

@@ -70,7 +70,8 @@ fn subject(organisation: &str, common: &str, code: Option<&str>, demo: bool) -> 
     parts.push((COMMON_NAME, Tag::Utf8String, common));
     let mut sequence = RdnSequence::default();
     for (oid, tag, text) in parts {
-        let made = Any::new(tag, text.as_bytes()).and_then(|value| RelativeDistinguishedName::try_from(vec![AttributeTypeAndValue { oid, value }]));
+        let made = Any::new(tag, text.as_bytes())
+            .and_then(|value| RelativeDistinguishedName::try_from(vec![AttributeTypeAndValue { oid, value }]));
         sequence.push(made.map_err(|fault| build(common, &fault))?);
     }
     // RFC 5280 needs no more of a name than a sequence of sets with one attribute each, which this is.
@@ -136,9 +137,18 @@ impl BuilderProfile for Profile {
         self.subject.clone()
     }
 
-    fn build_extensions(&self, key: SubjectPublicKeyInfoRef<'_>, issuer_key: SubjectPublicKeyInfoRef<'_>, _signed: &TbsCertificate) -> builder::Result<Vec<Extension>> {
+    fn build_extensions(
+        &self,
+        key: SubjectPublicKeyInfoRef<'_>,
+        issuer_key: SubjectPublicKeyInfoRef<'_>,
+        _signed: &TbsCertificate,
+    ) -> builder::Result<Vec<Extension>> {
         let constraints = BasicConstraints { ca: self.authority, path_len_constraint: None };
-        let usage = if self.authority { KeyUsages::KeyCertSign | KeyUsages::CRLSign } else { KeyUsages::DigitalSignature | KeyUsages::NonRepudiation };
+        let usage = if self.authority {
+            KeyUsages::KeyCertSign | KeyUsages::CRLSign
+        } else {
+            KeyUsages::DigitalSignature | KeyUsages::NonRepudiation
+        };
         let subject_key = SubjectKeyIdentifier::try_from(key)?;
         let authority_key = AuthorityKeyIdentifier::try_from(issuer_key)?;
         Ok(vec![

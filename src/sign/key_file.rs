@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use pkcs8::der::pem::PemLabel;
 use pkcs8::pkcs5::{pbes2, scrypt};
 use pkcs8::{EncryptedPrivateKeyInfoRef, LineEnding, PrivateKeyInfoRef};
 use rand::TryRng;
@@ -34,7 +35,8 @@ pub(super) fn write(path: &Path, key: &SecretKey, passphrase: &str) -> Result<()
 /// Opens a key file.
 pub(super) fn read(path: &Path, passphrase: &str) -> Result<SecretKey, SignError> {
     check_mode(path)?;
-    let pem = Zeroizing::new(std::fs::read_to_string(path).map_err(|source| SignError::File { path: path.into(), action: "read", source })?);
+    let pem =
+        Zeroizing::new(std::fs::read_to_string(path).map_err(|source| SignError::File { path: path.into(), action: "read", source })?);
     SecretKey::from_pkcs8_encrypted_pem(&pem, passphrase).map_err(|_| SignError::Key { path: path.into() })
 }
 
@@ -63,8 +65,7 @@ fn encrypt(key: &SecretKey, passphrase: &str) -> Result<Zeroizing<String>, SignE
     let plain = key.to_pkcs8_der().map_err(|error| fault(error.to_string()))?;
     let info = PrivateKeyInfoRef::try_from(plain.as_bytes()).map_err(|error| fault(error.to_string()))?;
     let sealed = info.encrypt_with_params(parameters, passphrase).map_err(|error| fault(error.to_string()))?;
-    let label = <EncryptedPrivateKeyInfoRef<'_> as pkcs8::der::pem::PemLabel>::PEM_LABEL;
-    sealed.to_pem(label, LineEnding::LF).map_err(|error| fault(error.to_string()))
+    sealed.to_pem(EncryptedPrivateKeyInfoRef::PEM_LABEL, LineEnding::LF).map_err(|error| fault(error.to_string()))
 }
 
 /// A key that others may read is no secret: refused rather than used.

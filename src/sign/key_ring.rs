@@ -104,7 +104,8 @@ mod tests {
         ring.reload().unwrap();
         assert_eq!(ring.authorities(), ["11990000000000GX2C"]);
         assert!(ring.has_demo() && ring.signer("91990000MAH0TEXT1J").is_none());
-        std::fs::rename(folder.path().join("signers/11990000000000GX2C.key.pem"), folder.path().join("signers/91990000MAH0TEXT1J.key.pem")).unwrap();
+        std::fs::rename(folder.path().join("signers/11990000000000GX2C.key.pem"), folder.path().join("signers/91990000MAH0TEXT1J.key.pem"))
+            .unwrap();
         assert!(ring.reload().is_err());
         assert_eq!(ring.authorities(), ["11990000000000GX2C"], "what was before stays");
     }

@@ -24,7 +24,11 @@ impl SoftwareSigner {
     /// # Errors
     /// Files that cannot be read, a wrong passphrase, a certificate of another key or of another authority.
     pub fn open(key_path: &Path, certificate_path: &Path, authority: &str, passphrase: &str) -> Result<Self, SignError> {
-        let text = std::fs::read_to_string(certificate_path).map_err(|source| SignError::File { path: certificate_path.into(), action: "read", source })?;
+        let text = std::fs::read_to_string(certificate_path).map_err(|source| SignError::File {
+            path: certificate_path.into(),
+            action: "read",
+            source,
+        })?;
         let chain = X509::from_pem(&text).map_err(|source| SignError::Certificate { path: certificate_path.into(), source })?;
         let secret = key_file::read(key_path, passphrase)?;
         let mismatch = || SignError::Mismatch { certificate: certificate_path.into(), key: key_path.into() };

@@ -33,7 +33,11 @@ pub(super) fn events(evidence: &Evidence) -> Vec<SignedEvent> {
 
 /// The hub's own columns, to be held against what was signed.
 pub(super) fn record(evidence: &Evidence) -> Record {
-    Record { superseded_by: evidence.superseded_by.clone(), statement_digest: Some(sm3_hex(evidence.row.statement.as_bytes())), ..record_of(&evidence.row) }
+    Record {
+        superseded_by: evidence.superseded_by.clone(),
+        statement_digest: Some(sm3_hex(evidence.row.statement.as_bytes())),
+        ..record_of(&evidence.row)
+    }
 }
 
 /// The columns of one version that nothing has replaced.

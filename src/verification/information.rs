@@ -29,7 +29,11 @@ impl Verification {
             return Ok(Report::too_little(at, &what));
         };
         let Some(found) = self.load(&plan).await else { return Ok(Report::unreachable(at)) };
-        let candidates: Vec<_> = found.into_iter().filter(|evidence| enough.contains(&&*evidence.row.type_name)).map(|evidence| Some(Arc::new(evidence))).collect();
+        let candidates: Vec<_> = found
+            .into_iter()
+            .filter(|evidence| enough.contains(&&*evidence.row.type_name))
+            .map(|evidence| Some(Arc::new(evidence)))
+            .collect();
         let Some(reports) = self.judge_all(candidates, Some(presented), at).await else { return Ok(Report::unreachable(at)) };
         Ok(best(reports).unwrap_or_else(|| Report::not_known(at)))
     }

@@ -20,7 +20,8 @@ async fn what_is_issued_verifies_and_follows_its_status() {
         let id = issue(&hub, officer(1, "A")).await;
         assert_eq!(verdict(&report(&hub, id).await), (Passed, Some(0)));
         let key = id.to_string();
-        let change = |operation, code: Option<&str>| issuing.change_status(&caller, &key, operation, "检查", code.map(str::to_owned), Utc::now());
+        let change =
+            |operation, code: Option<&str>| issuing.change_status(&caller, &key, operation, "检查", code.map(str::to_owned), Utc::now());
         assert_eq!(change(Operation::Suspend, None).await.unwrap(), id);
         assert_eq!(verdict(&report(&hub, id).await), (Failed, Some(2)));
         let (said, _) = conflict(change(Operation::Suspend, None).await);
@@ -31,7 +32,8 @@ async fn what_is_issued_verifies_and_follows_its_status() {
         change(Operation::Revoke, Some("07")).await.unwrap();
         assert_eq!(verdict(&report(&hub, id).await), (Failed, Some(3)));
         let events = evidence(&hub, id).await.events;
-        let codes: Vec<_> = events.iter().filter(|event| event.seq > 0).map(|event| (event.code.as_str(), event.operation_code.as_deref())).collect();
+        let codes: Vec<_> =
+            events.iter().filter(|event| event.seq > 0).map(|event| (event.code.as_str(), event.operation_code.as_deref())).collect();
         assert_eq!(codes, [("02", Some("03")), ("01", Some("06")), ("07", Some("05"))]);
         let long = "长".repeat(501);
         for reason in ["", "  ", long.as_str()] {

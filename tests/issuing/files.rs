@@ -21,7 +21,8 @@ async fn openssl_verifies_the_exported_signature_over_the_exact_bytes() {
         write("statement", envelope.statement.as_bytes());
         write("signature", &block.value);
         write("signer.der", &block.certificates[0]);
-        let openssl = |arguments: &[&str]| std::process::Command::new("openssl").args(arguments).current_dir(folder.path()).output().unwrap();
+        let openssl =
+            |arguments: &[&str]| std::process::Command::new("openssl").args(arguments).current_dir(folder.path()).output().unwrap();
         let made = openssl(&["x509", "-inform", "DER", "-in", "signer.der", "-pubkey", "-noout"]);
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         write("key.pem", &made.stdout);
