@@ -25,8 +25,8 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let file = File::options().write(true).open(&args.file).map_err(unwritable)?;
     let rows = runtime()?.block_on(async {
         let store = open_store(&config, lang).await?;
-        let rows = store.export(std::io::BufWriter::new(&file)).await.map_err(|error| unavailable(&error))?;
-        store.close().await;
+        let rows = store.export(&mut std::io::BufWriter::new(&file)).await.map_err(|error| unavailable(&error))?;
+        store.close().await.map_err(|error| unavailable(&error))?;
         Ok::<_, CliError>(rows)
     });
     let rows = match rows.and_then(|rows| file.sync_all().map_err(unwritable).map(|()| rows)) {

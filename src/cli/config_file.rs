@@ -58,7 +58,7 @@ pub(super) async fn index_key(config: &Config, lang: Lang) -> Result<[u8; 32], C
     let store = connect(config, [0; 32]).await?;
     store.migrate().await.map_err(|error| unavailable(&error))?;
     let empty = store.types().await.map_err(|error| unavailable(&error))?.is_empty();
-    store.close().await;
+    store.close().await.map_err(|error| unavailable(&error))?;
     if !empty {
         let place = file.display();
         return Err(CliError::failed(

@@ -11,17 +11,17 @@ use verify::messages::Lang;
 use crate::config::ConfigError;
 
 /// The command line is wrong.
-pub const USAGE: u8 = 64;
+pub(super) const USAGE: u8 = 64;
 /// A file that is not there or cannot be read.
-pub const NO_INPUT: u8 = 66;
+pub(super) const NO_INPUT: u8 = 66;
 /// A hub or database that does not answer or refuses.
-pub const UNAVAILABLE: u8 = 69;
+pub(super) const UNAVAILABLE: u8 = 69;
 /// A file that cannot be written.
-pub const CANNOT_WRITE: u8 = 73;
+pub(super) const CANNOT_WRITE: u8 = 73;
 /// The configuration.
-pub const CONFIG: u8 = 78;
+pub(super) const CONFIG: u8 = 78;
 /// Anything else.
-pub const FAILED: u8 = 70;
+pub(super) const FAILED: u8 = 70;
 
 /// Why a command did not do its work.
 #[derive(Debug, Error)]

@@ -16,7 +16,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     runtime()?.block_on(async {
         let store = open_store(&config, lang).await?;
         store.migrate().await.map_err(|error| unavailable(&error))?;
-        store.close().await;
+        store.close().await.map_err(|error| unavailable(&error))?;
         Ok::<_, CliError>(())
     })?;
     println!("{}", pick(lang, "数据库表已是最新", "the database's tables are up to date"));

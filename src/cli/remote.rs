@@ -10,7 +10,7 @@ use super::{CliError, words::pick};
 
 const REGISTER: &str = "mutation($source: String!, $dryRun: Boolean, $file: String) { \
     registerCertificateType(source: $source, dryRun: $dryRun, file: $file) { registered type { name version state } \
-    diagnostics { code severity message help file line column } changes { kind path breaking message } } }";
+    diagnostics { code severity message help file line column } changes { path breaking message } } }";
 
 /// Registers, or with `dry_run` only says what would come of it. The answer is a `TypeRegistration`.
 ///

@@ -34,8 +34,8 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let rows = runtime()?.block_on(async {
         let store = connect(&config, key).await?;
         store.migrate().await.map_err(|error| unavailable(&error))?;
-        let rows = store.import(BufReader::new(file)).await.map_err(|error| CliError::of("没有恢复，数据库未改变", "nothing was restored; the database is unchanged", error))?;
-        store.close().await;
+        let rows = store.import(&mut BufReader::new(file)).await.map_err(|error| CliError::of("没有恢复，数据库未改变", "nothing was restored; the database is unchanged", error))?;
+        store.close().await.map_err(|error| unavailable(&error))?;
         Ok::<_, CliError>(rows)
     })?;
     println!("{} {rows} {}", pick(lang, "已恢复", "restored"), pick(lang, "行", "rows"));

@@ -100,7 +100,7 @@ pub(super) fn make(create: &Create, lang: Lang) -> Result<(), CliError> {
         }
         let row = TokenRow { name: create.name.clone(), actor, created_at: Utc::now(), expires_at, revoked_at: None };
         store.put_token(&hash(&token), &row).await.map_err(|error| unavailable(&error))?;
-        store.close().await;
+        store.close().await.map_err(|error| unavailable(&error))?;
         Ok(())
     })?;
     println!("{token}");

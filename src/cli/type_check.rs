@@ -44,3 +44,32 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     }
     Ok(u8::from(!sound))
 }
+
+#[cfg(test)]
+mod tests {
+    use model::registry::{Registry, SourceFile, render, resolve};
+    use verify::messages::Lang;
+
+    /// The type files that the documents show, as a reader would copy them.
+    #[test]
+    fn the_type_files_in_the_documents_pass() {
+        let mut shown = 0;
+        for (name, text) in [
+            ("README.md", include_str!("../../README.md")),
+            ("README.zh-CN.md", include_str!("../../README.zh-CN.md")),
+            ("docs/types.md", include_str!("../../docs/types.md")),
+        ] {
+            let blocks = text.split("```json\n").skip(1).filter_map(|rest| rest.split("\n```").next());
+            for block in blocks.filter(|block| block.contains("\"x-certificate\"")) {
+                let mut files = vec![SourceFile { name: name.into(), text: block.to_owned() }];
+                files.extend(crate::demo::types::embedded());
+                match resolve(&files, &Registry::empty()) {
+                    Ok(resolved) => assert!(resolved.warnings.iter().all(|warning| warning.file != name), "{}", render(&resolved.warnings, &files, Lang::En)),
+                    Err(faults) => panic!("{}", render(&faults, &files, Lang::En)),
+                }
+                shown += 1;
+            }
+        }
+        assert!(shown >= 2, "{shown}");
+    }
+}

@@ -20,7 +20,7 @@ pub(super) struct Args {
     token: Option<String>,
 }
 
-/// 0 registered, 1 faulty: nothing was changed.
+/// 0 registered, 1 faulty or not readable for what is stored: nothing was changed.
 pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let file = type_files::read(&args.file)?;
     let answer = remote::register(&args.hub, &remote::token(args.token.as_deref())?, &file, false, lang)?;
@@ -32,11 +32,11 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
         remote::print_changes(changes, lang);
     }
     let text = |key: &str| answer.pointer(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let done = if answer.get("registered").and_then(Value::as_bool) == Some(true) {
-        pick(lang, "已登记，立即可用", "registered, live now")
-    } else {
-        pick(lang, "枢纽上已是这一版本，没有改变", "the hub has this version already; nothing changed")
-    };
+    if answer.get("registered").and_then(Value::as_bool) != Some(true) {
+        println!("{}", pick(lang, "没有登记：已存的证照在新版本下无法读取", "not registered: stored certificates would not read under the new version"));
+        return Ok(1);
+    }
+    let done = pick(lang, "已登记，立即可用", "registered, live now");
     println!("{done}: {} {} {}", text("/type/name"), text("/type/version"), text("/type/state"));
     Ok(0)
 }

@@ -107,7 +107,7 @@ fn print(report: &Report, lang: Lang) {
         Some(false) => pick(lang, "否", "no"),
         None => pick(lang, "无法判断", "cannot be said"),
     };
-    let mut row = |name: &str, value: Option<String>| {
+    let row = |name: &str, value: Option<String>| {
         if let Some(value) = value {
             println!("  {name}: {value}");
         }
