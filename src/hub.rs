@@ -21,8 +21,8 @@ use crate::verification::Verification;
 /// How often a replica looks whether another has registered a type.
 const FOLLOW: Duration = Duration::from_millis(500);
 
-/// What a hub is made of.
-#[derive(Debug, Clone)]
+/// What a hub is made of. Holds a passphrase: never printed.
+#[derive(Clone)]
 pub struct HubSettings {
     pub store: StoreSettings,
     /// Folder of the signers' keys.

@@ -2,5 +2,6 @@
 
 mod api;
 mod architecture;
+mod issuing;
 mod process;
 mod support;

@@ -15,7 +15,7 @@ use super::numbering::{self, Counters};
 use super::prepare::{Draft, Given, prepare};
 use super::statement::{Notary, Verified};
 use super::version::{Context, compose};
-use super::{IssueError, IssueInput, Issuing, access, day, not_committed, refused, unregistered};
+use super::{IssueError, IssueInput, Issuing, access, day, not_committed, unregistered};
 use crate::sign::Signer;
 use crate::store::commands::{CommitFault, Idempotency, NewVersion, Replay, Reservation};
 use crate::store::rows::AuthorityRow;
@@ -163,7 +163,7 @@ impl Issuing {
                 match outcome {
                     Ok(id) => set(answers, row.place, Ok(id)),
                     Err(fault) if again && (all_or_nothing || drawn_in_vain(&row, &fault)) => pending.push(row),
-                    Err(fault) => set(answers, row.place, refused(fault, "")),
+                    Err(fault) => set(answers, row.place, self.settled(fault, row.idempotency.as_ref(), "").await),
                 }
             }
         }

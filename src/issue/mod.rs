@@ -46,7 +46,7 @@ use verify::{Policy, Trust};
 
 use crate::sign::{KeyRing, Signer};
 use crate::store::Store;
-use crate::store::commands::{CommitFault, Replay};
+use crate::store::commands::{CommitFault, Idempotency, Replay};
 use crate::store::rows::{AuthorityRow, Evidence, SignerRow};
 
 /// The use cases. Cheap to share; holds no state but which signers the store already knows.
@@ -88,6 +88,25 @@ impl Issuing {
 
     fn recorded(&self) -> std::sync::MutexGuard<'_, BTreeSet<String>> {
         self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a known key answers; None: it is new.
+    async fn replayed(&self, key: Option<&Idempotency>) -> Result<Option<Uuid>, IssueError> {
+        let Some(key) = key else { return Ok(None) };
+        match self.store.replay(std::slice::from_ref(key)).await?.into_iter().next() {
+            Some(Replay::Same(first)) => Ok(Some(first)),
+            Some(Replay::Other) => Err(idempotency::reused()),
+            Some(Replay::New) | None => Ok(None),
+        }
+    }
+
+    /// The answer to a row that the store refused. A retry that ran beside the first call meets what that call wrote (its number,
+    /// its rule, its version): with a key, the first result is looked for before the fault is told.
+    async fn settled(&self, fault: CommitFault, key: Option<&Idempotency>, id: &str) -> Result<Uuid, IssueError> {
+        match self.replayed(key).await? {
+            Some(first) => Ok(first),
+            None => refused(fault, id),
+        }
     }
 
     /// The authority as it is registered.

@@ -10,15 +10,15 @@ use uuid::Uuid;
 use verify::identifier::Identifier;
 use verify::statement::Statement;
 
-use super::idempotency::{idempotency, reused};
+use super::idempotency::idempotency;
 use super::numbering::Counters;
 use super::prepare::{Draft, Given, Predecessor, prepare};
 use super::statement::{Notary, Verified};
 use super::status::{allowed, reason};
 use super::version::{Context, Replaced, compose};
-use super::{IssueError, Issuing, access, day, must_be_current, refused};
+use super::{IssueError, Issuing, access, day, must_be_current};
 use crate::sign::Signer;
-use crate::store::commands::{Idempotency, NewVersion, Replay};
+use crate::store::commands::{Idempotency, NewVersion};
 use crate::store::rows::Evidence;
 
 /// What is given to amend or renew.
@@ -92,22 +92,13 @@ impl Issuing {
         let predecessor = predecessor(&evidence, operation)?;
         let draft = prepare(&registered.ty, &authority, given, Some(&predecessor), day(now)).map_err(IssueError::InvalidInput)?;
         let version =
-            self.successor(caller, Signed { draft, evidence, operation, transition, reason, key, signer: signer.clone() }, now).await?;
+            self.successor(caller, Signed { draft, evidence, operation, transition, reason, key: key.clone(), signer: signer.clone() }, now).await?;
         self.record_signer(signer.as_ref()).await?;
         let committed = self.store.commit(vec![version.into_command()], false).await?;
         match committed.into_iter().next() {
             Some(Ok(id)) => Ok(id),
-            Some(Err(fault)) => refused(fault, id),
+            Some(Err(fault)) => self.settled(fault, key.as_ref(), id).await,
             None => Err(IssueError::Bug("the store gave no answer to a commit".into())),
-        }
-    }
-
-    async fn replayed(&self, key: Option<&Idempotency>) -> Result<Option<Uuid>, IssueError> {
-        let Some(key) = key else { return Ok(None) };
-        match self.store.replay(std::slice::from_ref(key)).await?.into_iter().next() {
-            Some(Replay::Same(first)) => Ok(Some(first)),
-            Some(Replay::Other) => Err(reused()),
-            Some(Replay::New) | None => Ok(None),
         }
     }
 

@@ -19,7 +19,8 @@ async fn a_faulty_row_is_answered_in_its_place() {
         let mut inputs: Vec<IssueInput> = (0..300).map(|sequence| input(officer(sequence, "A"))).collect();
         inputs[7].data = json!({"personName": "测试"});
         inputs[9].data["identityCard"] = json!("990000190001010017");
-        let number = Some("测建安A（2026）0000001".to_owned());
+        let year = year();
+        let number = Some(format!("测建安A（{year}）9000001"));
         inputs[250].number = Some("无此格式".to_owned());
         inputs[251].number = number.clone();
         inputs[252].number = number;
@@ -38,6 +39,20 @@ async fn a_faulty_row_is_answered_in_its_place() {
         assert!(reports.len() == 100 && reports.iter().all(|report| report.result == Passed));
         let many = (0..=MAX_BATCH).map(|_| input(json!({}))).collect();
         assert!(matches!(issuing.issue_many(&caller, OFFICER, many, false, Utc::now()).await, Err(IssueError::Limit { .. })));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_is_taken_is_drawn_again() {
+    on_each(|url| async move {
+        let hub = TestHub::start(&url).await;
+        for place in 1..=3 {
+            let given = IssueInput { number: Some(format!("测建安A（{}）000000{place}", year())), ..input(officer(place, "A")) };
+            hub.hub.issuing.issue(&issuer(), OFFICER, given, Utc::now()).await.unwrap();
+        }
+        let drawn = issue(&hub, officer(9, "A")).await;
+        assert!(evidence(&hub, drawn).await.row.number.ends_with("0000004"));
     })
     .await;
 }

@@ -82,3 +82,8 @@ pub fn conflict(answer: Result<Uuid, IssueError>) -> (String, Option<Uuid>) {
         other => panic!("not a conflict: {other:?}"),
     }
 }
+
+/// The year of today in Asia/Shanghai, as it stands in numbers.
+pub fn year() -> String {
+    (Utc::now() + chrono::TimeDelta::hours(8)).format("%Y").to_string()
+}
