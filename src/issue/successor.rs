@@ -91,8 +91,9 @@ impl Issuing {
         let given = Given { data: &data, number: None, issued_on: input.issued_on, valid_from: input.valid_from, valid_to: input.valid_to };
         let predecessor = predecessor(&evidence, operation)?;
         let draft = prepare(&registered.ty, &authority, given, Some(&predecessor), day(now)).map_err(IssueError::InvalidInput)?;
-        let version =
-            self.successor(caller, Signed { draft, evidence, operation, transition, reason, key: key.clone(), signer: signer.clone() }, now).await?;
+        let version = self
+            .successor(caller, Signed { draft, evidence, operation, transition, reason, key: key.clone(), signer: signer.clone() }, now)
+            .await?;
         self.record_signer(signer.as_ref()).await?;
         let committed = self.store.commit(vec![version.into_command()], false).await?;
         match committed.into_iter().next() {
