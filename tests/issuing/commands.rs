@@ -137,8 +137,8 @@ async fn who_may_not_is_refused() {
         };
         let id = issue(&hub, officer(1, "A")).await.to_string();
         for caller in [
-            with(|actor| actor.role = model::actor::Role::Department),
-            with(|actor| actor.role = model::actor::Role::Administrator),
+            with(|actor| actor.role = Role::Department),
+            with(|actor| actor.role = Role::Administrator),
             with(|actor| actor.types = Granted::Only(["SafetyProductionLicence".to_owned()].into())),
             with(|actor| actor.authorities = Granted::Only(["91990000MAH0TEXT1J".to_owned()].into())),
         ] {

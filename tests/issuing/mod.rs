@@ -18,17 +18,17 @@ use zhengzhao::issue::{IssueError, IssueInput};
 
 use crate::support::hub::{AUTHORITY, TestHub};
 
-pub const OFFICER: &str = "SafetyOfficerCertificate";
+pub(crate) const OFFICER: &str = "SafetyOfficerCertificate";
 
 /// The issuer of these tests, who acts for one authority.
-pub fn issuer() -> Caller {
+pub(crate) fn issuer() -> Caller {
     let authorities = Granted::Only([AUTHORITY.to_owned()].into());
     let actor = Actor { role: Role::Issuer, name: "issuing".into(), department: None, types: Granted::All, authorities };
     Caller { actor: Arc::new(actor), purpose: None }
 }
 
 /// A citizen number that nobody has: region 990000, with a right check character.
-pub fn citizen(sequence: u32) -> String {
+pub(crate) fn citizen(sequence: u32) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let digits = format!("99000019{:02}0101{:03}", 50 + sequence / 1000, sequence % 1000);
     let sum: u32 = digits.chars().zip(WEIGHTS).map(|(digit, weight)| digit.to_digit(10).unwrap() * weight).sum();
@@ -36,7 +36,7 @@ pub fn citizen(sequence: u32) -> String {
 }
 
 /// The data of a safety officer's certificate of this person.
-pub fn officer(sequence: u32, category: &str) -> Json {
+pub(crate) fn officer(sequence: u32, category: &str) -> Json {
     json!({
         "personName": format!("测试{sequence}"),
         "identityCard": citizen(sequence),
@@ -46,37 +46,37 @@ pub fn officer(sequence: u32, category: &str) -> Json {
     })
 }
 
-pub fn input(data: Json) -> IssueInput {
+pub(crate) fn input(data: Json) -> IssueInput {
     IssueInput { data, ..IssueInput::default() }
 }
 
-pub async fn issue(hub: &TestHub, data: Json) -> Uuid {
+pub(crate) async fn issue(hub: &TestHub, data: Json) -> Uuid {
     hub.hub.issuing.issue(&issuer(), OFFICER, input(data), Utc::now()).await.unwrap()
 }
 
-pub async fn report(hub: &TestHub, id: Uuid) -> Report {
+pub(crate) async fn report(hub: &TestHub, id: Uuid) -> Report {
     report_at(hub, id, Utc::now()).await
 }
 
-pub async fn report_at(hub: &TestHub, id: Uuid, at: DateTime<Utc>) -> Report {
+pub(crate) async fn report_at(hub: &TestHub, id: Uuid, at: DateTime<Utc>) -> Report {
     hub.hub.verification.by_ids(&[id.to_string()], at).await.unwrap().remove(0)
 }
 
-pub fn verdict(report: &Report) -> (VerificationResult, Option<u8>) {
+pub(crate) fn verdict(report: &Report) -> (VerificationResult, Option<u8>) {
     (report.result, report.gb_result)
 }
 
-pub fn failed(report: &Report) -> Vec<&'static str> {
+pub(crate) fn failed(report: &Report) -> Vec<&'static str> {
     report.checks.iter().filter(|check| check.outcome == Outcome::Failed).map(|check| check.name).collect()
 }
 
 /// The stored evidence of a version.
-pub async fn evidence(hub: &TestHub, id: Uuid) -> zhengzhao::store::Evidence {
+pub(crate) async fn evidence(hub: &TestHub, id: Uuid) -> zhengzhao::store::Evidence {
     let plan = model::plan::evidence_by_keys(vec![id.to_string()]).unwrap();
     hub.hub.store.evidence(&plan).await.unwrap().remove(0)
 }
 
-pub fn conflict(answer: Result<Uuid, IssueError>) -> (String, Option<Uuid>) {
+pub(crate) fn conflict(answer: Result<Uuid, IssueError>) -> (String, Option<Uuid>) {
     match answer {
         Err(IssueError::Conflict { en, current, .. }) => (en, current),
         other => panic!("not a conflict: {other:?}"),
@@ -84,6 +84,6 @@ pub fn conflict(answer: Result<Uuid, IssueError>) -> (String, Option<Uuid>) {
 }
 
 /// The year of today in Asia/Shanghai, as it stands in numbers.
-pub fn year() -> String {
+pub(crate) fn year() -> String {
     (Utc::now() + chrono::TimeDelta::hours(8)).format("%Y").to_string()
 }
