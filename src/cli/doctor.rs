@@ -1,14 +1,12 @@
 //! `zhengzhao doctor`: each thing the hub depends on, whether it is well, and what to do where it is not.
 
 use chrono::{DateTime, Utc};
-use der::Decode;
 use verify::messages::Lang;
-use x509_cert::Certificate;
 
 use super::config_file::{ConfigFile, connect, runtime};
 use super::{CliError, keys, verify as offline, words::pick};
 use crate::config::{self, Config};
-use crate::sign::KeyRing;
+use crate::sign::{KeyRing, described};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -93,10 +91,8 @@ fn signing_keys(config: &Config, lang: Lang) -> Found {
 
 /// Says so when a certificate has ended or soon will.
 fn ending(der: &[u8], lang: Lang) -> Option<String> {
-    let found = Certificate::from_der(der).ok()?;
-    let end = DateTime::<Utc>::from(found.tbs_certificate().validity().not_after.to_system_time());
+    let (subject, end) = described(der).ok()?;
     let days = (end - Utc::now()).num_days();
-    let subject = found.tbs_certificate().subject();
     (days < SOON).then(|| format!("{subject}: {} {}", pick(lang, "证书到期", "the certificate ends"), end.format("%Y-%m-%d")))
 }
 

@@ -3,13 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
-use der::Decode;
 use verify::messages::Lang;
-use x509_cert::Certificate;
 
 use super::config_file::ConfigFile;
 use super::{CliError, words::pick};
-use crate::sign::{SignError, authority_ca, is_demo};
+use crate::sign::{SignError, authority_ca, described, is_demo};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -83,8 +81,8 @@ fn section(title: &str, files: &[PathBuf], lang: Lang) -> Result<(), CliError> {
     for file in files {
         for der in certificates(file)? {
             let mark = if is_demo(&der) { pick(lang, "（演示）", " (demonstration)") } else { "" };
-            let (subject, until) = match Certificate::from_der(&der) {
-                Ok(found) => (found.tbs_certificate().subject().to_string(), found.tbs_certificate().validity().not_after.to_string()),
+            let (subject, until) = match described(&der) {
+                Ok((subject, until)) => (subject, until.to_rfc3339()),
                 Err(error) => (error.to_string(), String::new()),
             };
             println!("  {}  {subject}{mark}  {} {until}", file.display(), pick(lang, "至", "until"));

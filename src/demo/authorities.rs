@@ -53,6 +53,12 @@ impl DemoAuthority {
     }
 }
 
+/// Its place in [`AUTHORITIES`].
+pub(super) fn place(authority: &DemoAuthority) -> u64 {
+    let found = AUTHORITIES.iter().position(|known| known.body == authority.body);
+    found.and_then(|place| u64::try_from(place).ok()).unwrap_or_default()
+}
+
 /// The authority that would issue this type.
 pub(super) fn for_type(ty: &CertificateType) -> &'static DemoAuthority {
     let text = format!("{}{}", ty.defining_authority.name, ty.title.zh);

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use model::registry::{CertificateType, Field, FieldKind, HolderSource, Mask, RelationBy, RelationFrom, Source, validate_data};
+use model::registry::{CertificateType, Field, FieldKind, HolderSource, RelationBy, RelationFrom, Source, validate_data};
 use model::standards::Standards;
 use model::standards::citizen_number::CitizenNumber;
 use model::standards::credit_code::CreditCode;
@@ -14,7 +14,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Map, Value, json};
 
-use super::people::{COMPANY, Firm, Person, firm, person};
+use super::people::{COMPANY, Firm, GIVEN, MADE_UP, Person, firm, person};
 
 type Data = Map<String, Value>;
 
@@ -181,17 +181,18 @@ enum Naming {
     Firm,
 }
 
-/// Is this the name of a person or a firm?
+/// Is this the name of a person, or of a firm or its project?
 fn naming(field: &Field, value: &str) -> Option<Naming> {
-    const BODIES: [&str; 14] = ["公司", "医院", "诊所", "卫生院", "中心", "宾馆", "酒店", "店", "厂", "院", "所", "馆", "集团", "社"];
-    if field.name.to_ascii_lowercase().contains("address") || !matches!(field.kind, FieldKind::Text) {
+    const BODIES: [&str; 14] = ["公司", "医院", "门诊部", "卫生室", "卫生院", "诊所", "中心", "站", "店", "厂", "院", "馆", "工程", "花园"];
+    if !matches!(field.kind, FieldKind::Text) {
         return None;
     }
-    if value.contains("测试") && BODIES.iter().any(|body| value.ends_with(body)) {
+    if MADE_UP.iter().any(|word| value.contains(word)) && BODIES.iter().any(|body| value.ends_with(body)) {
         return Some(Naming::Firm);
     }
-    let short = (2..=4).contains(&value.chars().count());
-    (short && (field.mask == Some(Mask::Name) || value.starts_with("测试"))).then_some(Naming::Person)
+    // 测试甲, 测试乙 …
+    let given = value.strip_prefix("测试").filter(|given| !given.is_empty());
+    given.is_some_and(|given| given.chars().all(|character| GIVEN.contains(character))).then_some(Naming::Person)
 }
 
 fn inner(kind: &FieldKind) -> Option<&[Field]> {

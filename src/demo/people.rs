@@ -23,8 +23,10 @@ pub(super) struct Firm {
 
 /// What the names of companies end in.
 pub(super) const COMPANY: &str = "公司";
+/// Words by which a name in an example says that it is made up.
+pub(super) const MADE_UP: [&str; 3] = ["样例", "示例", "测试"];
 const SURNAMES: &str = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜";
-const GIVEN: &str = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥";
+pub(super) const GIVEN: &str = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥";
 const MARKS: &str = "恒安泰宏瑞鑫永隆昌盛华信立达远通源润泽丰";
 /// Births lie in 1970 to 2002.
 const BIRTH_DAYS: u64 = 12_000;
@@ -48,18 +50,20 @@ pub(super) fn firm(index: u64) -> Firm {
     let organisation = format!("M{:07}", index % 10_000_000);
     let body = format!("91990000{organisation}{}", organisation_check(&organisation));
     let check = check_character(&body).unwrap_or('0');
-    let mark = format!("{}{}{}", pick(MARKS, index), pick(GIVEN, index / 20), if index < 440 { String::new() } else { (index / 440).to_string() });
+    let place = index % 1_000_000;
+    let mark = format!("{}{}{}", pick(MARKS, place), pick(GIVEN, place / 20), if place < 440 { String::new() } else { (place / 440).to_string() });
     Firm { mark, code: format!("{body}{check}") }
 }
 
 impl Firm {
     /// Its name where an example says `example`: a company is called the same everywhere; “测试第一医院” becomes “测试恒甲第一医院”.
     pub(super) fn name_like(&self, example: &str) -> String {
-        match example.split_once("测试") {
-            _ if example.ends_with(COMPANY) => format!("测试{}建设有限{COMPANY}", self.mark),
-            Some((before, after)) => format!("{before}测试{}{after}", self.mark),
-            None => format!("测试{}{example}", self.mark),
+        if example.ends_with(COMPANY) {
+            return format!("测试{}建设有限{COMPANY}", self.mark);
         }
+        let place = MADE_UP.iter().find_map(|word| example.find(word).map(|place| place + word.len())).unwrap_or_default();
+        let (before, after) = example.split_at(place);
+        format!("{before}{}{after}", self.mark)
     }
 }
 
@@ -117,6 +121,7 @@ mod tests {
     fn a_firm_is_called_after_the_example() {
         let one = firm(0);
         assert_eq!(one.name_like("测试劳务有限公司"), format!("测试{}建设有限公司", one.mark));
+        assert_eq!(one.name_like("测试市样例门诊部"), format!("测试市样例{}门诊部", one.mark));
         assert_eq!(one.name_like("测试第一医院"), format!("测试{}第一医院", one.mark));
     }
 }

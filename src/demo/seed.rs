@@ -152,7 +152,7 @@ impl Seeding<'_> {
         let said = matches!(ty.metadata.issued_on, Source::From(_));
         let later = begin > self.today && dates::term(ty, &data).begin.is_none();
         IssueInput {
-            number: own_number(ty, &data, index, share),
+            number: own_number(ty, &data, issued_on, index, share),
             data: Value::Object(data),
             issuer: Some(issuer.to_owned()),
             issued_on: (!said).then_some(issued_on),
@@ -238,19 +238,26 @@ fn in_order(types: Vec<Arc<CertificateType>>) -> Vec<Arc<CertificateType>> {
     placed
 }
 
-/// A number of our own where the template's counter is too short for so many; None: the hub counts.
-fn own_number(ty: &CertificateType, data: &Map<String, Value>, index: u64, share: u64) -> Option<String> {
+/// The number that goes with the issue, where the hub's counter would not do; None: the hub counts.
+///
+/// An authority other than the first gives numbers of its own range, so that a number is found without its issuer. Where so
+/// many are asked for that the counter is too short, days are taken from the past.
+fn own_number(ty: &CertificateType, data: &Map<String, Value>, issued_on: NaiveDate, index: u64, share: u64) -> Option<String> {
     let template = ty.number.template.as_ref().filter(|_| ty.number.from.is_none())?;
     let width = template.0.iter().find_map(|part| if let TemplatePart::Sequence(width) = part { Some(*width) } else { None })?;
     let room = 10_u64.checked_pow(u32::from(width))?.checked_sub(1)?;
-    if share < room || !template.0.contains(&TemplatePart::Date) {
+    let place = authorities::place(authorities::for_type(ty));
+    let (date, sequence) = if share >= room && template.0.contains(&TemplatePart::Date) {
+        let first = NaiveDate::from_ymd_opt(2015, 1, 1)?;
+        (moved(first, i64::try_from(index / room).ok()?)?, index % room + 1)
+    } else if place > 0 {
+        (issued_on, place * room.div_ceil(10) + index)
+    } else {
         return None;
-    }
-    let first = NaiveDate::from_ymd_opt(2015, 1, 1)?;
-    let date = moved(first, i64::try_from(index / room).ok()?)?;
+    };
     let context = RenderContext { data, date, province: "测", division: "990000" };
     let width = usize::from(width);
-    render(template, &context, |_| format!("{:0width$}", index % room + 1)).ok()
+    render(template, &context, |_| format!("{sequence:0width$}")).ok()
 }
 
 fn today() -> NaiveDate {

@@ -12,6 +12,7 @@ use model::registry::{CertificateType, Registry};
 use serde_json::Value as Json;
 use verify::messages::Lang;
 
+use super::driver::Batches;
 use super::errors::ApiError;
 use super::loaders::Loaders;
 use crate::hub::Hub;
@@ -93,9 +94,9 @@ impl Cert {
     }
 }
 
-/// Puts an `Ask` and its loaders into a request.
-pub(super) fn attach(request: async_graphql::Request, ask: Arc<Ask>) -> async_graphql::Request {
-    let loaders = DataLoader::new(Loaders(ask.clone()), tokio::spawn).delay(Duration::ZERO).max_batch_size(10_000);
+/// Puts an `Ask` and its loaders into a request; the loaders' batches go to `batches`.
+pub(super) fn attach(request: async_graphql::Request, ask: Arc<Ask>, batches: Batches) -> async_graphql::Request {
+    let loaders = DataLoader::new(Loaders(ask.clone()), move |batch| batches.add(batch)).delay(Duration::ZERO).max_batch_size(10_000);
     request.data(ask).data(loaders)
 }
 

@@ -14,6 +14,7 @@ use serde_json::{Map, Value as Json, json};
 use verify::messages::Lang;
 
 use super::ask::{self, Ask};
+use super::driver::Batches;
 use super::document::{in_query_order, selects_personal};
 use super::schema::{self, SchemaFault};
 use super::view::View;
@@ -82,7 +83,8 @@ impl Graph {
         let mut request = Request::new(parameters.query).variables(variables.clone());
         request.operation_name = parameters.operation_name.clone();
         request.set_parsed_query(document.clone());
-        let response = schema.execute(ask::attach(request, ask)).await;
+        let batches = Batches::default();
+        let response = batches.clone().drive(schema.execute(ask::attach(request, ask, batches))).await;
         let executed = response.errors.iter().all(|error| !error.path.is_empty()) || response.data != async_graphql::Value::Null;
         if executed {
             return finish(response, &document, &operation);

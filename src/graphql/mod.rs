@@ -12,6 +12,7 @@
 
 mod ask;
 mod document;
+mod driver;
 mod errors;
 mod execute;
 mod inputs;

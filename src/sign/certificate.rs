@@ -97,6 +97,16 @@ pub(super) fn subject_of(certificate: &[u8]) -> Result<Name, SignError> {
     Ok(read.tbs_certificate().subject().clone())
 }
 
+/// What people read of a certificate: its subject, and until when it is in force.
+///
+/// # Errors
+/// Bytes that are no certificate.
+pub fn described(certificate: &[u8]) -> Result<(String, DateTime<Utc>), SignError> {
+    let read = Certificate::from_der(certificate).map_err(|fault| build("the certificate", &fault))?;
+    let body = read.tbs_certificate();
+    Ok((body.subject().to_string(), body.validity().not_after.to_system_time().into()))
+}
+
 fn make(profile: Profile, key: &VerifyingKey, issuer_key: &SigningKey, term: Term) -> Result<Vec<u8>, SignError> {
     let name = profile.subject.to_string();
     let mut serial = [0; 16];

@@ -13,7 +13,7 @@ mod key_file;
 mod key_ring;
 mod software;
 
-pub use certificate::is_demo;
+pub use certificate::{described, is_demo};
 pub use key_ring::KeyRing;
 pub use software::SoftwareSigner;
 

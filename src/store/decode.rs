@@ -67,10 +67,11 @@ impl<'a> Reader<'a> {
         if found.is_empty() { Ok(None) } else { date(&found).map(Some) }
     }
 
-    /// UTF-8 kept as bytes.
+    /// UTF-8 kept as bytes. Bytes that are no UTF-8 any more were tampered with: they are handed on with the place marked, so
+    /// that verification fails on the signature instead of finding nothing to judge.
     pub(super) fn statement(&mut self) -> Result<Option<Arc<str>>, Fault> {
         let Some(bytes) = self.value::<Option<Vec<u8>>>()? else { return Ok(None) };
-        String::from_utf8(bytes).map(|text| Some(text.into())).map_err(|_| Fault::nonsense("a stored statement is not UTF-8"))
+        Ok(Some(String::from_utf8_lossy(&bytes).into()))
     }
 }
 

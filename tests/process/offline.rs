@@ -28,10 +28,11 @@ fn an_exported_certificate_verifies_offline_and_a_changed_one_does_not() {
     let (code, report) = verify(&text.replacen("测试甲", "测试丙", 1), &trust);
     assert_eq!(code, 1, "{report}");
     assert!(report.contains("SIG_CRYPTO_FAILURE"), "{report}");
-    let empty = folder.path().join("nobody");
-    std::fs::create_dir(&empty).unwrap();
-    let (code, report) = verify(&text, empty.to_str().unwrap());
-    assert_eq!(code, 2, "without the root nothing can be said: {report}");
+    let others = folder.path().join("others");
+    zhengzhao::sign::authority_ca::create_ca(&others, "别的根", "x", true, chrono::Utc::now()).unwrap();
+    zhengzhao::sign::authority_ca::export_anchor(&others, &others.join("trust")).unwrap();
+    let (code, report) = verify(&text, others.join("trust").to_str().unwrap());
+    assert_eq!(code, 2, "under another root nothing can be said: {report}");
     let (code, _) = verify("not a certificate", &trust);
     assert_eq!(code, 3);
 }

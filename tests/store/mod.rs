@@ -1,0 +1,13 @@
+//! The store on SQLite and on PostgreSQL: the same answers, and nothing lost when many write at once.
+
+mod backup;
+mod commits;
+mod migration;
+mod numbers;
+mod operation;
+mod pages;
+mod predicates;
+mod reach;
+mod sample;
+mod statistics;
+mod status;
