@@ -86,7 +86,7 @@ fn change_parties(ty: &CertificateType, data: &mut Data, index: u64, chance: &mu
     let mut codes = Vec::new();
     collect_codes(&Value::Object(data.clone()), "", &mut codes);
     for (name, code) in &codes {
-        let other = if name.starts_with("employer") && !held_by_firm { index / EMPLOYEES } else { chance.random_range(0..8) };
+        let other = if name.starts_with("employer") && !held_by_firm { index / EMPLOYEES + 1 } else { chance.random_range(0..8) };
         cast.meet(code, if CitizenNumber::parse_undated(code).is_ok() { OTHERS + chance.random_range(0..1000) } else { other });
     }
     cast.meet_names(&ty.fields, data, chance);
