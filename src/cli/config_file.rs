@@ -11,7 +11,7 @@ use crate::store::{Store, StoreSettings};
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct ConfigFile {
     /// 配置文件 | Configuration file
-    #[arg(long = "config", value_name = "FILE", default_value = "zhengzhao.toml")]
+    #[arg(id = "config", long = "config", value_name = "FILE", default_value = "zhengzhao.toml")]
     pub(super) file: PathBuf,
 }
 
@@ -44,7 +44,10 @@ pub(super) fn settings(config: &Config, index_key: [u8; 32]) -> Result<StoreSett
 }
 
 pub(super) fn unavailable(error: &dyn std::fmt::Display) -> CliError {
-    CliError::unavailable(format!("数据库不可用：{error}"), format!("the database is not available: {error}"))
+    CliError::unavailable(
+        format!("数据库不可用：{error}。zhengzhao doctor 会说明如何处理"),
+        format!("the database is not available: {error}. `zhengzhao doctor` says what to do"),
+    )
 }
 
 /// The index key. It is made where the database is still empty; a lost one is never replaced silently, since searches by

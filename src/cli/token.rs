@@ -114,8 +114,11 @@ fn actor(create: &Create) -> Result<Actor, CliError> {
         RoleArg::Issuer => Role::Issuer,
         RoleArg::Department => Role::Department,
     };
-    let (types, authorities) = (granted(&create.types), granted(&create.authorities));
-    if role != Role::Administrator && types == Granted::none() {
+    let (mut types, authorities) = (granted(&create.types), granted(&create.authorities));
+    if role == Role::Administrator {
+        types = Granted::All;
+    }
+    if types == Granted::none() {
         return Err(CliError::usage("须用 --types 给出可用的证照类型", "name the types it may use with --types"));
     }
     if role == Role::Issuer && authorities == Granted::none() {

@@ -1,7 +1,7 @@
 //! Registry + view → one async-graphql schema.
 
 use async_graphql::dynamic::{Schema, SchemaBuilder};
-use model::registry::Registry;
+use model::registry::{FieldKind, Registry, State};
 use thiserror::Error;
 
 use super::inputs::{data, filters};
@@ -60,7 +60,14 @@ fn certificates(schema: SchemaBuilder, registry: &Registry, view: &View) -> Sche
         .register(signature::object())
         .register(file::object())
         .register(access::object());
-    let mut schema = filters::register_shared(statistics::register(connection::register_shared(schema)));
+    let types = queries::readable(registry, view).map(|known| &*known.ty);
+    let mut schema = filters::register_shared(connection::register_shared(schema), types);
+    if queries::readable(registry, view).next().is_some() {
+        schema = scalars::register_long(statistics::register(schema));
+    }
+    if queries::readable(registry, view).any(|known| known.ty.fields.iter().any(|field| has_decimals(&field.kind))) {
+        schema = scalars::register_decimal(schema);
+    }
     if view.issues {
         schema = result::register_shared(schema);
     }
@@ -69,9 +76,18 @@ fn certificates(schema: SchemaBuilder, registry: &Registry, view: &View) -> Sche
         schema = schema.register(certificate::object(ty, |target| queries::readable(registry, view).any(|known| *known.ty.name == *target)));
         schema = ty.fields.iter().fold(schema, |schema, field| values::register_nested(schema, &field.kind));
         schema = filters::register(connection::register(schema, ty), ty);
-        if view.issues && known.state == model::registry::State::Published {
+        if view.issues && known.state == State::Published {
             schema = result::register(data::register(schema, ty), ty);
         }
     }
     schema
+}
+
+fn has_decimals(kind: &FieldKind) -> bool {
+    match kind {
+        FieldKind::Decimal => true,
+        FieldKind::List(item) => has_decimals(item),
+        FieldKind::Object(object) => object.fields.iter().any(|field| has_decimals(&field.kind)),
+        _ => false,
+    }
 }

@@ -1,5 +1,7 @@
 //! `where`, `orderBy` and `groupBy` of a type, and how they become a [`Filter`].
 
+use std::collections::BTreeSet;
+
 use async_graphql::Value;
 use async_graphql::dynamic::{Enum, EnumItem, InputObject, InputValue, ObjectAccessor, SchemaBuilder, TypeRef};
 use model::plan::{Compare, Direction, Filter, Form, GroupKey, METADATA, OrderBy, Unit, indexed};
@@ -26,8 +28,11 @@ const SHARED: [(&str, &str, &[Compare]); 11] = [
 
 const RANGE: [Compare; 8] = [Compare::Eq, Compare::Ne, Compare::In, Compare::Gt, Compare::Gte, Compare::Lt, Compare::Lte, Compare::IsNull];
 
-pub fn register_shared(schema: SchemaBuilder) -> SchemaBuilder {
-    SHARED.iter().fold(schema, |schema, (name, scalar, comparisons)| {
+/// Registers the comparison inputs that these types use: one that nothing reaches would stand in the SDL and not in
+/// introspection.
+pub fn register_shared<'a>(schema: SchemaBuilder, types: impl Iterator<Item = &'a CertificateType>) -> SchemaBuilder {
+    let used: BTreeSet<&str> = types.flat_map(|ty| searchable(ty).into_iter().map(|(_, filter)| filter)).collect();
+    SHARED.iter().filter(|(name, ..)| used.contains(name)).fold(schema, |schema, (name, scalar, comparisons)| {
         let input = comparisons.iter().fold(InputObject::new(*name), |input, compare| {
             let ty = match compare {
                 Compare::In => TypeRef::named_nn_list(*scalar),
