@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use verify::messages::Lang;
 
 use super::config_file::{ConfigFile, open_store, runtime, unavailable};
+use super::output::say;
 use super::{CliError, words::pick};
 
 #[derive(Debug, clap::Args)]
@@ -37,8 +38,13 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
             return Err(error);
         }
     };
-    println!("{} {rows} {} {}", pick(lang, "已备份", "backed up"), pick(lang, "行到", "rows to"), args.file.display());
+    say!("{} {rows} {} {}", pick(lang, "已备份", "backed up"), pick(lang, "行到", "rows to"), args.file.display());
     let key = config.keys.index_key_file();
-    println!("{} {} {}", pick(lang, "备份不含密钥，请另行保存：", "The backup holds no keys; keep these with it:"), config.keys.folder.display(), key.display());
+    say!(
+        "{} {} {}",
+        pick(lang, "备份不含密钥，请另行保存：", "The backup holds no keys; keep these with it:"),
+        config.keys.folder.display(),
+        key.display()
+    );
     Ok(0)
 }

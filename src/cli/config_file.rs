@@ -1,11 +1,13 @@
 //! `--config FILE`, and what a command opens from it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use verify::messages::Lang;
 
-use super::{CliError, words::pick};
+use super::{CliError, keys, words::pick};
 use crate::config::{self, Config};
+use crate::hub::{Hub, HubSettings};
 use crate::store::{Store, StoreSettings};
 
 #[derive(Debug, Clone, clap::Args)]
@@ -39,8 +41,35 @@ pub(super) async fn connect(config: &Config, index_key: [u8; 32]) -> Result<Stor
     Store::open(&settings(config, index_key)?).await.map_err(|error| unavailable(&error))
 }
 
-pub(super) fn settings(config: &Config, index_key: [u8; 32]) -> Result<StoreSettings, CliError> {
+fn settings(config: &Config, index_key: [u8; 32]) -> Result<StoreSettings, CliError> {
     Ok(StoreSettings { url: config.database.url()?.reveal().to_owned(), max_connections: config.database.max_connections, index_key })
+}
+
+/// Opens the hub that the configuration names; links carry `public_url`.
+///
+/// # Errors
+/// Keys or roots of a demonstration, a lost index key, or whatever of the hub is not there.
+pub(super) async fn open_hub(config: &Config, public_url: String, lang: Lang) -> Result<Arc<Hub>, CliError> {
+    if let Some(file) = keys::demo_certificate(&config.keys.folder, &config.keys.trust)? {
+        let file = file.display();
+        return Err(CliError::failed(
+            format!("{file} 属于演示 CA，正式枢纽不用它：请用 zhengzhao keys ca 另建，或从 keys.folder、keys.trust 中移除"),
+            format!(
+                "{file} belongs to a demonstration's CA, which a production hub refuses: make another with `zhengzhao keys ca`, or remove it from keys.folder and keys.trust"
+            ),
+        ));
+    }
+    let settings = HubSettings {
+        store: settings(config, index_key(config, lang).await?)?,
+        keys: config.keys.folder.clone(),
+        passphrase: config.keys.passphrase()?.reveal().to_owned(),
+        trust: config.keys.trust.clone(),
+        public_url,
+        cors_origins: config.cors.origins.clone(),
+        demo: false,
+        demo_file: None,
+    };
+    Hub::open(settings).await.map_err(|error| CliError::of("枢纽无法启动", "the hub cannot start", error))
 }
 
 pub(super) fn unavailable(error: &dyn std::fmt::Display) -> CliError {
@@ -65,11 +94,19 @@ pub(super) async fn index_key(config: &Config, lang: Lang) -> Result<[u8; 32], C
     if !empty {
         let place = file.display();
         return Err(CliError::failed(
-            format!("索引密钥 {place} 不在，而数据库里已有内容：请从备份恢复该文件（各副本用同一个）。换一个新的，按持证主体和个人信息的检索就查不到已有证照"),
-            format!("the index key {place} is missing, but the database is not empty: restore the file from the backup (every replica uses the same). With a new one, searches by holder and by personal values would no longer find what is stored"),
+            format!(
+                "索引密钥 {place} 不在，而数据库里已有内容：请从备份恢复该文件（各副本用同一个）。换一个新的，按持证主体和个人信息的检索就查不到已有证照"
+            ),
+            format!(
+                "the index key {place} is missing, but the database is not empty: restore the file from the backup (every replica uses the same). With a new one, searches by holder and by personal values would no longer find what is stored"
+            ),
         ));
     }
     let key = config::make_index_key(&file)?;
-    eprintln!("{} {}", pick(lang, "已生成索引密钥，请与数据库一起备份：", "made the index key; back it up together with the database:"), file.display());
+    eprintln!(
+        "{} {}",
+        pick(lang, "已生成索引密钥，请与数据库一起备份：", "made the index key; back it up together with the database:"),
+        file.display()
+    );
     Ok(key)
 }

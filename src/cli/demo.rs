@@ -8,6 +8,7 @@ use std::time::Duration;
 use verify::messages::Lang;
 
 use super::config_file::runtime;
+use super::output::say;
 use super::{CliError, serving};
 use crate::config::{Log, LogFormat, start_log};
 use crate::demo::{self, Demo, DemoSettings};
@@ -52,24 +53,26 @@ fn greet(demo: &Demo, settings: &DemoSettings, lang: Lang) {
     let schema = settings.schema.as_deref().map(Path::display);
     match lang {
         Lang::Zh => {
-            println!("\n枢纽已就绪：{url}\n令牌与示例：{file}\n\n可以试试：");
-            println!("  1. 打开 {url}/ ，点一份示例证照，看验证结论");
-            println!("  2. 打开 {url}/graphiql ，以用证部门的身份查询，以颁发机构的身份签发");
+            say!("\n枢纽已就绪：{url}\n令牌与示例：{file}\n\n可以试试：");
+            say!("  1. 打开 {url}/ ，点一份示例证照，看验证结论");
+            say!("  2. 打开 {url}/graphiql ，以用证部门的身份查询，以颁发机构的身份签发");
             match schema {
-                Some(folder) => println!("  3. 在 {folder}/ 放入一个新的类型文件（zhengzhao type new ForestLicence），它的接口两三秒内可用"),
-                None => println!("  3. 登记一个新类型：zhengzhao type new ForestLicence，再 zhengzhao type register … --hub {url}"),
+                Some(folder) => say!("  3. 在 {folder}/ 放入一个新的类型文件（zhengzhao type new ForestLicence），它的接口两三秒内可用"),
+                None => say!("  3. 登记一个新类型：zhengzhao type new ForestLicence，再 zhengzhao type register … --hub {url}"),
             }
-            println!("\n按 Ctrl-C 停止");
+            say!("\n按 Ctrl-C 停止");
         }
         Lang::En => {
-            println!("\nThe hub is ready: {url}\nTokens and examples: {file}\n\nThree things to try:");
-            println!("  1. open {url}/ and click an example to verify it");
-            println!("  2. open {url}/graphiql, query as the department, issue as the issuer");
+            say!("\nThe hub is ready: {url}\nTokens and examples: {file}\n\nThree things to try:");
+            say!("  1. open {url}/ and click an example to verify it");
+            say!("  2. open {url}/graphiql, query as the department, issue as the issuer");
             match schema {
-                Some(folder) => println!("  3. put a new type file into {folder}/ (zhengzhao type new ForestLicence): its API is live within two or three seconds"),
-                None => println!("  3. register a new type: zhengzhao type new ForestLicence, then zhengzhao type register … --hub {url}"),
+                Some(folder) => say!(
+                    "  3. put a new type file into {folder}/ (zhengzhao type new ForestLicence): its API is live within two or three seconds"
+                ),
+                None => say!("  3. register a new type: zhengzhao type new ForestLicence, then zhengzhao type register … --hub {url}"),
             }
-            println!("\nCtrl-C stops it");
+            say!("\nCtrl-C stops it");
         }
     }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use verify::messages::Lang;
 
 use super::config_file::{ConfigFile, connect, runtime};
+use super::output::say;
 use super::{CliError, keys, verify as offline, words::pick};
 use crate::config::{self, Config};
 use crate::sign::{KeyRing, described};
@@ -30,7 +31,11 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let config = match args.config.read() {
         Ok(config) => config,
         Err(error) => {
-            tell(pick(lang, "配置", "configuration"), Found::Ill(error.text(lang), pick(lang, "按 zhengzhao.example.toml 改正", "mend it after zhengzhao.example.toml").into()), lang);
+            tell(
+                pick(lang, "配置", "configuration"),
+                Found::Ill(error.text(lang), pick(lang, "按 zhengzhao.example.toml 改正", "mend it after zhengzhao.example.toml").into()),
+                lang,
+            );
             return Ok(1);
         }
     };
@@ -50,11 +55,11 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
 fn tell(name: &str, found: Found, lang: Lang) -> bool {
     match found {
         Found::Well(what) => {
-            println!("✓ {name}: {what}");
+            say!("✓ {name}: {what}");
             true
         }
         Found::Ill(what, advice) => {
-            println!("✗ {name}: {what}\n    {}: {advice}", pick(lang, "处理", "what to do"));
+            say!("✗ {name}: {what}\n    {}: {advice}", pick(lang, "处理", "what to do"));
             false
         }
     }
@@ -63,29 +68,52 @@ fn tell(name: &str, found: Found, lang: Lang) -> bool {
 fn clock(now: DateTime<Utc>, lang: Lang) -> Found {
     let shown = now.to_rfc3339();
     if WRITTEN.parse::<DateTime<Utc>>().is_ok_and(|written| now < written) {
-        return Found::Ill(shown, pick(lang, "时钟慢了：请启用时间同步（chrony、systemd-timesyncd）", "the clock is slow: turn time synchronisation on (chrony, systemd-timesyncd)").into());
+        return Found::Ill(
+            shown,
+            pick(
+                lang,
+                "时钟慢了：请启用时间同步（chrony、systemd-timesyncd）",
+                "the clock is slow: turn time synchronisation on (chrony, systemd-timesyncd)",
+            )
+            .into(),
+        );
     }
     Found::Well(shown)
 }
 
 fn signing_keys(config: &Config, lang: Lang) -> Found {
-    let make = || pick(lang, "用 zhengzhao keys ca、zhengzhao keys signer 建立", "make them with `zhengzhao keys ca` and `zhengzhao keys signer`").to_owned();
+    let make = || {
+        pick(lang, "用 zhengzhao keys ca、zhengzhao keys signer 建立", "make them with `zhengzhao keys ca` and `zhengzhao keys signer`")
+            .to_owned()
+    };
     let passphrase = match config.keys.passphrase() {
         Ok(passphrase) => passphrase,
         Err(error) => return Found::Ill(error.text(lang), pick(lang, "给出口令", "give the passphrase").into()),
     };
     match keys::demo_certificate(&config.keys.folder, &config.keys.trust) {
-        Ok(Some(file)) => return Found::Ill(format!("{}: {}", file.display(), pick(lang, "属于演示 CA", "belongs to a demonstration's CA")), make()),
+        Ok(Some(file)) => {
+            return Found::Ill(format!("{}: {}", file.display(), pick(lang, "属于演示 CA", "belongs to a demonstration's CA")), make());
+        }
         Err(error) => return Found::Ill(error.text(lang), make()),
         Ok(None) => {}
     }
     match KeyRing::open(&config.keys.folder, passphrase.reveal()) {
-        Ok(ring) if ring.authorities().is_empty() => Found::Ill(pick(lang, "没有签名密钥，不能签发", "there is no signer: nothing can be issued").into(), make()),
+        Ok(ring) if ring.authorities().is_empty() => {
+            Found::Ill(pick(lang, "没有签名密钥，不能签发", "there is no signer: nothing can be issued").into(), make())
+        }
         Ok(ring) => {
-            let ends: Vec<String> = ring.authorities().iter().filter_map(|code| ring.signer(code)).filter_map(|signer| ending(signer.chain().first()?, lang)).collect();
+            let ends: Vec<String> = ring
+                .authorities()
+                .iter()
+                .filter_map(|code| ring.signer(code))
+                .filter_map(|signer| ending(signer.chain().first()?, lang))
+                .collect();
             if ends.is_empty() { Found::Well(ring.authorities().join(", ")) } else { Found::Ill(ends.join("; "), make()) }
         }
-        Err(error) => Found::Ill(error.to_string(), pick(lang, "检查文件、权限（0600）和口令", "check files, permissions (0600) and passphrase").into()),
+        Err(error) => Found::Ill(
+            error.to_string(),
+            pick(lang, "检查文件、权限（0600）和口令", "check files, permissions (0600) and passphrase").into(),
+        ),
     }
 }
 
@@ -99,7 +127,9 @@ fn ending(der: &[u8], lang: Lang) -> Option<String> {
 fn roots(config: &Config, lang: Lang) -> Found {
     match offline::trust(Some(&config.keys.trust)) {
         Ok(trust) => Found::Well(format!("{} × {}", config.keys.trust.display(), trust.anchors.len())),
-        Err(error) => Found::Ill(error.text(lang), pick(lang, "把根证书（PEM）放入 keys.trust", "put root certificates (PEM) into keys.trust").into()),
+        Err(error) => {
+            Found::Ill(error.text(lang), pick(lang, "把根证书（PEM）放入 keys.trust", "put root certificates (PEM) into keys.trust").into())
+        }
     }
 }
 
@@ -109,7 +139,12 @@ fn index_key(config: &Config, lang: Lang) -> Found {
         Ok(Some(_)) => Found::Well(file.display().to_string()),
         Ok(None) => Found::Ill(
             format!("{}: {}", file.display(), pick(lang, "没有", "is not there")),
-            pick(lang, "新枢纽：首次 zhengzhao migrate 或 serve 时生成；否则从备份恢复", "on a new hub, the first `zhengzhao migrate` or `serve` makes it; otherwise restore it from the backup").into(),
+            pick(
+                lang,
+                "新枢纽：首次 zhengzhao migrate 或 serve 时生成；否则从备份恢复",
+                "on a new hub, the first `zhengzhao migrate` or `serve` makes it; otherwise restore it from the backup",
+            )
+            .into(),
         ),
         Err(error) => Found::Ill(error.text(lang), pick(lang, "从备份恢复", "restore it from the backup").into()),
     }
@@ -120,7 +155,15 @@ async fn database(config: &Config, lang: Lang) -> Vec<(&'static str, Found)> {
     // Nothing that depends on the index key is read here.
     let store = match connect(config, [0; 32]).await {
         Ok(store) => store,
-        Err(error) => return vec![(base, Found::Ill(error.text(lang), pick(lang, "检查 database.url、网络和数据库权限", "check database.url, the network and the database's rights").into()))],
+        Err(error) => {
+            return vec![(
+                base,
+                Found::Ill(
+                    error.text(lang),
+                    pick(lang, "检查 database.url、网络和数据库权限", "check database.url, the network and the database's rights").into(),
+                ),
+            )];
+        }
     };
     let reached = match store.ping().await {
         Ok(()) => Found::Well(pick(lang, "可用", "answers").into()),

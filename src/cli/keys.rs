@@ -6,6 +6,7 @@ use chrono::Utc;
 use verify::messages::Lang;
 
 use super::config_file::ConfigFile;
+use super::output::say;
 use super::{CliError, words::pick};
 use crate::sign::{SignError, authority_ca, described, is_demo};
 
@@ -43,15 +44,26 @@ pub(super) fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
             let keys = config.read()?.keys;
             authority_ca::create_ca(&keys.folder, &name, keys.passphrase()?.reveal(), false, Utc::now()).map_err(sign)?;
             authority_ca::export_anchor(&keys.folder, &keys.trust).map_err(sign)?;
-            println!("{} {}", pick(lang, "已建立根证书：", "made the root:"), keys.folder.join("ca.cert.pem").display());
-            println!("{} {}", pick(lang, "已放入信任文件夹：", "put among the trusted roots:"), keys.trust.display());
-            println!("{}", pick(lang, "根密钥 ca.key.pem 只在建立签名密钥时用到，请离线保管。", "The root's key, ca.key.pem, is needed only to make signers: keep it offline."));
+            say!("{} {}", pick(lang, "已建立根证书：", "made the root:"), keys.folder.join("ca.cert.pem").display());
+            say!("{} {}", pick(lang, "已放入信任文件夹：", "put among the trusted roots:"), keys.trust.display());
+            say!(
+                "{}",
+                pick(
+                    lang,
+                    "根密钥 ca.key.pem 只在建立签名密钥时用到，请离线保管。",
+                    "The root's key, ca.key.pem, is needed only to make signers: keep it offline."
+                )
+            );
         }
         Command::Signer { config, code, name } => {
             let keys = config.read()?.keys;
             authority_ca::create_signer(&keys.folder, &code, &name, keys.passphrase()?.reveal(), Utc::now()).map_err(sign)?;
-            println!("{} {}", pick(lang, "已建立签名密钥：", "made the signer:"), keys.folder.join("signers").join(format!("{code}.key.pem")).display());
-            println!("{}", pick(lang, "运行中的枢纽需重新启动才会使用。", "A running hub uses it after a restart."));
+            say!(
+                "{} {}",
+                pick(lang, "已建立签名密钥：", "made the signer:"),
+                keys.folder.join("signers").join(format!("{code}.key.pem")).display()
+            );
+            say!("{}", pick(lang, "运行中的枢纽需重新启动才会使用。", "A running hub uses it after a restart."));
         }
         Command::List { config } => {
             let keys = config.read()?.keys;
@@ -77,7 +89,7 @@ pub(super) fn demo_certificate(keys: &Path, trust: &Path) -> Result<Option<PathB
 }
 
 fn section(title: &str, files: &[PathBuf], lang: Lang) -> Result<(), CliError> {
-    println!("{title}{}", if files.is_empty() { pick(lang, "：无", ": none") } else { "" });
+    say!("{title}{}", if files.is_empty() { pick(lang, "：无", ": none") } else { "" });
     for file in files {
         for der in certificates(file)? {
             let mark = if is_demo(&der) { pick(lang, "（演示）", " (demonstration)") } else { "" };
@@ -85,7 +97,7 @@ fn section(title: &str, files: &[PathBuf], lang: Lang) -> Result<(), CliError> {
                 Ok((subject, until)) => (subject, until.to_rfc3339()),
                 Err(error) => (error.to_string(), String::new()),
             };
-            println!("  {}  {subject}{mark}  {} {until}", file.display(), pick(lang, "至", "until"));
+            say!("  {}  {subject}{mark}  {} {until}", file.display(), pick(lang, "至", "until"));
         }
     }
     Ok(())
@@ -115,7 +127,8 @@ fn pem_files(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
 fn certificates(file: &Path) -> Result<Vec<Vec<u8>>, CliError> {
     let text = std::fs::read_to_string(file).map_err(|error| CliError::Unreadable { file: file.into(), error })?;
     let place = file.display();
-    let found = verify::chain::X509::from_pem(&text).map_err(|error| CliError::of(&format!("{place} 不是证书"), &format!("{place} is no certificate"), error))?;
+    let found = verify::chain::X509::from_pem(&text)
+        .map_err(|error| CliError::of(&format!("{place} 不是证书"), &format!("{place} is no certificate"), error))?;
     Ok(found.iter().map(|certificate| certificate.der().to_vec()).collect())
 }
 

@@ -3,6 +3,7 @@
 use verify::messages::Lang;
 
 use super::config_file::{ConfigFile, open_store, runtime, unavailable};
+use super::output::say;
 use super::{CliError, words::pick};
 
 #[derive(Debug, clap::Args)]
@@ -19,6 +20,6 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
         store.close().await.map_err(|error| unavailable(&error))?;
         Ok::<_, CliError>(())
     })?;
-    println!("{}", pick(lang, "数据库表已是最新", "the database's tables are up to date"));
+    say!("{}", pick(lang, "数据库表已是最新", "the database's tables are up to date"));
     Ok(0)
 }

@@ -10,6 +10,7 @@ mod doctor;
 mod exit;
 mod keys;
 mod migrate;
+mod output;
 mod remote;
 mod restore;
 mod serve;

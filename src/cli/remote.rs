@@ -6,6 +6,7 @@ use model::registry::SourceFile;
 use serde_json::{Value, json};
 use verify::messages::Lang;
 
+use super::output::say;
 use super::{CliError, words::pick};
 
 const REGISTER: &str = "mutation($source: String!, $dryRun: Boolean, $file: String) { \
@@ -28,7 +29,12 @@ pub(super) fn register(hub: &str, token: &str, file: &SourceFile, dry_run: bool,
 /// Neither is there.
 pub(super) fn token(given: Option<&str>) -> Result<String, CliError> {
     let set = || std::env::var("ZHENGZHAO_TOKEN").ok().filter(|token| !token.is_empty());
-    given.map(str::to_owned).or_else(set).ok_or_else(|| CliError::usage("需要管理员令牌：--token，或环境变量 ZHENGZHAO_TOKEN", "an administrator's token is needed: --token, or the variable ZHENGZHAO_TOKEN"))
+    given.map(str::to_owned).or_else(set).ok_or_else(|| {
+        CliError::usage(
+            "需要管理员令牌：--token，或环境变量 ZHENGZHAO_TOKEN",
+            "an administrator's token is needed: --token, or the variable ZHENGZHAO_TOKEN",
+        )
+    })
 }
 
 /// Asks and gives `data`.
@@ -37,9 +43,13 @@ pub(super) fn token(given: Option<&str>) -> Result<String, CliError> {
 /// The hub cannot be reached, or answers with errors: the first is named with its code.
 pub(super) fn ask(hub: &str, token: Option<&str>, query: &str, variables: &Value, lang: Lang) -> Result<Value, CliError> {
     let endpoint = endpoint(hub);
-    let unreachable = |error: &dyn std::fmt::Display| CliError::unavailable(format!("无法访问 {endpoint}：{error}"), format!("{endpoint} cannot be reached: {error}"));
-    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(60))).http_status_as_error(false).build().into();
-    let mut request = agent.post(&endpoint).header("Accept", "application/graphql-response+json").header("Accept-Language", pick(lang, "zh-CN", "en"));
+    let unreachable = |error: &dyn std::fmt::Display| {
+        CliError::unavailable(format!("无法访问 {endpoint}：{error}"), format!("{endpoint} cannot be reached: {error}"))
+    };
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(60))).http_status_as_error(false).build().into();
+    let mut request =
+        agent.post(&endpoint).header("Accept", "application/graphql-response+json").header("Accept-Language", pick(lang, "zh-CN", "en"));
     if let Some(token) = token {
         request = request.header("Authorization", format!("Bearer {token}"));
     }
@@ -78,7 +88,7 @@ pub(super) fn print_changes(changes: &[Value], lang: Lang) {
         let text = |key: &str| change.get(key).and_then(Value::as_str).unwrap_or_default();
         let breaking = change.get("breaking").and_then(Value::as_bool) == Some(true);
         let mark = if breaking { pick(lang, "破坏兼容", "breaking") } else { pick(lang, "兼容", "safe") };
-        println!("  [{mark}] {}: {}", text("path"), text("message"));
+        say!("  [{mark}] {}: {}", text("path"), text("message"));
     }
 }
 

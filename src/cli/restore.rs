@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use verify::messages::Lang;
 
 use super::config_file::{ConfigFile, connect, runtime, unavailable};
+use super::output::say;
 use super::{CliError, words::pick};
 use crate::config;
 
@@ -34,10 +35,13 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let rows = runtime()?.block_on(async {
         let store = connect(&config, key).await?;
         store.migrate().await.map_err(|error| unavailable(&error))?;
-        let rows = store.import(&mut BufReader::new(file)).await.map_err(|error| CliError::of("没有恢复，数据库未改变", "nothing was restored; the database is unchanged", error))?;
+        let rows = store
+            .import(&mut BufReader::new(file))
+            .await
+            .map_err(|error| CliError::of("没有恢复，数据库未改变", "nothing was restored; the database is unchanged", error))?;
         store.close().await.map_err(|error| unavailable(&error))?;
         Ok::<_, CliError>(rows)
     })?;
-    println!("{} {rows} {}", pick(lang, "已恢复", "restored"), pick(lang, "行", "rows"));
+    say!("{} {rows} {}", pick(lang, "已恢复", "restored"), pick(lang, "行", "rows"));
     Ok(0)
 }

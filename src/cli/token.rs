@@ -10,6 +10,7 @@ use verify::digest::sm3_hex;
 use verify::messages::Lang;
 
 use super::config_file::{ConfigFile, open_store, runtime, unavailable};
+use super::output::say;
 use super::{CliError, words::pick};
 use crate::store::TokenRow;
 
@@ -103,7 +104,7 @@ pub(super) fn make(create: &Create, lang: Lang) -> Result<(), CliError> {
         store.close().await.map_err(|error| unavailable(&error))?;
         Ok(())
     })?;
-    println!("{token}");
+    say!("{token}");
     eprintln!("{}", pick(lang, "令牌只显示这一次，请妥善保存。", "The token is shown this once: keep it safe."));
     Ok(())
 }
@@ -146,7 +147,9 @@ fn granted(list: &str) -> Granted {
 }
 
 fn credit_code(code: &str) -> Result<(), CliError> {
-    CreditCode::parse(code).map(|_| ()).map_err(|fault| CliError::usage(format!("{code}：{}", fault.message(Lang::Zh)), format!("{code}: {}", fault.message(Lang::En))))
+    CreditCode::parse(code)
+        .map(|_| ())
+        .map_err(|fault| CliError::usage(format!("{code}：{}", fault.message(Lang::Zh)), format!("{code}: {}", fault.message(Lang::En))))
 }
 
 fn list(config: &ConfigFile, lang: Lang) -> Result<(), CliError> {
@@ -164,7 +167,15 @@ fn list(config: &ConfigFile, lang: Lang) -> Result<(), CliError> {
             (None, None) => pick(lang, "有效", "in use").to_owned(),
         };
         let department = row.actor.department.as_ref().map(|department| department.name.as_str()).unwrap_or_default();
-        println!("{:<24} {:<14} {state}  {}: {}  {}: {}  {department}", row.name, format!("{:?}", row.actor.role).to_lowercase(), pick(lang, "类型", "types"), names(&row.actor.types, lang), pick(lang, "机构", "authorities"), names(&row.actor.authorities, lang));
+        say!(
+            "{:<24} {:<14} {state}  {}: {}  {}: {}  {department}",
+            row.name,
+            format!("{:?}", row.actor.role).to_lowercase(),
+            pick(lang, "类型", "types"),
+            names(&row.actor.types, lang),
+            pick(lang, "机构", "authorities"),
+            names(&row.actor.authorities, lang)
+        );
     }
     Ok(())
 }
@@ -181,14 +192,15 @@ fn revoke(config: &ConfigFile, name: &str, lang: Lang) -> Result<(), CliError> {
     let config = config.read()?;
     runtime()?.block_on(async {
         let store = open_store(&config, lang).await?;
-        let known = store.tokens().await.map_err(|error| unavailable(&error))?.iter().any(|row| row.name == name && row.revoked_at.is_none());
+        let known =
+            store.tokens().await.map_err(|error| unavailable(&error))?.iter().any(|row| row.name == name && row.revoked_at.is_none());
         if !known {
             return Err(CliError::usage(format!("没有名为 {name} 的有效令牌"), format!("there is no token in use named {name}")));
         }
         store.revoke_token(name).await.map_err(|error| unavailable(&error))?;
         Ok(())
     })?;
-    println!("{} {name}", pick(lang, "已撤销", "revoked"));
+    say!("{} {name}", pick(lang, "已撤销", "revoked"));
     Ok(())
 }
 

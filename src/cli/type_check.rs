@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 use verify::messages::Lang;
 
+use super::output::say;
 use super::{CliError, type_files, words::pick};
 
 #[derive(Debug, clap::Args)]
@@ -31,16 +32,16 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let checked = type_files::check(&args.files, args.with.as_deref(), lang)?;
     let sound = checked.types.is_some();
     if args.format == Format::Json {
-        println!("{:#}", json!({"sound": sound, "diagnostics": checked.diagnostics}));
+        say!("{:#}", json!({"sound": sound, "diagnostics": checked.diagnostics}));
         return Ok(u8::from(!sound));
     }
     checked.print(lang);
     for ty in checked.types.iter().flatten() {
-        println!("{} {} {}（{} {}）", pick(lang, "通过", "sound"), ty.name, ty.version, ty.title.text(lang), ty.type_code);
+        say!("{} {} {}（{} {}）", pick(lang, "通过", "sound"), ty.name, ty.version, ty.title.text(lang), ty.type_code);
     }
     let errors = checked.diagnostics.iter().filter(|found| found.is_error()).count();
     if !sound {
-        println!("{}", if lang == Lang::Zh { format!("未通过：{errors} 处错误") } else { format!("faulty: {errors} error(s)") });
+        say!("{}", if lang == Lang::Zh { format!("未通过：{errors} 处错误") } else { format!("faulty: {errors} error(s)") });
     }
     Ok(u8::from(!sound))
 }
@@ -64,7 +65,11 @@ mod tests {
                 let mut files = vec![SourceFile { name: name.into(), text: block.to_owned() }];
                 files.extend(crate::demo::types::embedded());
                 match resolve(&files, &Registry::empty()) {
-                    Ok(resolved) => assert!(resolved.warnings.iter().all(|warning| warning.file != name), "{}", render(&resolved.warnings, &files, Lang::En)),
+                    Ok(resolved) => assert!(
+                        resolved.warnings.iter().all(|warning| warning.file != name),
+                        "{}",
+                        render(&resolved.warnings, &files, Lang::En)
+                    ),
                     Err(faults) => panic!("{}", render(&faults, &files, Lang::En)),
                 }
                 shown += 1;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use model::docs;
 use verify::messages::Lang;
 
+use super::output;
 use super::{CliError, type_files};
 use crate::documents;
 
@@ -42,7 +43,10 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let markdown = match types.as_slice() {
         [] => {
             let name = args.name.as_deref().unwrap_or_default();
-            return Err(CliError::usage(format!("没有证照类型 {name}；zhengzhao type list 列出全部"), format!("there is no certificate type {name}; `zhengzhao type list` lists them")));
+            return Err(CliError::usage(
+                format!("没有证照类型 {name}；zhengzhao type list 列出全部"),
+                format!("there is no certificate type {name}; `zhengzhao type list` lists them"),
+            ));
         }
         [one] => docs::interface(one, &registry, &args.endpoint),
         several => docs::handbook(several, &registry, &args.endpoint),
@@ -53,7 +57,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     };
     match &args.out {
         Some(file) => std::fs::write(file, text).map_err(|error| CliError::Unwritable { file: file.clone(), error })?,
-        None => print!("{text}"),
+        None => output::text(&text),
     }
     Ok(0)
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use model::registry::{Diagnostic, render};
 use model::registry::{CertificateType, Registry, SourceFile, State, resolve};
+use model::registry::{Diagnostic, render};
 use std::sync::Arc;
 use verify::messages::Lang;
 
@@ -42,15 +42,19 @@ pub(super) fn check(named: &[PathBuf], with: Option<&Path>, lang: Lang) -> Resul
         None => embedded(),
     };
     let names: Vec<_> = named.iter().filter_map(|file| type_name(&file.text)).collect();
-    let mut others: Vec<SourceFile> =
-        folder.into_iter().filter(|file| type_name(&file.text).is_none_or(|name| !names.contains(&name))).filter(|file| !named.iter().any(|known| same_file(&known.name, &file.name))).collect();
+    let mut others: Vec<SourceFile> = folder
+        .into_iter()
+        .filter(|file| type_name(&file.text).is_none_or(|name| !names.contains(&name)))
+        .filter(|file| !named.iter().any(|known| same_file(&known.name, &file.name)))
+        .collect();
     loop {
         let files: Vec<SourceFile> = named.iter().chain(&others).cloned().collect();
         match resolve(&files, &Registry::empty()) {
             Ok(resolved) => {
                 let registry = resolved.types.iter().fold(Registry::empty(), |known, ty| known.with(Arc::clone(ty), State::Published));
                 let types = named.iter().filter_map(|file| resolved.types.iter().find(|ty| *ty.source == *file.text)).cloned().collect();
-                let diagnostics = resolved.warnings.into_iter().filter(|warning| named.iter().any(|file| file.name == warning.file)).collect();
+                let diagnostics =
+                    resolved.warnings.into_iter().filter(|warning| named.iter().any(|file| file.name == warning.file)).collect();
                 return Ok(Checked { types: Some(types), registry, diagnostics, files });
             }
             Err(diagnostics) => {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use verify::messages::Lang;
 
+use super::output::say;
 use super::{CliError, type_files};
 
 #[derive(Debug, clap::Args)]
@@ -16,7 +17,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     for known in type_files::registry(args.dir.as_deref(), lang)?.types() {
         let ty = &known.ty;
-        println!("{:<36} {:<8} {}  {}", ty.name, ty.version.to_string(), ty.type_code, ty.title.text(lang));
+        say!("{:<36} {:<8} {}  {}", ty.name, ty.version.to_string(), ty.type_code, ty.title.text(lang));
     }
     Ok(0)
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use model::registry::names::is_upper_camel;
 use verify::messages::Lang;
 
+use super::output::say;
 use super::{CliError, type_files, words::pick};
 
 #[derive(Debug, clap::Args)]
@@ -36,10 +37,10 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let text = SCAFFOLD.replace("NAME", &args.name);
     let mut open = std::fs::File::create_new(&file).map_err(unwritable)?;
     std::io::Write::write_all(&mut open, text.as_bytes()).map_err(unwritable)?;
-    println!("{} {}", pick(lang, "已写出", "written:"), file.display());
+    say!("{} {}", pick(lang, "已写出", "written:"), file.display());
     let checked = type_files::check(std::slice::from_ref(&file), None, lang)?;
     checked.print(lang);
-    println!("{} zhengzhao type check {}", pick(lang, "改好后检查：", "edit it, then:"), file.display());
+    say!("{} zhengzhao type check {}", pick(lang, "改好后检查：", "edit it, then:"), file.display());
     Ok(u8::from(checked.types.is_none()))
 }
 
@@ -65,7 +66,8 @@ mod tests {
     fn a_new_file_passes_the_check_at_once_without_a_warning() {
         let text = SCAFFOLD.replace("NAME", "ForestLicence");
         let file = SourceFile { name: "forest-licence.json".into(), text };
-        let resolved = resolve(std::slice::from_ref(&file), &Registry::empty()).map_err(|faults| model::registry::diagnostic::render(&faults, std::slice::from_ref(&file), Lang::En));
+        let resolved = resolve(std::slice::from_ref(&file), &Registry::empty())
+            .map_err(|faults| model::registry::diagnostic::render(&faults, std::slice::from_ref(&file), Lang::En));
         let resolved = resolved.unwrap_or_else(|faults| panic!("{faults}"));
         assert_eq!(resolved.types.len(), 1);
         assert!(resolved.warnings.is_empty(), "{:?}", resolved.warnings);

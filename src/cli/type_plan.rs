@@ -7,6 +7,7 @@ use model::registry::{CertificateType, Change, changes};
 use serde_json::Value;
 use verify::messages::Lang;
 
+use super::output::say;
 use super::{CliError, remote, type_files, words::pick};
 
 #[derive(Debug, clap::Args)]
@@ -40,7 +41,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let checked = type_files::check(std::slice::from_ref(&args.file), args.with.as_deref(), lang)?;
     checked.print(lang);
     let Some(new) = checked.types.as_ref().and_then(|types| types.first()) else {
-        println!("{}", pick(lang, "类型文件有误，不能登记", "the type file is faulty and cannot be registered"));
+        say!("{}", pick(lang, "类型文件有误，不能登记", "the type file is faulty and cannot be registered"));
         return Ok(FAULTY);
     };
     let old = match &args.against {
@@ -48,10 +49,10 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
         None => beside(args, lang, &new.name)?,
     };
     let Some(old) = old else {
-        println!("{} {} {}", pick(lang, "新类型，没有可比较的旧版本：", "a new type, nothing older to compare with:"), new.name, new.version);
+        say!("{} {} {}", pick(lang, "新类型，没有可比较的旧版本：", "a new type, nothing older to compare with:"), new.name, new.version);
         return Ok(SAFE);
     };
-    println!("{} {} → {}", new.name, old.version, new.version);
+    say!("{} {} → {}", new.name, old.version, new.version);
     Ok(report(&changes(&old, new), lang))
 }
 
@@ -66,7 +67,7 @@ fn on_hub(args: &Args, hub: &str, token: &str, lang: Lang) -> Result<u8, CliErro
     let changes = answer.get("changes").and_then(Value::as_array).unwrap_or(&empty);
     remote::print_changes(changes, lang);
     let breaking = changes.iter().any(|change| change.get("breaking").and_then(Value::as_bool) == Some(true));
-    println!("{}", verdict(breaking, lang));
+    say!("{}", verdict(breaking, lang));
     Ok(if breaking { BREAKING } else { SAFE })
 }
 
@@ -90,10 +91,10 @@ fn beside(args: &Args, lang: Lang, name: &str) -> Result<Option<Arc<CertificateT
 fn report(changes: &[Change], lang: Lang) -> u8 {
     for change in changes {
         let mark = if change.breaking { pick(lang, "破坏兼容", "breaking") } else { pick(lang, "兼容", "safe") };
-        println!("  [{mark}] {}: {}", change.path, change.message.text(lang));
+        say!("  [{mark}] {}: {}", change.path, change.message.text(lang));
     }
     let breaking = changes.iter().any(|change| change.breaking);
-    println!("{}", verdict(breaking, lang));
+    say!("{}", verdict(breaking, lang));
     if breaking { BREAKING } else { SAFE }
 }
 

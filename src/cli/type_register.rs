@@ -1,42 +1,106 @@
-//! `zhengzhao type register FILE --hub URL --token T`
+//! `zhengzhao type register`: on a running hub, or into the database that a configuration names.
 
 use std::path::PathBuf;
 
+use model::actor::{Actor, Granted, Role};
+use model::registry::{SourceFile, State, render};
 use serde_json::Value;
 use verify::messages::Lang;
 
+use super::config_file::{ConfigFile, open_hub, runtime};
+use super::output::say;
 use super::{CliError, remote, type_files, words::pick};
+use crate::registration::RegistrationError;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// 类型文件 | Type file
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// 类型文件；用 --config 时可一次登记几个互相关联的文件 | Type files; with --config several that relate to one another go together
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// 枢纽地址，如 http://127.0.0.1:8080 | Address of the hub, as http://127.0.0.1:8080
-    #[arg(long, value_name = "URL")]
-    hub: String,
+    #[arg(long, value_name = "URL", conflicts_with = "config")]
+    hub: Option<String>,
     /// 管理员令牌，亦可用 ZHENGZHAO_TOKEN | Administrator's token, also as ZHENGZHAO_TOKEN
     #[arg(long, value_name = "TOKEN")]
     token: Option<String>,
+    #[command(flatten)]
+    config: ConfigFile,
 }
 
 /// 0 registered, 1 faulty or not readable for what is stored: nothing was changed.
 pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
-    let file = type_files::read(&args.file)?;
-    let answer = remote::register(&args.hub, &remote::token(args.token.as_deref())?, &file, false, lang)?;
-    if remote::print_diagnostics(&answer, &file, lang) {
-        println!("{}", pick(lang, "类型文件有误，枢纽没有任何改变", "the type file is faulty; nothing was changed on the hub"));
+    let files: Vec<SourceFile> = args.files.iter().map(|file| type_files::read(file)).collect::<Result<_, _>>()?;
+    match (&args.hub, files.as_slice()) {
+        (Some(hub), [file]) => on_hub(hub, &remote::token(args.token.as_deref())?, file, lang),
+        (Some(_), _) => Err(CliError::usage(
+            "--hub 一次登记一个文件；几个互相关联的文件请用 --config 一并登记",
+            "--hub takes one file; several that relate to one another are registered together with --config",
+        )),
+        (None, _) => into_database(args, files, lang),
+    }
+}
+
+fn on_hub(hub: &str, token: &str, file: &SourceFile, lang: Lang) -> Result<u8, CliError> {
+    let answer = remote::register(hub, token, file, false, lang)?;
+    if remote::print_diagnostics(&answer, file, lang) {
+        say!("{}", pick(lang, "类型文件有误，枢纽没有任何改变", "the type file is faulty; nothing was changed on the hub"));
         return Ok(1);
     }
     if let Some(changes) = answer.get("changes").and_then(Value::as_array) {
         remote::print_changes(changes, lang);
     }
-    let text = |key: &str| answer.pointer(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     if answer.get("registered").and_then(Value::as_bool) != Some(true) {
-        println!("{}", pick(lang, "没有登记：已存的证照在新版本下无法读取", "not registered: stored certificates would not read under the new version"));
+        say!("{}", unreadable(lang));
         return Ok(1);
     }
-    let done = pick(lang, "已登记，立即可用", "registered, live now");
-    println!("{done}: {} {} {}", text("/type/name"), text("/type/version"), text("/type/state"));
+    let text = |key: &str| answer.pointer(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    say!(
+        "{}: {} {} {}",
+        pick(lang, "已登记，立即可用", "registered, live now"),
+        text("/type/name"),
+        text("/type/version"),
+        text("/type/state")
+    );
     Ok(0)
+}
+
+/// Hubs that run on this database follow within two seconds.
+fn into_database(args: &Args, files: Vec<SourceFile>, lang: Lang) -> Result<u8, CliError> {
+    let config = args.config.read()?;
+    let actor =
+        Actor { role: Role::Administrator, name: "command-line".into(), department: None, types: Granted::All, authorities: Granted::All };
+    let outcome = runtime()?.block_on(async {
+        let hub = open_hub(&config, String::new(), lang).await?;
+        hub.registration.register(files.clone(), &actor, State::Published, false).await.map_err(refused)
+    })?;
+    eprint!("{}", render(&outcome.diagnostics, &files, lang));
+    if outcome.types.is_empty() {
+        say!("{}", pick(lang, "类型文件有误，没有任何改变", "a type file is faulty; nothing was changed"));
+        return Ok(1);
+    }
+    for change in &outcome.changes {
+        let mark = if change.breaking { pick(lang, "破坏兼容", "breaking") } else { pick(lang, "兼容", "safe") };
+        say!("  [{mark}] {}: {}", change.path, change.message.text(lang));
+    }
+    if !outcome.registered {
+        say!("{}", unreadable(lang));
+        return Ok(1);
+    }
+    for known in &outcome.types {
+        say!("{}: {} {}", pick(lang, "已登记", "registered"), known.ty.name, known.ty.version);
+    }
+    Ok(0)
+}
+
+fn refused(error: RegistrationError) -> CliError {
+    match error {
+        RegistrationError::Conflict { zh, en } | RegistrationError::Input { zh, en, .. } | RegistrationError::Unavailable { zh, en } => {
+            CliError::unavailable(zh, en)
+        }
+        other => CliError::of("没有登记", "nothing was registered", other),
+    }
+}
+
+const fn unreadable(lang: Lang) -> &'static str {
+    pick(lang, "没有登记：已存的证照在新版本下无法读取", "not registered: stored certificates would not read under the new version")
 }

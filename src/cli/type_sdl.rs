@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use verify::messages::Lang;
 
+use super::output;
 use super::{CliError, type_files};
 
 #[derive(Debug, clap::Args)]
@@ -16,6 +17,6 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let registry = type_files::registry(args.dir.as_deref(), lang)?;
     let sdl = crate::graphql::sdl_for(&registry).map_err(|error| CliError::of("无法生成 SDL", "the SDL cannot be made", error))?;
-    print!("{sdl}");
+    output::text(&sdl);
     Ok(0)
 }

@@ -8,6 +8,7 @@ use verify::messages::Lang;
 use verify::report::{Outcome, VerificationResult};
 use verify::{Policy, Report, Trust, verify_bytes};
 
+use super::output::say;
 use super::{CliError, words::pick};
 
 #[derive(Debug, clap::Args)]
@@ -47,7 +48,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
         }
     };
     match args.format {
-        super::type_check::Format::Json => println!("{:#}", report.in_words(lang)),
+        super::type_check::Format::Json => say!("{:#}", report.in_words(lang)),
         super::type_check::Format::Text => print(&report, lang),
     }
     Ok(match report.result {
@@ -81,7 +82,9 @@ pub(super) fn trust(folder: Option<&Path>) -> Result<Trust, CliError> {
         return Err(CliError::usage(format!("{folder} 里没有 .pem 根证书"), format!("{folder} holds no .pem root certificate")));
     }
     let place = folder.display();
-    Trust::from_pem(&texts).map_err(|error| CliError::of(&format!("{place} 里的根证书无法使用"), &format!("a root certificate in {place} cannot be used"), error))
+    Trust::from_pem(&texts).map_err(|error| {
+        CliError::of(&format!("{place} 里的根证书无法使用"), &format!("a root certificate in {place} cannot be used"), error)
+    })
 }
 
 fn time(text: &str) -> Result<DateTime<Utc>, CliError> {
@@ -89,7 +92,10 @@ fn time(text: &str) -> Result<DateTime<Utc>, CliError> {
     // A day is taken at its noon in Asia/Shanghai.
     let noon = |day: NaiveDate| day.and_hms_opt(4, 0, 0).map(|time| time.and_utc());
     instant.or_else(|| text.parse().ok().and_then(noon)).ok_or_else(|| {
-        CliError::usage(format!("“{text}”不是时间，应如 2026-01-31 或 2026-01-31T12:00:00+08:00"), format!("“{text}” is no time; write 2026-01-31 or 2026-01-31T12:00:00+08:00"))
+        CliError::usage(
+            format!("“{text}”不是时间，应如 2026-01-31 或 2026-01-31T12:00:00+08:00"),
+            format!("“{text}” is no time; write 2026-01-31 or 2026-01-31T12:00:00+08:00"),
+        )
     })
 }
 
@@ -101,7 +107,7 @@ fn print(report: &Report, lang: Lang) {
         VerificationResult::Failed => pick(lang, "不通过", "FAILED"),
         VerificationResult::Indeterminate => pick(lang, "无法判定", "INDETERMINATE"),
     };
-    println!("{verdict}");
+    say!("{verdict}");
     let genuine = match report.genuine {
         Some(true) => pick(lang, "是", "yes"),
         Some(false) => pick(lang, "否", "no"),
@@ -109,7 +115,7 @@ fn print(report: &Report, lang: Lang) {
     };
     let row = |name: &str, value: Option<String>| {
         if let Some(value) = value {
-            println!("  {name}: {value}");
+            say!("  {name}: {value}");
         }
     };
     row(pick(lang, "真实", "genuine"), Some(genuine.into()));
@@ -126,7 +132,10 @@ fn print(report: &Report, lang: Lang) {
         row(pick(lang, zh, en), text(path));
     }
     for reason in words["reasons"].as_array().into_iter().flatten() {
-        row(pick(lang, "原因", "reason"), reason["message"].as_str().map(|message| format!("{message} [{}]", reason["code"].as_str().unwrap_or_default())));
+        row(
+            pick(lang, "原因", "reason"),
+            reason["message"].as_str().map(|message| format!("{message} [{}]", reason["code"].as_str().unwrap_or_default())),
+        );
     }
     for check in &report.checks {
         let mark = match check.outcome {
@@ -135,6 +144,6 @@ fn print(report: &Report, lang: Lang) {
             Outcome::Unknown => "?",
             Outcome::NotApplicable => "-",
         };
-        println!("  {mark} {}", check.name);
+        say!("  {mark} {}", check.name);
     }
 }

@@ -13,7 +13,13 @@ pub struct Cors {
 
 impl Cors {
     pub(super) fn check(&self) -> Result<(), Complaint> {
-        let sound = |origin: &str| origin == "*" || origin.strip_prefix("https://").or(origin.strip_prefix("http://")).is_some_and(|host| !host.is_empty() && !host.contains('/'));
+        let sound = |origin: &str| {
+            origin == "*"
+                || origin
+                    .strip_prefix("https://")
+                    .or(origin.strip_prefix("http://"))
+                    .is_some_and(|host| !host.is_empty() && !host.contains('/'))
+        };
         match self.origins.iter().find(|origin| !sound(origin)) {
             Some(origin) => Err((
                 "cors.origins",

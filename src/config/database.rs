@@ -37,7 +37,9 @@ impl Database {
             (Some(secret), ..) => secret,
             (None, Some(file), _) => Secret::of_file(file)?,
             (None, None, Some(url)) => url.clone(),
-            (None, None, None) => return Err(ConfigError::Missing { what: "database.url", variable: URL_VARIABLE, key: "database.url_file" }),
+            (None, None, None) => {
+                return Err(ConfigError::Missing { what: "database.url", variable: URL_VARIABLE, key: "database.url_file" });
+            }
         };
         match kind(&found) {
             Some(_) => Ok(found),

@@ -32,13 +32,20 @@ impl ConfigError {
     /// The sentence for people.
     pub fn text(&self, lang: Lang) -> String {
         match (self, lang) {
-            (Self::Unreadable { file, error }, Lang::Zh) => format!("无法读取 {}：{error}。请检查路径和权限；示例见 zhengzhao.example.toml", file.display()),
+            (Self::Unreadable { file, error }, Lang::Zh) => {
+                format!("无法读取 {}：{error}。请检查路径和权限；示例见 zhengzhao.example.toml", file.display())
+            }
             (Self::Unreadable { .. }, Lang::En) => format!("{self}. Check path and permissions; zhengzhao.example.toml is an example"),
-            (Self::Syntax { file, line, what }, Lang::Zh) => format!("{}:{line}：{what}。可用的键见 zhengzhao.example.toml", file.display()),
+            (Self::Syntax { file, line, what }, Lang::Zh) => {
+                format!("{}:{line}：{what}。可用的键见 zhengzhao.example.toml", file.display())
+            }
             (Self::Syntax { .. }, Lang::En) => format!("{self}. zhengzhao.example.toml lists the keys"),
             (Self::Value { file, key, zh, .. }, Lang::Zh) => format!("{}：{key}：{zh}", file.display()),
             (Self::Missing { what, variable, key }, Lang::Zh) => {
-                format!("缺少{}：请设置环境变量 {variable}，或在 {key} 中指明文件", if *what == "the passphrase of the keys" { "密钥口令" } else { what })
+                format!(
+                    "缺少{}：请设置环境变量 {variable}，或在 {key} 中指明文件",
+                    if *what == "the passphrase of the keys" { "密钥口令" } else { what }
+                )
             }
             (Self::File { file, zh, .. }, Lang::Zh) => format!("{}：{zh}", file.display()),
             (other, Lang::En) => other.to_string(),

@@ -38,7 +38,9 @@ impl Keys {
         match (Secret::of_variable(PASSPHRASE_VARIABLE), &self.passphrase_file) {
             (Some(secret), _) => Ok(secret),
             (None, Some(file)) => Secret::of_file(file),
-            (None, None) => Err(ConfigError::Missing { what: "the passphrase of the keys", variable: PASSPHRASE_VARIABLE, key: "keys.passphrase_file" }),
+            (None, None) => {
+                Err(ConfigError::Missing { what: "the passphrase of the keys", variable: PASSPHRASE_VARIABLE, key: "keys.passphrase_file" })
+            }
         }
     }
 
@@ -65,10 +67,12 @@ pub fn index_key(file: &Path) -> Result<Option<[u8; 32]>, ConfigError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(ConfigError::Unreadable { file: file.into(), error }),
     };
-    let broken = || ConfigError::File {
+    let broken = || {
+        ConfigError::File {
         file: file.into(),
         zh: "索引密钥应为 64 位十六进制数字；请从备份恢复原文件，换一个新的会使按持证主体和个人信息的检索查不到已有证照".into(),
         en: "the index key should be 64 hex digits; restore the file from a backup: with a new one, searches by holder and by personal values no longer find what is stored".into(),
+    }
     };
     let digits = text.trim();
     if digits.len() != 64 || !digits.is_ascii() {

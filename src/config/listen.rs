@@ -25,7 +25,11 @@ impl Listen {
     pub(super) fn check(&self) -> Result<(), Complaint> {
         if self.address.parse::<SocketAddr>().is_err() {
             let text = &self.address;
-            return Err(("listen.address", format!("“{text}”不是地址，应如 0.0.0.0:8080"), format!("“{text}” is no address; write one as 0.0.0.0:8080")));
+            return Err((
+                "listen.address",
+                format!("“{text}”不是地址，应如 0.0.0.0:8080"),
+                format!("“{text}” is no address; write one as 0.0.0.0:8080"),
+            ));
         }
         match self.public_url.as_deref() {
             Some(url) if !(url.starts_with("https://") || url.starts_with("http://")) || url.ends_with('/') => Err((

@@ -30,7 +30,9 @@ impl Default for Log {
 
 impl Log {
     pub(super) fn check(&self) -> Result<(), Complaint> {
-        EnvFilter::try_new(&self.filter).map(drop).map_err(|error| ("log.filter", format!("无法理解：{error}"), format!("is not understood: {error}")))
+        EnvFilter::try_new(&self.filter)
+            .map(drop)
+            .map_err(|error| ("log.filter", format!("无法理解：{error}"), format!("is not understood: {error}")))
     }
 }
 

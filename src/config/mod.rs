@@ -58,9 +58,14 @@ impl Config {
 
     fn parse(file: &Path, text: &str) -> Result<Self, ConfigError> {
         let config: Self = toml::from_str(text).map_err(|error| ConfigError::syntax(file, text, &error))?;
-        config.listen.check().and_then(|()| config.database.check()).and_then(|()| config.cors.check()).and_then(|()| config.limits.check()).and_then(|()| config.log.check()).map_err(
-            |(key, zh, en)| ConfigError::Value { file: file.into(), key, zh, en },
-        )?;
+        config
+            .listen
+            .check()
+            .and_then(|()| config.database.check())
+            .and_then(|()| config.cors.check())
+            .and_then(|()| config.limits.check())
+            .and_then(|()| config.log.check())
+            .map_err(|(key, zh, en)| ConfigError::Value { file: file.into(), key, zh, en })?;
         Ok(config)
     }
 }

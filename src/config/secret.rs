@@ -28,7 +28,11 @@ impl Secret {
         let text = std::fs::read_to_string(file).map_err(|error| ConfigError::Unreadable { file: file.into(), error })?;
         match text.lines().next().map(str::trim_end) {
             Some(line) if !line.is_empty() => Ok(Self(line.to_owned())),
-            _ => Err(ConfigError::File { file: file.into(), zh: "第一行应为口令或地址，现为空".into(), en: "its first line should hold the secret and is empty".into() }),
+            _ => Err(ConfigError::File {
+                file: file.into(),
+                zh: "第一行应为口令或地址，现为空".into(),
+                en: "its first line should hold the secret and is empty".into(),
+            }),
         }
     }
 

@@ -69,7 +69,12 @@ mod tests {
         assert_eq!(About::read(&file).expect("nothing there"), None);
         let example = Example { id: "i".into(), identifier: "d".into(), number: "n".into(), holder_code: Some("h".into()) };
         let tokens = Tokens { admin: "a".into(), issuer: "b".into(), department: "c".into(), restricted: "d".into() };
-        let about = About { endpoint: "http://127.0.0.1:1/graphql".into(), tokens, examples: [("T".to_owned(), example)].into(), trust: "trust".into() };
+        let about = About {
+            endpoint: "http://127.0.0.1:1/graphql".into(),
+            tokens,
+            examples: [("T".to_owned(), example)].into(),
+            trust: "trust".into(),
+        };
         for _ in 0..2 {
             about.write(&file).expect("written, and over itself");
         }

@@ -17,11 +17,24 @@ pub(super) struct DemoAuthority {
 
 /// The first takes every type whose subject no other has.
 pub(super) const AUTHORITIES: [DemoAuthority; 5] = [
-    DemoAuthority { body: "11990000000000GX2", name: "测试省住房和城乡建设厅", level: "2", subjects: &["住房和城乡建设", "建设", "建造"] },
-    DemoAuthority { body: "119900000000000A1", name: "测试市卫生健康委员会", level: "3", subjects: &["卫生", "医疗", "健康"] },
-    DemoAuthority { body: "119900000000000B2", name: "测试市市场监督管理局", level: "3", subjects: &["市场监督", "营业执照", "工商"] },
-    DemoAuthority { body: "119900000000000C3", name: "测试市自然资源和规划局", level: "3", subjects: &["自然资源", "不动产"] },
-    DemoAuthority { body: "119900000000000D4", name: "测试市行政审批局", level: "3", subjects: &["公安", "驾驶", "人力资源", "劳务", "许可"] },
+    DemoAuthority {
+        body: "11990000000000GX2", name: "测试省住房和城乡建设厅", level: "2", subjects: &["住房和城乡建设", "建设", "建造"]
+    },
+    DemoAuthority {
+        body: "119900000000000A1", name: "测试市卫生健康委员会", level: "3", subjects: &["卫生", "医疗", "健康"]
+    },
+    DemoAuthority {
+        body: "119900000000000B2", name: "测试市市场监督管理局", level: "3", subjects: &["市场监督", "营业执照", "工商"]
+    },
+    DemoAuthority {
+        body: "119900000000000C3", name: "测试市自然资源和规划局", level: "3", subjects: &["自然资源", "不动产"]
+    },
+    DemoAuthority {
+        body: "119900000000000D4",
+        name: "测试市行政审批局",
+        level: "3",
+        subjects: &["公安", "驾驶", "人力资源", "劳务", "许可"],
+    },
 ];
 
 /// The department that queries: 用证部门.

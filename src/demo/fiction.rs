@@ -29,7 +29,13 @@ const INSTITUTIONS: u64 = 5_000_000;
 pub(super) type Numbers = BTreeMap<String, Vec<String>>;
 
 /// Certificate number `index` of a type, from the example `index` falls on.
-pub(super) fn invent(ty: &CertificateType, index: u64, plain: bool, numbers: &Numbers, shift: impl FnOnce(&Data, &mut StdRng) -> i64) -> Data {
+pub(super) fn invent(
+    ty: &CertificateType,
+    index: u64,
+    plain: bool,
+    numbers: &Numbers,
+    shift: impl FnOnce(&Data, &mut StdRng) -> i64,
+) -> Data {
     let mut chance = StdRng::seed_from_u64(seed(&ty.name, index));
     let place = usize::try_from(index).unwrap_or_default() % ty.examples.len().max(1);
     let mut data = ty.examples.get(place).cloned().unwrap_or_default();
@@ -111,7 +117,9 @@ fn holder_values(ty: &CertificateType, data: &Data, element: fn(&HolderSource) -
 /// Every citizen number and credit code, with the name of its member.
 fn collect_codes(value: &Value, name: &str, codes: &mut Vec<(String, String)>) {
     match value {
-        Value::String(text) if CitizenNumber::parse_undated(text).is_ok() || CreditCode::parse(text).is_ok() => codes.push((name.to_owned(), text.clone())),
+        Value::String(text) if CitizenNumber::parse_undated(text).is_ok() || CreditCode::parse(text).is_ok() => {
+            codes.push((name.to_owned(), text.clone()))
+        }
         Value::Array(items) => items.iter().for_each(|item| collect_codes(item, name, codes)),
         Value::Object(members) => members.iter().for_each(|(name, value)| collect_codes(value, name, codes)),
         _ => {}
@@ -143,8 +151,13 @@ impl Cast {
             match data.get(&field.name) {
                 Some(Value::String(name)) if !self.names.contains_key(name) => {
                     let said = match naming(field, name) {
-                        Some(Naming::Person) => Some(self.person_beside(&field.name, data).map_or_else(|| person(OTHERS + chance.random_range(0..1000)).name, |known| known.name.clone())),
-                        Some(Naming::Firm) => Some(self.firm_beside(&field.name, data).unwrap_or_else(|| firm(chance.random_range(0..100))).name_like(name)),
+                        Some(Naming::Person) => Some(
+                            self.person_beside(&field.name, data)
+                                .map_or_else(|| person(OTHERS + chance.random_range(0..1000)).name, |known| known.name.clone()),
+                        ),
+                        Some(Naming::Firm) => {
+                            Some(self.firm_beside(&field.name, data).unwrap_or_else(|| firm(chance.random_range(0..100))).name_like(name))
+                        }
                         None => None,
                     };
                     self.names.extend(said.map(|said| (name.clone(), said)));
@@ -213,7 +226,11 @@ fn replace(data: &mut Data, cast: &Cast) {
 fn replace_in(value: &mut Value, cast: &Cast, names: &[(&String, &String)]) {
     match value {
         Value::String(text) => {
-            let known = cast.persons.get(text.as_str()).map(|person| &person.number).or_else(|| cast.firms.get(text.as_str()).map(|firm| &firm.code));
+            let known = cast
+                .persons
+                .get(text.as_str())
+                .map(|person| &person.number)
+                .or_else(|| cast.firms.get(text.as_str()).map(|firm| &firm.code));
             *text = known.cloned().unwrap_or_else(|| rename(text, names));
         }
         Value::Array(items) => items.iter_mut().for_each(|item| replace_in(item, cast, names)),
@@ -243,7 +260,8 @@ fn rename(text: &str, names: &[(&String, &String)]) -> String {
 
 /// Birth dates and sex agree with the number beside them.
 fn set_births(fields: &[Field], data: &mut Data, cast: &Cast) {
-    let number = data.values().filter_map(Value::as_str).find_map(|text| cast.persons.values().find(|person| person.number == text)).cloned();
+    let number =
+        data.values().filter_map(Value::as_str).find_map(|text| cast.persons.values().find(|person| person.number == text)).cloned();
     for field in fields {
         let Some(value) = data.get_mut(&field.name) else { continue };
         match (&field.kind, &number) {
@@ -252,7 +270,9 @@ fn set_births(fields: &[Field], data: &mut Data, cast: &Cast) {
             (kind, _) => {
                 if let Some(fields) = inner(kind) {
                     match value {
-                        Value::Array(items) => items.iter_mut().filter_map(Value::as_object_mut).for_each(|item| set_births(fields, item, cast)),
+                        Value::Array(items) => {
+                            items.iter_mut().filter_map(Value::as_object_mut).for_each(|item| set_births(fields, item, cast))
+                        }
                         Value::Object(item) => set_births(fields, item, cast),
                         _ => {}
                     }
@@ -314,9 +334,13 @@ fn vary(ty: &CertificateType, data: &mut Data, chance: &mut StdRng) {
     for field in &ty.fields {
         let Some(value) = data.get(&field.name) else { continue };
         let other = match (&field.kind, value) {
-            (FieldKind::Code(table), Value::String(_)) if !matches!(table.as_str(), "Sex" | "HolderCodeType" | "Division") => another_code(table, chance),
+            (FieldKind::Code(table), Value::String(_)) if !matches!(table.as_str(), "Sex" | "HolderCodeType" | "Division") => {
+                another_code(table, chance)
+            }
             (FieldKind::Decimal, Value::String(text)) => scaled(text, chance).map(Value::String),
-            (FieldKind::Int | FieldKind::Long, Value::Number(number)) => number.as_i64().filter(|number| *number >= 10).map(|number| json!(number * chance.random_range(50..200) / 100)),
+            (FieldKind::Int | FieldKind::Long, Value::Number(number)) => {
+                number.as_i64().filter(|number| *number >= 10).map(|number| json!(number * chance.random_range(50..200) / 100))
+            }
             (FieldKind::Text, Value::String(text)) if field.format.is_none() => renumbered(text, chance).map(Value::String),
             _ => None,
         };
@@ -395,7 +419,8 @@ mod tests {
                 let faults = validate_data(&ty, &Value::Object(data.clone()));
                 assert!(faults.is_empty(), "{} {index}: {faults:?}", ty.name);
             }
-            let holders: std::collections::BTreeSet<_> = invented.iter().map(|data| holder_codes(&ty, data)).filter(|codes| !codes.is_empty()).collect();
+            let holders: std::collections::BTreeSet<_> =
+                invented.iter().map(|data| holder_codes(&ty, data)).filter(|codes| !codes.is_empty()).collect();
             assert!(holders.len() >= 20, "{}: {} holders", ty.name, holders.len());
         }
     }

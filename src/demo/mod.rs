@@ -6,6 +6,14 @@
 //! ```
 //! A second start finds all of it and uses it again.
 
+/// `println!` that does not panic when nobody reads any more.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
+
 mod about;
 mod authorities;
 mod dates;
@@ -82,7 +90,9 @@ impl DemoError {
                 format!("{address} is taken. Stop the program that uses it, or take another port: --listen 127.0.0.1:0 takes a free one")
             }
             (Self::Listen { address, error }, Lang::Zh) => format!("无法监听 {address}：{error}"),
-            (Self::Foreign { data }, Lang::Zh) => format!("{} 里有 hub.db 而没有 demo.json：这不是演示数据，未作任何改动。请用 --data 另指文件夹", data.display()),
+            (Self::Foreign { data }, Lang::Zh) => {
+                format!("{} 里有 hub.db 而没有 demo.json：这不是演示数据，未作任何改动。请用 --data 另指文件夹", data.display())
+            }
             (Self::Foreign { .. }, Lang::En) => format!("{self}. Name another folder with --data"),
             (Self::NoTypes { folder }, Lang::Zh) => format!("{} 里没有可用的类型文件", folder.display()),
             (Self::Config(fault), lang) => fault.text(lang),

@@ -41,7 +41,12 @@ pub(super) fn person(index: u64) -> Person {
     let male = index.is_multiple_of(2);
     let sequence = 100 + round * 2 + u64::from(male);
     let body = format!("990000{:04}{:02}{:02}{sequence:03}", birth.year(), birth.month(), birth.day());
-    let name = format!("{}测{}{}", pick(SURNAMES, index), pick(GIVEN, index / 32), if index < 704 { String::new() } else { pick(GIVEN, index / 704).to_string() });
+    let name = format!(
+        "{}测{}{}",
+        pick(SURNAMES, index),
+        pick(GIVEN, index / 32),
+        if index < 704 { String::new() } else { pick(GIVEN, index / 704).to_string() }
+    );
     Person { name, number: format!("{body}{}", citizen_check(&body)), birth, male }
 }
 
@@ -51,7 +56,8 @@ pub(super) fn firm(index: u64) -> Firm {
     let body = format!("91990000{organisation}{}", organisation_check(&organisation));
     let check = check_character(&body).unwrap_or('0');
     let place = index % 1_000_000;
-    let mark = format!("{}{}{}", pick(MARKS, place), pick(GIVEN, place / 20), if place < 440 { String::new() } else { (place / 440).to_string() });
+    let mark =
+        format!("{}{}{}", pick(MARKS, place), pick(GIVEN, place / 20), if place < 440 { String::new() } else { (place / 440).to_string() });
     Firm { mark, code: format!("{body}{check}") }
 }
 

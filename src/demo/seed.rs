@@ -121,7 +121,12 @@ impl Seeding<'_> {
         let mut pending: Vec<u64> = range.collect();
         for plain in [false, true] {
             let inputs: Vec<_> = pending.iter().map(|index| self.input(ty, *index, plain, share, issuer)).collect();
-            let answers = self.hub.issuing.issue_many(&self.caller, &ty.name, inputs, false, Utc::now()).await.map_err(|error| DemoError::Seed(error.to_string()))?;
+            let answers = self
+                .hub
+                .issuing
+                .issue_many(&self.caller, &ty.name, inputs, false, Utc::now())
+                .await
+                .map_err(|error| DemoError::Seed(error.to_string()))?;
             let mut refused = Vec::new();
             for (index, answer) in pending.iter().zip(answers) {
                 match answer {
@@ -201,7 +206,11 @@ impl Seeding<'_> {
         let plan = evidence_by_keys(vec![id.to_owned()]).map_err(|error| DemoError::Seed(error.to_string()))?;
         let found = self.hub.store.evidence(&plan).await?;
         let statement: Option<Value> = found.first().and_then(|evidence| serde_json::from_str(&evidence.row.statement).ok());
-        let input = SuccessorInput { data: statement.and_then(|statement| statement.get("data").cloned()), reason: Some("信息变更（演示）".into()), ..SuccessorInput::default() };
+        let input = SuccessorInput {
+            data: statement.and_then(|statement| statement.get("data").cloned()),
+            reason: Some("信息变更（演示）".into()),
+            ..SuccessorInput::default()
+        };
         Ok(self.hub.issuing.amend(&self.caller, id, input, Utc::now()).await.map(drop))
     }
 

@@ -28,7 +28,7 @@ pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, D
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| DemoError::Listen { address: settings.listen, error })?;
     let bound = listener.local_addr().map_err(|error| DemoError::Listen { address: settings.listen, error })?;
     let url = format!("http://{bound}");
-    let say = |zh: &str, en: &str| println!("==> {}", if lang == Lang::Zh { zh } else { en });
+    let say = |zh: &str, en: &str| say!("==> {}", if lang == Lang::Zh { zh } else { en });
 
     let place = Place::prepare(&settings.data)?;
     let known = place.known()?;
@@ -81,25 +81,33 @@ fn type_files(settings: &DemoSettings) -> Result<(Vec<SourceFile>, Option<PathBu
 }
 
 async fn issue(hub: &Hub, count: u64, lang: Lang) -> Result<IndexMap<String, super::about::Example>, DemoError> {
-    println!("==> {}", if lang == Lang::Zh { format!("签发 {count} 份虚构证照") } else { format!("issuing {count} fictitious certificates") });
+    say!("==> {}", if lang == Lang::Zh { format!("签发 {count} 份虚构证照") } else { format!("issuing {count} fictitious certificates") });
     let mut told = 0;
     let seeded = seed::seed(hub, count, lang, |issued| {
         if issued >= told + 5000 {
             told = issued;
-            println!("    {issued}");
+            say!("    {issued}");
         }
     })
     .await?;
     for (name, number, reason) in &seeded.refused {
-        println!("    {name}: {}", if lang == Lang::Zh { format!("{number} 份未能签发或变更：{reason}") } else { format!("{number} could not be issued or changed: {reason}") });
+        say!(
+            "    {name}: {}",
+            if lang == Lang::Zh {
+                format!("{number} 份未能签发或变更：{reason}")
+            } else {
+                format!("{number} could not be issued or changed: {reason}")
+            }
+        );
     }
-    println!("    {}", if lang == Lang::Zh { format!("已签发 {} 份", seeded.issued) } else { format!("{} issued", seeded.issued) });
+    say!("    {}", if lang == Lang::Zh { format!("已签发 {} 份", seeded.issued) } else { format!("{} issued", seeded.issued) });
     Ok(seeded.examples.into_iter().collect())
 }
 
 async fn tokens(hub: &Hub) -> Result<Tokens, DemoError> {
     let registry = hub.registry.load();
-    let mut few: BTreeSet<String> = RESTRICTED_TYPES.iter().filter(|name| registry.get(name).is_some()).map(|name| (*name).to_owned()).collect();
+    let mut few: BTreeSet<String> =
+        RESTRICTED_TYPES.iter().filter(|name| registry.get(name).is_some()).map(|name| (*name).to_owned()).collect();
     for known in registry.types() {
         if few.len() < RESTRICTED_TYPES.len() {
             few.insert(known.ty.name.to_string());
@@ -113,7 +121,8 @@ async fn tokens(hub: &Hub) -> Result<Tokens, DemoError> {
         admin: token(hub, actor(Role::Administrator, "demo-admin", None, Granted::All, Granted::All)).await?,
         issuer: token(hub, actor(Role::Issuer, "demo-issuer", None, Granted::All, issuing)).await?,
         department: token(hub, actor(Role::Department, "demo-department", department(DEPARTMENT), Granted::All, Granted::none())).await?,
-        restricted: token(hub, actor(Role::Department, "demo-restricted", department(RESTRICTED), Granted::Only(few), Granted::none())).await?,
+        restricted: token(hub, actor(Role::Department, "demo-restricted", department(RESTRICTED), Granted::Only(few), Granted::none()))
+            .await?,
     })
 }
 
@@ -205,9 +214,18 @@ impl Place {
 
     fn hub_settings(&self, url: &str) -> Result<HubSettings, DemoError> {
         let index = self.file("keys/index.key");
-        let lost = || DemoError::file(&index, std::io::Error::new(std::io::ErrorKind::NotFound, "the index key is gone; remove the folder to start anew"));
+        let lost = || {
+            DemoError::file(
+                &index,
+                std::io::Error::new(std::io::ErrorKind::NotFound, "the index key is gone; remove the folder to start anew"),
+            )
+        };
         Ok(HubSettings {
-            store: StoreSettings { url: format!("sqlite://{}?mode=rwc", self.file("hub.db").display()), max_connections: 8, index_key: index_key(&index)?.ok_or_else(lost)? },
+            store: StoreSettings {
+                url: format!("sqlite://{}?mode=rwc", self.file("hub.db").display()),
+                max_connections: 8,
+                index_key: index_key(&index)?.ok_or_else(lost)?,
+            },
             keys: self.file("keys"),
             passphrase: Secret::of_file(&self.file("keys/passphrase"))?.reveal().to_owned(),
             trust: self.file("trust"),

@@ -30,6 +30,7 @@ pub fn of_folder(folder: &Path) -> std::io::Result<Vec<SourceFile>> {
         }
     }
     paths.sort();
-    let read = |path: &std::path::PathBuf| std::fs::read_to_string(path).ok().map(|text| SourceFile { name: path.display().to_string(), text });
+    let read =
+        |path: &std::path::PathBuf| std::fs::read_to_string(path).ok().map(|text| SourceFile { name: path.display().to_string(), text });
     Ok(paths.iter().filter_map(read).collect())
 }

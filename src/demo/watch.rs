@@ -46,21 +46,28 @@ async fn attempt(hub: &Hub, files: &[SourceFile], actor: &Actor, lang: Lang, qui
         Err(error) => {
             if tell_faults {
                 let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
-                println!("{}: {}", names.join(", "), refusal(&error, lang));
+                say!("{}: {}", names.join(", "), refusal(&error, lang));
             }
             return false;
         }
     };
     let sound = outcome.registered || (!outcome.types.is_empty() && outcome.changes.is_empty());
     if sound || tell_faults {
-        print!("{}", render(&outcome.diagnostics, files, lang));
+        if !outcome.diagnostics.is_empty() {
+            say!("{}", render(&outcome.diagnostics, files, lang));
+        }
         for change in outcome.changes.iter().filter(|change| change.breaking) {
-            println!("  {}: {}", change.path, change.message.text(lang));
+            say!("  {}: {}", change.path, change.message.text(lang));
         }
     }
     if sound && !quiet {
         for known in &outcome.types {
-            println!("{} {} {}", if lang == Lang::Zh { "已登记，立即可用：" } else { "registered, live now:" }, known.ty.name, known.ty.version);
+            say!(
+                "{} {} {}",
+                if lang == Lang::Zh { "已登记，立即可用：" } else { "registered, live now:" },
+                known.ty.name,
+                known.ty.version
+            );
         }
     }
     sound

@@ -13,7 +13,12 @@ pub(super) fn tables(out: &mut String, ty: &CertificateType) {
     out.push_str("## 七、代码表\n\n");
     for known in names.iter().filter_map(|name| Standards::embedded().table(name)) {
         let complete = if known.complete { "" } else { "；来源不全，可能还有其他代码" };
-        out.push_str(&format!("### {}（`{}`）\n\n来源：{}{complete}\n\n| 代码 | 含义 | 英文 |\n| --- | --- | --- |\n", cell(&known.title.zh), known.table, cell(&known.source.zh)));
+        out.push_str(&format!(
+            "### {}（`{}`）\n\n来源：{}{complete}\n\n| 代码 | 含义 | 英文 |\n| --- | --- | --- |\n",
+            cell(&known.title.zh),
+            known.table,
+            cell(&known.source.zh)
+        ));
         for row in &known.codes {
             out.push_str(&format!("| {} | {} | {} |\n", code(&row.code), cell(&row.zh), cell(&row.en)));
         }

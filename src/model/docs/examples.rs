@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::words::inner;
 use crate::registry::{CertificateType, Field, FieldKind, Operation, names};
 
-const COMMON: &str = "id identifier name number status statusCode { code label } issuedOn validFrom validTo issuer { code name } holders { name code }";
+const COMMON: &str =
+    "id identifier name number status statusCode { code label } issuedOn validFrom validTo issuer { code name } holders { name code }";
 
 pub(super) fn section(out: &mut String, ty: &CertificateType, endpoint: &str) {
     let book = Book { ty, endpoint, data: ty.examples.first().cloned().unwrap_or_default() };
@@ -27,8 +28,20 @@ impl Book<'_> {
         let (ty, properties) = (self.ty, selection(&self.ty.fields, 12));
         let one = names::root_one(ty);
         let many = names::root_many(ty);
-        self.show(out, "按标识查询", &format!("query($id: ID!) {{ {one}(id: $id) {{ {COMMON} {properties} }} }}"), json!({"id": "<id>"}), Some("办理业务核验资格"));
-        self.show(out, "按证照编号查询现行版本", &format!("query($number: String!) {{ {one}(number: $number) {{ {COMMON} }} }}"), json!({"number": "<证照编号>"}), Some("办理业务核验资格"));
+        self.show(
+            out,
+            "按标识查询",
+            &format!("query($id: ID!) {{ {one}(id: $id) {{ {COMMON} {properties} }} }}"),
+            json!({"id": "<id>"}),
+            Some("办理业务核验资格"),
+        );
+        self.show(
+            out,
+            "按证照编号查询现行版本",
+            &format!("query($number: String!) {{ {one}(number: $number) {{ {COMMON} }} }}"),
+            json!({"number": "<证照编号>"}),
+            Some("办理业务核验资格"),
+        );
         let (name, compare, value) = self.condition();
         let order = ty.fields.iter().find(|field| field.search.is_some_and(|search| search.order)).map_or("updatedAt", |field| &field.name);
         let variables = json!({"where": {name: {compare: value}}, "first": 20, "after": null});
@@ -44,7 +57,11 @@ impl Book<'_> {
             Some("办理业务核验资格"),
         );
         out.push_str("下一页把 `pageInfo.endCursor` 作为 `after`。\n\n");
-        let group = ty.fields.iter().find(|field| matches!(field.kind, FieldKind::Code(_)) && field.search.is_some_and(|search| !search.opaque)).map_or("status", |field| &field.name);
+        let group = ty
+            .fields
+            .iter()
+            .find(|field| matches!(field.kind, FieldKind::Code(_)) && field.search.is_some_and(|search| !search.opaque))
+            .map_or("status", |field| &field.name);
         self.show(
             out,
             "统计",
@@ -56,18 +73,31 @@ impl Book<'_> {
 
     fn issue(&self, out: &mut String) {
         let input = json!({"input": {"data": self.data, "idempotencyKey": "申请号-0001"}});
-        let query = format!("mutation($input: {}!) {{ {}(input: $input) {{ id identifier number status }} }}", names::issue_input(self.ty), names::root_issue(self.ty));
+        let query = format!(
+            "mutation($input: {}!) {{ {}(input: $input) {{ id identifier number status }} }}",
+            names::issue_input(self.ty),
+            names::root_issue(self.ty)
+        );
         self.show(out, "签发", &query, input, None);
         out.push_str("同一 `idempotencyKey` 重发得到第一次的结果。令牌属于多个颁发机构时用 `issuer` 指明其统一社会信用代码；`number`、`issuedOn`、`validFrom`、`validTo` 可省略。\n\n");
-        out.push_str(&format!("批量签发用 `{}(inputs: [...], allOrNothing: false)`，最多 1,000 条，逐条返回 `{{ok, certificate, faults}}`。\n\n", names::root_issue_many(self.ty)));
+        out.push_str(&format!(
+            "批量签发用 `{}(inputs: [...], allOrNothing: false)`，最多 1,000 条，逐条返回 `{{ok, certificate, faults}}`。\n\n",
+            names::root_issue_many(self.ty)
+        ));
     }
 
     fn change(&self, out: &mut String) {
         let ty = self.ty;
         let has = |operation: Operation| ty.status.transitions.contains_key(&operation);
-        for (operation, title, root) in [(Operation::Amend, "变更（产生新版本）", names::root_amend(ty)), (Operation::Renew, "延续（产生新版本）", names::root_renew(ty))] {
+        for (operation, title, root) in [
+            (Operation::Amend, "变更（产生新版本）", names::root_amend(ty)),
+            (Operation::Renew, "延续（产生新版本）", names::root_renew(ty)),
+        ] {
             if has(operation) {
-                let query = format!("mutation($id: ID!, $input: {}!) {{ {root}(id: $id, input: $input) {{ id identifier version status }} }}", names::issue_input(ty));
+                let query = format!(
+                    "mutation($id: ID!, $input: {}!) {{ {root}(id: $id, input: $input) {{ id identifier version status }} }}",
+                    names::issue_input(ty)
+                );
                 self.show(out, title, &query, json!({"id": "<id>", "input": {"data": self.data}}), None);
             }
         }
@@ -78,7 +108,9 @@ impl Book<'_> {
             (Operation::Cancel, "注销", "cancelCertificate"),
         ] {
             if has(operation) {
-                let query = format!("mutation($id: ID!, $reason: String!) {{ {root}(id: $id, reason: $reason) {{ id status statusCode {{ code label }} }} }}");
+                let query = format!(
+                    "mutation($id: ID!, $reason: String!) {{ {root}(id: $id, reason: $reason) {{ id status statusCode {{ code label }} }} }}"
+                );
                 self.show(out, title, &query, json!({"id": "<id>", "reason": "依据某某决定书"}), None);
             }
         }
@@ -86,8 +118,16 @@ impl Book<'_> {
 
     fn verify(&self, out: &mut String) {
         let report = "result genuine status gbResult reasons { code message } checks { name outcome detail } certificate { identifier maskedHolder validTo }";
-        self.show(out, "验证（不需要令牌）", &format!("query($id: ID!) {{ verifyCertificate(id: $id) {{ {report} }} }}"), json!({"id": "<id>"}), None);
-        let query = format!("query($typeCode: String!, $number: String, $holderName: String, $holderCode: String) {{ verifyInformation(typeCode: $typeCode, number: $number, holderName: $holderName, holderCode: $holderCode) {{ {report} }} }}");
+        self.show(
+            out,
+            "验证（不需要令牌）",
+            &format!("query($id: ID!) {{ verifyCertificate(id: $id) {{ {report} }} }}"),
+            json!({"id": "<id>"}),
+            None,
+        );
+        let query = format!(
+            "query($typeCode: String!, $number: String, $holderName: String, $holderCode: String) {{ verifyInformation(typeCode: $typeCode, number: $number, holderName: $holderName, holderCode: $holderCode) {{ {report} }} }}"
+        );
         let variables = json!({"typeCode": &*self.ty.name, "number": "<证照编号>", "holderName": "<持证主体名称>"});
         self.show(out, "按证面信息验证（不需要令牌）", &query, variables, None);
     }

@@ -38,7 +38,11 @@ pub(super) fn about(out: &mut String, ty: &CertificateType) {
         }
     }
     if !facts.related_items.is_empty() {
-        let items: Vec<_> = facts.related_items.iter().map(|(name, item)| format!("{}{}", cell(name), item.as_deref().map(|item| format!("（{}）", code(item))).unwrap_or_default())).collect();
+        let items: Vec<_> = facts
+            .related_items
+            .iter()
+            .map(|(name, item)| format!("{}{}", cell(name), item.as_deref().map(|item| format!("（{}）", code(item))).unwrap_or_default()))
+            .collect();
         row("相关事项", items.join("、"));
     }
     let sealing = match ty.sealing.mode {
@@ -67,7 +71,11 @@ pub(super) fn metadata(out: &mut String, ty: &CertificateType) {
     let mut row = |title: &str, name: &str, value: String| out.push_str(&format!("| {title} | `{name}` | {value} |\n"));
     row("证照名称", "name", source(&ty.metadata.name));
     row("证照编号", "number", number(ty));
-    row("电子证照标识", "identifier", format!("按 GB/T 36904 由类型代码、颁发机构代码、流水号、版本号、校验位组成；流水号{}", serial(&ty.serial)));
+    row(
+        "电子证照标识",
+        "identifier",
+        format!("按 GB/T 36904 由类型代码、颁发机构代码、流水号、版本号、校验位组成；流水号{}", serial(&ty.serial)),
+    );
     row("颁发日期", "issuedOn", source(&ty.metadata.issued_on));
     row("有效期起始日期", "validFrom", source(&ty.metadata.valid_from));
     row("有效期截止日期", "validTo", format!("{}；{}。含当日，空为长期", source(&ty.metadata.valid_to), validity(ty)));

@@ -4,8 +4,7 @@ use super::words::{self, cell, code, comparisons, grade, inner, is_list, kind, s
 use crate::plan::METADATA;
 use crate::registry::{CertificateType, Field};
 
-const HEAD: &str =
-    "| 字段 | 名称 | 标准短名 | 类型 | 必填 | 可检索 | 敏感级别 | 代码表 | 依据 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
+const HEAD: &str = "| 字段 | 名称 | 标准短名 | 类型 | 必填 | 可检索 | 敏感级别 | 代码表 | 依据 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
 
 /// Fields under the headings that the type file gives them.
 pub(super) fn table(out: &mut String, ty: &CertificateType) {

@@ -36,7 +36,13 @@ fn a_document_names_every_field_code_status_and_relation() {
             assert!(text.contains(&field.name) && text.contains(&super::words::cell(&field.title.zh)), "{}: {}", ty.name, field.name);
             if let Some(table) = super::words::table(&field.kind).and_then(|name| Standards::embedded().table(name)) {
                 for code in &table.codes {
-                    assert!(text.contains(&format!("| `{}` | {} |", code.code, super::words::cell(&code.zh))), "{}: {} {}", ty.name, table.table, code.code);
+                    assert!(
+                        text.contains(&format!("| `{}` | {} |", code.code, super::words::cell(&code.zh))),
+                        "{}: {} {}",
+                        ty.name,
+                        table.table,
+                        code.code
+                    );
                 }
             }
         }

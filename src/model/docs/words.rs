@@ -1,6 +1,6 @@
 //! Chinese words for the parts of a type, and Markdown's own needs.
 
-use crate::registry::{Field, FieldKind, Grade, Operation, Period, Sensitivity, Source, SlotFamily, Template, TemplatePart};
+use crate::registry::{Field, FieldKind, Grade, Operation, Period, Sensitivity, SlotFamily, Source, Template, TemplatePart};
 
 /// Text within a table cell or a heading: no line break, no bar that would end the cell, no tag.
 pub(super) fn cell(text: &str) -> String {
