@@ -30,21 +30,22 @@ impl Session {
     /// All rows.
     pub(super) async fn all(&self, sql: Sql) -> Result<Vec<QueryResult>, Fault> {
         let statement = self.statement(sql);
-        let rows = match &self.transaction {
-            None => self.inner.reader.query_all_raw(statement).await,
-            Some(transaction) => transaction.query_all_raw(statement).await,
-        };
-        Ok(rows?)
+        if let Some(transaction) = &self.transaction {
+            return Ok(transaction.query_all_raw(statement).await?);
+        }
+        let mut attempts = Attempts::default();
+        loop {
+            // A statement of its own may meet writers as well, where the isolation is strict.
+            match self.inner.reader.query_all_raw(statement.clone()).await {
+                Ok(rows) => return Ok(rows),
+                Err(error) => attempts.pause(error.into()).await?,
+            }
+        }
     }
 
     /// The first row.
     pub(super) async fn first(&self, sql: Sql) -> Result<Option<QueryResult>, Fault> {
-        let statement = self.statement(sql);
-        let row = match &self.transaction {
-            None => self.inner.reader.query_one_raw(statement).await,
-            Some(transaction) => transaction.query_one_raw(statement).await,
-        };
-        Ok(row?)
+        Ok(self.all(sql).await?.into_iter().next())
     }
 
     /// How many rows were written.
@@ -70,7 +71,7 @@ impl Session {
 
     fn statement(&self, sql: Sql) -> Statement {
         self.inner.statements.fetch_add(1, Ordering::Relaxed);
-        let (text, values) = sql.finish();
+        let (text, values) = sql.finish(self.inner.dialect);
         Statement::from_sql_and_values(self.inner.dialect.backend(), text, values)
     }
 }

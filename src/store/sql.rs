@@ -19,7 +19,7 @@ impl Sql {
         Self { text: text.to_owned(), values: Vec::new() }
     }
 
-    /// Text of the program's own.
+    /// Text of the program's own; `?` stands for parameters and for nothing else.
     pub(super) fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
@@ -28,8 +28,7 @@ impl Sql {
     /// A parameter.
     pub(super) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(value.into());
-        self.text.push('$');
-        self.text.push_str(&self.values.len().to_string());
+        self.text.push('?');
         self
     }
 
@@ -53,16 +52,26 @@ impl Sql {
         }
     }
 
-    /// A part written by itself, whose parameters are numbered from 1: nothing with parameters may stand before it.
+    /// A part written by itself.
     pub(super) fn adopt(&mut self, part: Self) -> &mut Self {
-        debug_assert!(self.values.is_empty(), "parameters before an adopted part");
         self.text.push_str(&part.text);
         self.values.extend(part.values);
         self
     }
 
-    pub(super) fn finish(self) -> (String, Vec<Value>) {
-        (self.text, self.values)
+    /// Text and values: `$1, $2 …` on PostgreSQL. SQLite looks names of parameters up one by one, so there they have none.
+    pub(super) fn finish(self, dialect: Dialect) -> (String, Vec<Value>) {
+        if dialect == Dialect::Sqlite {
+            return (self.text, self.values);
+        }
+        let mut numbered = String::with_capacity(self.text.len() + 4 * self.values.len());
+        for (place, part) in self.text.split('?').enumerate() {
+            if place > 0 {
+                numbered.push_str(&format!("${place}"));
+            }
+            numbered.push_str(part);
+        }
+        (numbered, self.values)
     }
 }
 
@@ -84,7 +93,7 @@ mod tests {
         let rendered = |count: i64| {
             let mut sql = Sql::new("x IN ");
             sql.list((0..count).map(Value::from));
-            sql.finish()
+            sql.finish(Dialect::Postgres)
         };
         assert_eq!(rendered(0).0, "x IN (NULL)");
         assert_eq!(rendered(1).0, "x IN ($1)");
@@ -92,6 +101,9 @@ mod tests {
         assert_eq!(text, "x IN ($1, $2, $3, $4)");
         assert_eq!(values, [0, 1, 2, 2].map(|value: i64| Value::from(value)));
         assert_eq!(rendered(500).1.len(), 512);
+        let mut sql = Sql::new("a = ");
+        sql.bind(1i64).push(" AND b = ").bind(2i64);
+        assert_eq!(sql.finish(Dialect::Sqlite).0, "a = ? AND b = ?");
     }
 
     #[test]

@@ -112,3 +112,39 @@ async fn every_read_and_change_leaves_an_entry_with_its_purpose() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_says_what_for_where_a_field_is_personal() {
+    on_each(|url| async move {
+        let hub = TestHub::start(&url).await;
+        let without = |query: &str| json!({ "query": query });
+        let plain = hub.send("admin", &without("{ safetyOfficerCertificates { nodes { id number categoryCode { code } } } }")).await;
+        assert!(plain.get("errors").is_none(), "{plain:#}");
+        for personal in ["personName", "holders { name }", "...Who"] {
+            let query = format!("{{ safetyOfficerCertificates {{ nodes {{ id {personal} }} }} }}");
+            let query = if personal == "...Who" { format!("{query} fragment Who on SafetyOfficerCertificate {{ alias: identityCard }}") } else { query };
+            let answer = hub.send("admin", &without(&query)).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "PURPOSE_REQUIRED", "{personal}: {answer:#}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_listed_origins_may_verify_and_nobody_may_send_a_token_across() {
+    on_each(|url| async move {
+        let hub = TestHub::start(&url).await;
+        let preflight = |origin: &str, header: &str| {
+            let request = Request::options("/graphql").header("origin", origin).header("access-control-request-method", "POST");
+            request.header("access-control-request-headers", header).body(Body::empty()).unwrap()
+        };
+        let allowed = hub.headers(preflight("https://portal.test", "content-type")).await;
+        assert_eq!(allowed.get("access-control-allow-origin").unwrap(), "https://portal.test");
+        let names = allowed.get("access-control-allow-headers").unwrap().to_str().unwrap().to_ascii_lowercase();
+        assert!(names.contains("content-type") && !names.contains("authorization"), "{names}");
+        assert!(allowed.get("access-control-allow-credentials").is_none());
+        let other = hub.headers(preflight("https://forged.test", "content-type")).await;
+        assert!(other.get("access-control-allow-origin").is_none(), "{other:?}");
+    })
+    .await;
+}

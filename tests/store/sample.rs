@@ -1,6 +1,6 @@
 //! Fictitious certificates, as commands to the store and as the rows that a test expects.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use model::actor::{Actor, Caller, Granted, Role};
@@ -26,10 +26,14 @@ pub async fn open(url: &str) -> Store {
     store
 }
 
-pub fn registry() -> Registry {
-    let file = SourceFile { name: "permit.json".into(), text: include_str!("permit.json").into() };
-    let resolved = resolve(&[file], &Registry::empty()).unwrap_or_else(|faults| panic!("{faults:#?}"));
-    resolved.types.into_iter().fold(Registry::empty(), |registry, ty| registry.with(ty, State::Published))
+/// The type of these tests; made once, since checking a type file costs more than most statements.
+pub fn registry() -> &'static Registry {
+    static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
+        let file = SourceFile { name: "permit.json".into(), text: include_str!("permit.json").into() };
+        let resolved = resolve(&[file], &Registry::empty()).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        resolved.types.into_iter().fold(Registry::empty(), |registry, ty| registry.with(ty, State::Published))
+    });
+    &REGISTRY
 }
 
 pub fn permit() -> Arc<CertificateType> {
@@ -44,7 +48,7 @@ pub fn planned(request: &Request, now: DateTime<Utc>) -> Plan {
 pub fn try_plan(request: &Request, now: DateTime<Utc>) -> Result<Plan, model::plan::PlanError> {
     let actor =
         Actor { role: Role::Administrator, name: "test".into(), department: None, types: Granted::All, authorities: Granted::none() };
-    plan(request, &registry(), &Caller { actor: Arc::new(actor), purpose: None }, now)
+    plan(request, registry(), &Caller { actor: Arc::new(actor), purpose: None }, now)
 }
 
 pub async fn rows(store: &Store, request: &Request) -> Vec<CertificateRow> {

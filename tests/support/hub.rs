@@ -134,6 +134,11 @@ impl TestHub {
         serde_json::from_slice(&body).unwrap()
     }
 
+    /// Any request: the headers of its answer.
+    pub async fn headers(&self, request: Request<Body>) -> axum::http::HeaderMap {
+        self.router.clone().oneshot(request).await.unwrap().headers().clone()
+    }
+
     /// Any request: status and body.
     pub async fn http(&self, request: Request<Body>) -> (u16, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();

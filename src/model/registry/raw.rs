@@ -83,7 +83,6 @@ pub(super) struct RawNumber {
     pub(super) example: Option<String>,
     pub(super) scope: Option<String>,
     #[serde(default)]
-    pub(super) gapless: bool,
     pub(super) grade: Option<Grade>,
 }
 

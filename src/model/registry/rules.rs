@@ -54,7 +54,6 @@ pub struct NumberRule {
     pub template: Option<Template>,
     pub pattern: Option<regex::Regex>,
     pub scope: Scope,
-    pub gapless: bool,
     pub grade: Option<Grade>,
 }
 

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use verify::messages::Lang;
 
+pub use crate::standards::Grade;
+
 use super::rules::{Catalogue, HolderRule, Metadata, NumberRule, Relation, Sealing, SerialRule, StatusRule, ValidityRule};
 
 /// A text in Chinese and, where the author gave one, in English.
@@ -27,18 +29,6 @@ impl Title {
             Lang::Zh => &self.zh,
         }
     }
-}
-
-/// How well a fact about a type is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Grade {
-    Verified,
-    Computed,
-    Inferred,
-    Secondary,
-    Unsure,
-    Demo,
 }
 
 /// A certificate or a record (credits, study hours, penalties: no face, no seal).

@@ -123,7 +123,7 @@ mod tests {
         let key = IndexKey::new(&[0; 32]);
         let mut sql = Sql::default();
         behind(&mut sql, Writer { dialect: Dialect::Postgres, key: &key }, order, values)?;
-        Ok(sql.finish().0)
+        Ok(sql.finish(Dialect::Postgres).0)
     }
 
     #[test]

@@ -178,7 +178,7 @@ mod tests {
         let key = IndexKey::new(&[0; 32]);
         let mut sql = Sql::default();
         Writer { dialect, key: &key }.predicate(&mut sql, predicate).unwrap();
-        sql.finish()
+        sql.finish(Dialect::Postgres)
     }
 
     #[test]

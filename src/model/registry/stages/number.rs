@@ -72,7 +72,6 @@ pub(super) fn number(desk: &mut Desk<'_>, known: Known<'_>) -> Option<NumberRule
         template,
         pattern,
         scope,
-        gapless: raw.gapless,
         grade: raw.grade,
     };
     (desk.errors() == before).then_some(rule)
