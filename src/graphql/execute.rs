@@ -89,8 +89,12 @@ impl Graph {
         if executed {
             return finish(response, &document, &operation);
         }
-        let refusal = if self.would_hold(&registry, &document, variables, parameters.operation_name) { Some(hidden(anonymous, lang)) } else { None };
-        Answered { body: errors_only(&response, refusal), executed: false, method_not_allowed: false }
+        let body = if self.would_hold(&registry, &document, variables, parameters.operation_name) {
+            json!({ "errors": [hidden(anonymous, lang)] })
+        } else {
+            errors_only(&response)
+        };
+        Answered { body, executed: false, method_not_allowed: false }
     }
 
     /// The SDL as callers of this class see it.
@@ -158,17 +162,16 @@ fn finish(response: Response, document: &ExecutableDocument, operation: &Operati
 }
 
 /// Validation errors, each with a code.
-fn errors_only(response: &Response, refusal: Option<Json>) -> Json {
-    let mut errors: Vec<Json> = refusal.into_iter().collect();
-    errors.extend(response.errors.iter().map(|error| {
+fn errors_only(response: &Response) -> Json {
+    let errors = response.errors.iter().map(|error| {
         let mut error = serde_json::to_value(error).unwrap_or_default();
         let limit = error["message"].as_str().is_some_and(|message| message.contains("too complex") || message.contains("too deep"));
         if error["extensions"]["code"].is_null() {
             error["extensions"] = json!({ "code": if limit { "LIMIT_EXCEEDED" } else { "INVALID_INPUT" } });
         }
         error
-    }));
-    json!({ "errors": errors })
+    });
+    json!({ "errors": errors.collect::<Vec<_>>() })
 }
 
 /// The document asks for what this caller's schema does not show.

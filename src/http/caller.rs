@@ -19,7 +19,7 @@ pub(super) fn purpose(headers: &HeaderMap, extensions: Option<&Json>) -> Result<
     let wrong = |detail: &str| Refusal::new("INVALID_INPUT", format!("X-Purpose: {detail}"));
     let text = value.to_str().map_err(|_| wrong("percent-encode the JSON (encodeURIComponent) / 请对 JSON 做百分号编码"))?;
     let text = percent_decode_str(text).decode_utf8().map_err(|_| wrong("not UTF-8 / 不是 UTF-8"))?;
-    let given = serde_json::from_str(&text).map_err(|error| wrong(&format!("not JSON: {error}")))?;
+    let given = serde_json::from_str(&text).map_err(|error| wrong(&format!("not percent-encoded JSON such as %7B%22useFor%22%3A%22…%22%7D ({error}) / 须为百分号编码的 JSON")))?;
     read(given, "X-Purpose").map(Some)
 }
 

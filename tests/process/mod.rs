@@ -3,6 +3,7 @@
 mod demo;
 mod memory;
 mod offline;
+mod serve;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

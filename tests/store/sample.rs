@@ -12,22 +12,22 @@ use verify::status::CertificateStatus;
 use zhengzhao::store::commands::{AccessEvent, NewVersion, OutboxMessage, StatusChange, Succession};
 use zhengzhao::store::{Answer, CertificateRow, EventRow, PageRows, Store, StoreSettings};
 
-pub const PERMIT: &str = "StorePermit";
-pub const ISSUER: &str = "11990000000000GX2C";
+pub(super) const PERMIT: &str = "StorePermit";
+pub(super) const ISSUER: &str = "11990000000000GX2C";
 
-pub fn settings(url: &str) -> StoreSettings {
+pub(super) fn settings(url: &str) -> StoreSettings {
     StoreSettings { url: url.to_owned(), max_connections: 6, index_key: [9; 32] }
 }
 
 /// A migrated store on an empty database.
-pub async fn open(url: &str) -> Store {
+pub(super) async fn open(url: &str) -> Store {
     let store = Store::open(&settings(url)).await.unwrap();
     store.migrate().await.unwrap();
     store
 }
 
 /// The type of these tests; made once, since checking a type file costs more than most statements.
-pub fn registry() -> &'static Registry {
+pub(super) fn registry() -> &'static Registry {
     static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
         let file = SourceFile { name: "permit.json".into(), text: include_str!("permit.json").into() };
         let resolved = resolve(&[file], &Registry::empty()).unwrap_or_else(|faults| panic!("{faults:#?}"));
@@ -36,29 +36,29 @@ pub fn registry() -> &'static Registry {
     &REGISTRY
 }
 
-pub fn permit() -> Arc<CertificateType> {
+pub(super) fn permit() -> Arc<CertificateType> {
     registry().get(PERMIT).unwrap().ty.clone()
 }
 
 /// The store's tests ask as an administrator: who may see what is the plan's business.
-pub fn planned(request: &Request, now: DateTime<Utc>) -> Plan {
+pub(super) fn planned(request: &Request, now: DateTime<Utc>) -> Plan {
     try_plan(request, now).unwrap()
 }
 
-pub fn try_plan(request: &Request, now: DateTime<Utc>) -> Result<Plan, model::plan::PlanError> {
+pub(super) fn try_plan(request: &Request, now: DateTime<Utc>) -> Result<Plan, model::plan::PlanError> {
     let actor =
         Actor { role: Role::Administrator, name: "test".into(), department: None, types: Granted::All, authorities: Granted::none() };
     plan(request, registry(), &Caller { actor: Arc::new(actor), purpose: None }, now)
 }
 
-pub async fn rows(store: &Store, request: &Request) -> Vec<CertificateRow> {
+pub(super) async fn rows(store: &Store, request: &Request) -> Vec<CertificateRow> {
     match store.run(&planned(request, now())).await.unwrap() {
         Answer::Rows(rows) => rows,
         other => panic!("rows expected, not {other:?}"),
     }
 }
 
-pub async fn page(store: &Store, plan: &Plan) -> PageRows {
+pub(super) async fn page(store: &Store, plan: &Plan) -> PageRows {
     match store.run(plan).await.unwrap() {
         Answer::Page(page) => page,
         other => panic!("a page expected, not {other:?}"),
@@ -66,16 +66,16 @@ pub async fn page(store: &Store, plan: &Plan) -> PageRows {
 }
 
 /// The moment of all tests: noon in Shanghai.
-pub fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     "2026-06-15T04:00:00Z".parse().unwrap()
 }
 
-pub fn day(text: &str) -> NaiveDate {
+pub(super) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
 /// The nth certificate, whose data decide its index values.
-pub fn version(n: u32, data: &Json) -> NewVersion {
+pub(super) fn version(n: u32, data: &Json) -> NewVersion {
     let (id, record_id) = (Uuid::now_v7(), Uuid::now_v7());
     let updated_at = now() + TimeDelta::seconds(i64::from(n));
     let row = CertificateRow {
@@ -116,7 +116,7 @@ pub fn version(n: u32, data: &Json) -> NewVersion {
     }
 }
 
-pub fn slots(data: &Map<String, Json>) -> Vec<(Column, Value)> {
+pub(super) fn slots(data: &Map<String, Json>) -> Vec<(Column, Value)> {
     let ty = permit();
     let searchable = ty.fields.iter().filter_map(|field| Some((indexed(&ty, &field.name)?, data.get(&field.name))));
     searchable
@@ -127,7 +127,7 @@ pub fn slots(data: &Map<String, Json>) -> Vec<(Column, Value)> {
 }
 
 /// The next version of a certificate that stands at `event_seq`.
-pub fn successor(old: &NewVersion, n: u32) -> NewVersion {
+pub(super) fn successor(old: &NewVersion, n: u32) -> NewVersion {
     let mut new = version(n, &serde_json::json!({}));
     new.slots.clone_from(&old.slots);
     new.row.record_id = old.row.record_id;
@@ -143,7 +143,7 @@ pub fn successor(old: &NewVersion, n: u32) -> NewVersion {
     new
 }
 
-pub fn change(of: &NewVersion, seq: i32, status: CertificateStatus) -> StatusChange {
+pub(super) fn change(of: &NewVersion, seq: i32, status: CertificateStatus) -> StatusChange {
     let at = now() + TimeDelta::hours(i64::from(seq));
     let mut event = event(&of.row, seq, "suspend", status, at);
     event.code = "02".into();
@@ -178,7 +178,7 @@ fn event(row: &CertificateRow, seq: i32, operation: &str, status: CertificateSta
     }
 }
 
-pub fn access(version_id: Uuid, at: DateTime<Utc>) -> AccessEvent {
+pub(super) fn access(version_id: Uuid, at: DateTime<Utc>) -> AccessEvent {
     AccessEvent {
         id: Uuid::now_v7(),
         at,
@@ -194,27 +194,27 @@ pub fn access(version_id: Uuid, at: DateTime<Utc>) -> AccessEvent {
 }
 
 /// Commits one version that must be sound.
-pub async fn put(store: &Store, version: &NewVersion) -> Uuid {
+pub(super) async fn put(store: &Store, version: &NewVersion) -> Uuid {
     let mut answers = store.commit(vec![version.clone()], false).await.unwrap();
     answers.remove(0).unwrap()
 }
 
 /// Chance that comes out the same each time.
-pub struct Chance(u64);
+pub(super) struct Chance(u64);
 
 impl Chance {
-    pub fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         ((self.0 >> 11) % end as u64) as usize
     }
 
-    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
+    pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         &from[self.below(from.len())]
     }
 }

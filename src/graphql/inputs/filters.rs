@@ -71,6 +71,7 @@ pub fn searchable(ty: &CertificateType) -> Vec<(String, &'static str)> {
     let metadata = METADATA.iter().map(|(name, _, form, ..)| {
         let filter = match (*name, form) {
             ("holderCode", _) => "PersonalFilter",
+            ("number", _) if ty.number_is_personal() => "PersonalFilter",
             (_, Form::CertificateNumber) => "TextFilter",
             (_, Form::Date) => "DateFilter",
             (_, Form::Micros) => "DateTimeFilter",

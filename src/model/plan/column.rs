@@ -85,7 +85,9 @@ pub const METADATA: [(&str, Column, Form, bool, bool); 9] = [
 /// Finds a metadata or searchable field of a type.
 pub fn indexed(ty: &CertificateType, name: &str) -> Option<Indexed> {
     if let Some((_, column, form, order, prefix)) = METADATA.iter().find(|(known, ..)| *known == name) {
-        return Some(Indexed { column: *column, form: *form, order: *order, prefix: *prefix, opaque: *column == Column::Holder });
+        let open = *column != Column::Number || !ty.number_is_personal();
+        let opaque = *column == Column::Holder;
+        return Some(Indexed { column: *column, form: *form, order: *order && open, prefix: *prefix && open, opaque });
     }
     let field = ty.field(name)?;
     let search = field.search?;

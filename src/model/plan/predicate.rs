@@ -72,11 +72,11 @@ fn condition(ty: &CertificateType, field: &str, compare: Compare, value: &Json, 
     let Some(indexed) = column::indexed(ty, field) else {
         return Err(PlanError::input(path, format!("{field} is not searchable"), format!("{field} 不可检索")));
     };
-    let ordered = matches!(compare, Compare::Gt | Compare::Gte | Compare::Lt | Compare::Lte);
-    let texts = matches!(compare, Compare::StartsWith | Compare::Contains);
-    if (ordered && !indexed.order) || (texts && !indexed.prefix) {
-        let sentence = format!("{field} cannot be compared with {}", compare.as_str());
-        return Err(PlanError::input(path, sentence, format!("{field} 不支持 {} 比较", compare.as_str())));
+    let known = comparisons(&indexed);
+    if !known.contains(&compare.as_str()) {
+        let known = known.join(", ");
+        let sentence = format!("{field} cannot be compared with {}; it knows {known}", compare.as_str());
+        return Err(PlanError::input(path, sentence, format!("{field} 不支持 {} 比较；可用：{known}", compare.as_str())));
     }
     if indexed.form == Form::Status {
         return status_condition(&path, compare, value, now);
@@ -99,6 +99,17 @@ fn condition(ty: &CertificateType, field: &str, compare: Compare, value: &Json, 
         },
     };
     Ok(Predicate::Column(indexed.column, comparison))
+}
+
+/// What a field may be compared with.
+fn comparisons(indexed: &Indexed) -> Vec<&'static str> {
+    let allowed = |compare: &Compare| match compare {
+        Compare::Gt | Compare::Gte | Compare::Lt | Compare::Lte => indexed.order,
+        Compare::StartsWith | Compare::Contains => indexed.prefix,
+        Compare::Ne | Compare::IsNull => !indexed.opaque,
+        Compare::Eq | Compare::In => true,
+    };
+    Compare::ALL.into_iter().filter(allowed).map(Compare::as_str).collect()
 }
 
 fn stored(indexed: &Indexed, path: &str, value: &Json) -> Result<Value, PlanError> {

@@ -12,7 +12,7 @@ use verify::messages::Lang;
 
 pub use crate::standards::Grade;
 
-use super::rules::{Catalogue, HolderRule, Metadata, NumberRule, Relation, Sealing, SerialRule, StatusRule, ValidityRule};
+use super::rules::{Catalogue, HolderRule, Metadata, NumberRule, Relation, Sealing, SerialRule, StatusRule, TemplatePart, ValidityRule};
 
 /// A text in Chinese and, where the author gave one, in English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +108,14 @@ impl CertificateType {
     /// The top-level field of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Does the number tell something of a person? Then it is found by equality only, as personal fields are.
+    pub fn number_is_personal(&self) -> bool {
+        let personal = |name: &str| self.field(name).is_some_and(|field| field.sensitivity == Sensitivity::Personal);
+        let from = self.number.from.as_ref().and_then(|steps| steps.first()).is_some_and(|name| personal(name));
+        let placed = |part: &TemplatePart| matches!(part, TemplatePart::Property(name) if personal(name));
+        from || self.number.template.as_ref().is_some_and(|template| template.0.iter().any(placed))
     }
 
     /// The type with the slots that were assigned to it before; None when a searchable field has none among them.
