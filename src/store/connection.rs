@@ -112,6 +112,7 @@ async fn sqlite(settings: &StoreSettings) -> Result<(DatabaseConnection, Databas
     if settings.url.contains(":memory:") || settings.url.contains("mode=memory") {
         return Err(StoreError::Address("SQLite needs a file: several connections share it".into()));
     }
+    make_private(&settings.url)?;
     let common = |options: &mut ConnectOptions, writes: bool| {
         options.map_sqlx_sqlite_opts(move |options| {
             let options = options.create_if_missing(writes).busy_timeout(BUSY).foreign_keys(false).synchronous(SqliteSynchronous::Normal);
@@ -127,6 +128,24 @@ async fn sqlite(settings: &StoreSettings) -> Result<(DatabaseConnection, Databas
     reader.max_connections(settings.max_connections.clamp(1, 16));
     common(&mut reader, false);
     Ok((writer, connect(reader).await?))
+}
+
+/// A new file is the owner's alone, and the log files that SQLite lays beside it take its mode: personal data lie in them.
+fn make_private(url: &str) -> Result<(), StoreError> {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = std::path::Path::new(path.split_once('?').map_or(path, |(path, _)| path));
+    if path.exists() {
+        return Ok(());
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::Unavailable(format!("{}: {error}", path.display()))),
+    }
 }
 
 /// Neither statements nor values go to the log.

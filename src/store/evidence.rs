@@ -92,7 +92,7 @@ impl Store {
             let row = certificate(&mut reader)?;
             found.push(Evidence { row, events: Vec::new(), signers: Vec::new(), superseded_by: reader.value()? });
         }
-        found.sort_by(|one, other| other.row.id.cmp(&one.row.id));
+        found.sort_by_key(|found| std::cmp::Reverse(found.row.id));
         Ok(found)
     }
 

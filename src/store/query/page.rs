@@ -11,10 +11,10 @@ use crate::store::{PageRows, Store, StoreError};
 
 impl Store {
     pub(super) async fn page(&self, page: &PageStep, types: &TypeScope) -> Result<PageRows, Fault> {
-        if let Some(bound) = &page.bounded_by {
-            if self.count(types, bound, CANDIDATES).await?.is_none() {
-                return Err(StoreError::TooMany { bound: CANDIDATES }.into());
-            }
+        if let Some(bound) = &page.bounded_by
+            && self.count(types, bound, CANDIDATES).await?.is_none()
+        {
+            return Err(StoreError::TooMany { bound: CANDIDATES }.into());
         }
         let total = if page.total { self.count(types, &page.predicate, TOTAL_LIMIT).await? } else { None };
         let statement = statement(page, types, self.writer())?;

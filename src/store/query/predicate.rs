@@ -3,7 +3,7 @@
 use model::plan::{Column, Comparison, Predicate, Value, absent};
 
 use crate::store::error::Fault;
-use crate::store::index::{self, Lying, head, known, lying, misfit};
+use crate::store::index::{Lying, head, known, lying, misfit};
 use crate::store::opaque::IndexKey;
 use crate::store::sql::{Dialect, Sql, text};
 
@@ -162,7 +162,7 @@ pub(super) fn candidates(sql: &mut Sql, writer: Writer<'_>, types: &model::plan:
 
 /// Columns of an order as they are selected.
 pub(super) fn selected(column: Column) -> Result<String, Fault> {
-    Ok(format!("i.{}", index::known(column)?))
+    Ok(format!("i.{}", known(column)?))
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Store {
             forms.dedup();
             rows.extend(forms.iter().filter_map(|form| by_reach.get(form)).flatten().cloned());
             if forms.len() > 1 {
-                rows.sort_by(|one, other| other.id.cmp(&one.id));
+                rows.sort_by_key(|row| std::cmp::Reverse(row.id));
                 rows.truncate(first as usize);
             }
         }
