@@ -4,4 +4,5 @@ mod api;
 mod architecture;
 mod issuing;
 mod process;
+mod store;
 mod support;

@@ -136,6 +136,10 @@ fn store(error: &StoreError, lang: Lang) -> Told {
                 format!("more than {bound} candidates: add conditions, or order by the field you filter by")
             },
         ),
+        StoreError::Misfit { .. } => Told::plain(
+            "INVALID_INPUT",
+            if zh { "游标不是本系统给出的：请原样使用 endCursor 或 edges.cursor" } else { "this cursor is not one that the hub gave: take endCursor or edges.cursor as they were given" },
+        ),
         other => {
             tracing::error!(error = %other, "store failed");
             Told::plain("UNAVAILABLE", if zh { "数据库暂时不可用，请稍后重试" } else { "the database cannot answer now: try again" })

@@ -98,7 +98,10 @@ fn condition(ty: &CertificateType, field: &str, compare: Compare, value: &Json, 
             _ => return Err(PlanError::input(path, "isNull takes true or false", "isNull 须为 true 或 false")),
         },
     };
-    Ok(Predicate::Column(indexed.column, comparison))
+    let below = matches!(comparison, Comparison::Lt(_) | Comparison::Lte(_));
+    let compared = Predicate::Column(indexed.column, comparison);
+    // What is absent lies before everything, and is not less than anything.
+    Ok(if below { Predicate::And(vec![compared, Predicate::Column(indexed.column, Comparison::Present)]) } else { compared })
 }
 
 /// What a field may be compared with.
