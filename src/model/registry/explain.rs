@@ -16,6 +16,8 @@ pub(super) struct Leaf {
     pub(super) message: Message,
     /// A member that must not be there; `at` then names it.
     pub(super) unexpected: bool,
+    /// A member that must be there and is not; `at` names what it belongs to.
+    pub(super) missing: Option<String>,
     /// Where the keyword stands in the schema.
     pub(super) schema_at: Pointer,
 }
@@ -29,6 +31,10 @@ pub(super) fn leaves(error: &ValidationError<'_>) -> Vec<Leaf> {
         keyword: error.kind().keyword().to_owned(),
         message,
         unexpected,
+        missing: match error.kind() {
+            ValidationErrorKind::Required { property } => property.as_str().map(str::to_owned),
+            _ => None,
+        },
         schema_at: schema_at.clone(),
     };
     match error.kind() {

@@ -47,35 +47,41 @@ pub fn render(
     Ok(out)
 }
 
-/// Reads a template; a brace that does not belong to a placeholder is a fault.
-pub(super) fn parse(text: &str) -> Result<Template, Message> {
-    let mut parts = Vec::new();
+/// Reads a template; a brace that does not belong to a placeholder is a fault. What could be read comes with all that is
+/// wrong, so that its placeholders can be judged as well.
+pub(super) fn parse(text: &str) -> (Template, Vec<Message>) {
+    let (mut parts, mut faults) = (Vec::new(), Vec::new());
     let mut rest = text;
     while let Some(open) = rest.find(['{', '}']) {
         if !rest[open..].starts_with('{') {
-            return Err(Message::new(
+            faults.push(Message::new(
                 "模板里有一个没有左花括号的右花括号",
                 "the template has a closing brace without an opening one",
             ));
+            return (Template(parts), faults);
         }
         if open > 0 {
             parts.push(TemplatePart::Text(rest[..open].to_owned()));
         }
         let inner = &rest[open + 1..];
         let Some(close) = inner.find('}') else {
-            return Err(Message::new(
+            faults.push(Message::new(
                 "模板里的花括号没有关上",
                 "a brace of the template is not closed",
             ));
+            return (Template(parts), faults);
         };
-        parts.push(placeholder(&inner[..close])?);
+        match placeholder(&inner[..close]) {
+            Ok(part) => parts.push(part),
+            Err(fault) => faults.push(fault),
+        }
         rest = &inner[close + 1..];
     }
     if !rest.is_empty() {
         parts.push(TemplatePart::Text(rest.to_owned()));
     }
-    if parts.is_empty() {
-        return Err(Message::new("模板是空的", "the template is empty"));
+    if parts.is_empty() && faults.is_empty() {
+        faults.push(Message::new("模板是空的", "the template is empty"));
     }
     if parts
         .iter()
@@ -83,12 +89,12 @@ pub(super) fn parse(text: &str) -> Result<Template, Message> {
         .count()
         > 1
     {
-        return Err(Message::new(
+        faults.push(Message::new(
             "模板里只能有一个流水号 {seq:N}",
             "a template may have one {seq:N} only",
         ));
     }
-    Ok(Template(parts))
+    (Template(parts), faults)
 }
 
 fn placeholder(text: &str) -> Result<TemplatePart, Message> {
@@ -98,7 +104,9 @@ fn placeholder(text: &str) -> Result<TemplatePart, Message> {
         "province" => TemplatePart::Province,
         "division" => TemplatePart::Division,
         _ => {
-            if let Some(width) = text.strip_prefix("seq") {
+            // `sequenceNumber` may be a property; `seq7` is a counter without its colon.
+            let counter = text.strip_prefix("seq");
+            if let Some(width) = counter.filter(|rest| rest.starts_with(':') || rest.bytes().all(|b| b.is_ascii_digit())) {
                 let width = width.strip_prefix(':').and_then(|width| width.parse().ok());
                 return match width {
                     Some(width @ 1..=MAX_SEQUENCE) => Ok(TemplatePart::Sequence(width)),
@@ -132,7 +140,12 @@ mod tests {
 
     #[test]
     fn a_template_is_filled() {
-        let template = parse("{province}建安{categoryCode}（{year}）{seq:7}").expect("sound");
+        let sound = |text: &str| {
+            let (template, faults) = parse(text);
+            assert_eq!(faults, []);
+            template
+        };
+        let template = sound("{province}建安{categoryCode}（{year}）{seq:7}");
         let data = json!({"categoryCode": "B"});
         let date = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a date");
         let context = RenderContext {
@@ -146,7 +159,7 @@ mod tests {
             render(&template, &context, seq),
             Ok("测建安B（2026）0000042".to_owned())
         );
-        let missing = parse("{division}{date}{other}").expect("sound");
+        let missing = sound("{division}{date}{other}");
         assert_eq!(render(&missing, &context, seq), Err("other".to_owned()));
     }
 
@@ -159,13 +172,17 @@ mod tests {
             "{year",
             "a}b",
             "{seq}",
+            "{seq7}",
             "{seq:0}",
             "{seq:19}",
             "{Year}",
             "{seq:2}{seq:2}",
             "{}",
         ] {
-            assert!(parse(text).is_err(), "{text}");
+            assert!(!parse(text).1.is_empty(), "{text}");
         }
+        let (template, faults) = parse("{sequenceNumber}{seq}{Year}{other}");
+        assert_eq!(template.0, ["sequenceNumber", "other"].map(|name| TemplatePart::Property(name.to_owned())));
+        assert_eq!(faults.len(), 2, "{faults:?}");
     }
 }

@@ -242,6 +242,7 @@ fn a_replaced_type_keeps_what_others_rely_on() {
     let known = Registry::empty().with(target, State::Published);
     let mut other = sound();
     other["x-certificate"]["name"] = json!("OtherPermit");
+    other["x-certificate"]["typeCode"] = json!("11990000000000GX2C901");
     let known = known.with(resolved(&other, &known), State::Published);
     let mut without = with("/x-certificate/relations", json!([]));
     without["properties"]["creditCode"]["x-field"] = json!({});

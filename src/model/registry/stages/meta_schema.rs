@@ -11,7 +11,7 @@ use super::super::names::nearest;
 use super::super::pointer::Pointer;
 use super::super::schema::children;
 use super::super::source::Part;
-use super::Desk;
+use super::{Desk, validity};
 
 /// The meta-schema of type files, as it is published.
 pub const META_SCHEMA: &str = include_str!("../../../../standards/certificate-type.schema.json");
@@ -105,6 +105,10 @@ fn check_fields(desk: &mut Desk<'_>, at: &Pointer, schema: &Value) {
 
 fn report(desk: &mut Desk<'_>, base: &Pointer, leaf: Leaf, schema: &Value) {
     let at = base.join(&leaf.at);
+    if leaf.keyword == "pattern" && validity::is_unread_period(desk.root(), &at) {
+        // The stage of validity says it, with the forms that a period has.
+        return;
+    }
     let known = known_members(schema, &leaf.schema_at);
     let help = if leaf.unexpected {
         let hint = leaf
@@ -123,8 +127,8 @@ fn report(desk: &mut Desk<'_>, base: &Pointer, leaf: Leaf, schema: &Value) {
             ),
         }
     } else {
-        match described(schema, &leaf.schema_at) {
-            Some(text) => Message::new(format!("字段说明：{text}"), format!("what it is: {text}")),
+        match described(schema, &leaf) {
+            Some(Message { zh, en }) => Message::new(format!("字段说明：{zh}"), format!("what it is: {en}")),
             None => Message::new(
                 "写法见 standards/certificate-type.schema.json",
                 "see standards/certificate-type.schema.json for the form",
@@ -156,8 +160,27 @@ fn known_members(schema: &Value, at: &Pointer) -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn described<'a>(schema: &'a Value, at: &Pointer) -> Option<&'a str> {
-    above(schema, at)?.get("description")?.as_str()
+/// What the meta-schema says of the member that is missing, else of the value that is wrong.
+fn described(schema: &Value, leaf: &Leaf) -> Option<Message> {
+    let holder = above(schema, &leaf.schema_at)?;
+    let stated = match &leaf.missing {
+        Some(name) => holder.get("properties")?.get(name)?,
+        None => holder,
+    };
+    let text = |stated: &Value| stated.get("description").and_then(Value::as_str).map(in_two);
+    let general = || {
+        let reference = stated.get("$ref")?.as_str()?.strip_prefix('#')?;
+        text(schema.pointer(reference)?)
+    };
+    text(stated).or_else(general)
+}
+
+/// A description of the meta-schema: `中文 / English`.
+fn in_two(text: &str) -> Message {
+    match text.split_once(" / ") {
+        Some((zh, en)) => Message::new(zh, en),
+        None => Message::new(text, text),
+    }
 }
 
 /// The subschema that holds the keyword at `at`.
@@ -165,4 +188,33 @@ fn above<'a>(schema: &'a Value, at: &Pointer) -> Option<&'a Value> {
     let text = at.to_string();
     let (parent, _) = text.rsplit_once('/')?;
     schema.pointer(parent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An author without a member is told what it is: every member says so itself or by what it refers to.
+    #[test]
+    fn every_member_of_the_meta_schema_is_described_in_both_languages() {
+        fn walk(schema: &Value, at: &Pointer, members: &mut usize) {
+            let Some(map) = schema.as_object() else { return };
+            if let Some(text) = map.get("description").and_then(Value::as_str) {
+                let (zh, en) = text.split_once(" / ").unwrap_or_else(|| panic!("{at}: “{text}” is not `中文 / English`"));
+                assert!(!zh.is_ascii() && !en.trim().is_empty() && !en.contains(" / "), "{at}: {text}");
+            }
+            for (name, member) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                *members += 1;
+                let general = member.get("$ref").and_then(Value::as_str).and_then(|reference| META.schema.pointer(reference.get(1..)?));
+                let said = member.get("description").or_else(|| general?.get("description"));
+                assert!(said.is_some(), "{at}: {name} has no description");
+            }
+            for (at, inner) in children(map, at) {
+                walk(inner, &at, members);
+            }
+        }
+        let mut members = 0;
+        walk(&META.schema, &Pointer::root(), &mut members);
+        assert!(members > 80, "{members}");
+    }
 }

@@ -159,6 +159,7 @@ fn examine_properties(draft: &mut Draft<'_>, registry: &Registry) {
 /// What can only be said of all files together: names that two types would generate, relations among them.
 pub(super) fn examine_together(drafts: &mut [Draft<'_>], registry: &Registry) {
     taken::check(drafts, registry);
+    taken::check_type_codes(drafts, registry);
     links::check(drafts, registry);
 }
 

@@ -1,4 +1,5 @@
-//! No two types may bring the same GraphQL name: not as type, not as root field, not with what every hub has.
+//! No two types may bring the same GraphQL name: not as type, not as root field, not with what every hub has. They may share a
+//! type code, which is said.
 
 use std::collections::HashMap;
 
@@ -10,6 +11,33 @@ use super::super::names::{
 use super::super::pointer::Pointer;
 use super::super::source::Part;
 use super::Draft;
+
+/// Types with one type code are allowed (a type code names a kind of certificate, and a kind may have several forms); but a
+/// file that was begun as a copy of another has its code by mistake.
+pub(super) fn check_type_codes(drafts: &mut [Draft<'_>], registry: &Registry) {
+    let of = |draft: &Draft<'_>| Some((draft.names.as_ref()?.name.to_string(), draft.identity.as_ref()?.type_code.clone()));
+    let incoming: Vec<(String, String)> = drafts.iter().filter_map(of).collect();
+    let registered = registry.iter().map(|(name, known)| (name.to_string(), known.ty.type_code.clone()));
+    let known: Vec<_> = registered.filter(|(name, _)| incoming.iter().all(|(other, _)| other != name)).collect();
+    for draft in drafts {
+        let Some((own, code)) = of(draft) else { continue };
+        let shares = incoming.iter().chain(&known).filter(|(name, other)| *name != own && *other == code);
+        let mut others: Vec<&str> = shares.map(|(name, _)| name.as_str()).collect();
+        others.dedup();
+        if others.is_empty() {
+            continue;
+        }
+        let message = Message::new(
+            format!("证照类型代码“{code}”也是 {} 的", others.join("、")),
+            format!("the type code “{code}” is also that of {}", others.join(", ")),
+        );
+        let help = Message::new(
+            "几种类型可以共用一个类型代码，若本意如此不必改（按代码查询会查到全部）；若本文件是照另一个改写的，把末三位改成自己的",
+            "several types may share one: leave it where that is meant (asking by the code then finds them all); if this file began as a copy of another, give it three last digits of its own",
+        );
+        draft.desk.warn(Code::SharedTypeCode, &Pointer::certificate(&["typeCode"]), Part::Value, message, help);
+    }
+}
 
 /// Who has a name.
 type Owners = HashMap<String, Message>;

@@ -1,5 +1,7 @@
 //! How the end of validity is computed.
 
+use serde_json::Value;
+
 use super::super::diagnostic::{Code, Message};
 use super::super::path;
 use super::super::pointer::Pointer;
@@ -112,6 +114,16 @@ pub(super) fn check_stated(desk: &mut Desk<'_>, rule: &ValidityRule, metadata: &
             help,
         );
     }
+}
+
+/// Is it a text where a period is expected, and none? Then [`check`] says so.
+pub(super) fn is_unread_period(root: &Value, at: &Pointer) -> bool {
+    let steps: Vec<_> = at.steps().collect();
+    let place = matches!(
+        steps.as_slice(),
+        ["x-certificate", "validity", "period" | "less"] | ["x-certificate", "validity", "ageCap", "less"]
+    );
+    place && root.pointer(&at.to_string()).and_then(Value::as_str).is_some_and(|text| parse(text).is_none())
 }
 
 fn period(desk: &mut Desk<'_>, text: Option<&str>, at: &Pointer) -> Option<Period> {
