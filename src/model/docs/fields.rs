@@ -8,7 +8,7 @@ const HEAD: &str = "| 字段 | 名称 | 标准短名 | 类型 | 必填 | 可检�
 
 /// Fields under the headings that the type file gives them.
 pub(super) fn table(out: &mut String, ty: &CertificateType) {
-    out.push_str("## 三、数据项\n\n查询中字段名即 GraphQL 名称；签发时为 `data` 的成员，代码字段写代码字符串。“必填”之外，类型文件可能另有条件性要求，以签发时的校验为准。\n");
+    out.push_str("## 三、数据项\n\n查询中字段名即 GraphQL 名称；签发时为 `data` 的成员，代码字段写代码字符串。“必填”之外的条件性要求列在各表之后。\n");
     let mut groups: Vec<Option<&str>> = Vec::new();
     for field in &ty.fields {
         let group = field.group.as_deref();

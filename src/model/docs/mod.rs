@@ -5,6 +5,7 @@
 
 mod answers;
 mod codes;
+mod conditions;
 mod examples;
 mod facts;
 mod fields;
@@ -37,6 +38,7 @@ fn body(out: &mut String, ty: &CertificateType, registry: &Registry, endpoint: &
     facts::about(out, ty);
     facts::access(out, endpoint);
     fields::table(out, ty);
+    conditions::section(out, ty);
     facts::metadata(out, ty);
     status::section(out, ty);
     facts::relations(out, ty, registry);

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use serde_json::json;
+
 use crate::registry::{CertificateType, Field, Registry, SourceFile, State, names, resolve};
 use crate::standards::Standards;
 
@@ -60,6 +62,53 @@ fn a_document_names_every_field_code_status_and_relation() {
             assert!(row.ends_with(" |"), "{}: a row is broken: {row}", ty.name);
         }
     }
+}
+
+/// The document of special-operation certificates with these keywords at the root.
+fn with_keywords(keywords: &serde_json::Value) -> String {
+    let source = include_str!("../../../schema/special-operation.json");
+    let mut value: serde_json::Value = serde_json::from_str(source).expect("JSON");
+    let map = value.as_object_mut().expect("an object");
+    map.remove("allOf");
+    map["examples"].as_array_mut().expect("a list").retain(|example| example.get("categoryDescription").is_some());
+    map.extend(keywords.as_object().expect("an object").clone());
+    let file = SourceFile { name: "type.json".into(), text: value.to_string() };
+    let resolved = resolve(&[file], &registry()).unwrap_or_else(|faults| panic!("{faults:?}"));
+    super::interface(&resolved.types[0], &registry(), "http://hub.example/graphql")
+}
+
+#[test]
+fn a_simple_condition_is_a_sentence() {
+    let known = registry();
+    let special = super::interface(&known.get("SpecialOperationCertificate").expect("there").ty, &known, "http://hub.example/graphql");
+    assert!(special.contains("- `operationCategory`（"), "{special}");
+    assert!(special.contains("时，必填 `categoryDescription`（"), "{special}");
+    assert!(special.contains("为 `111`（") && special.contains("须符合格式 `citizen-number`。"), "{special}");
+    for (keywords, sentence) in [
+        (json!({"if": {"not": {"required": ["identityCard"]}}, "then": {"required": ["categoryDescription"]}}), "- 没有填写 `identityCard`"),
+        (json!({"if": {"required": ["identityCard"]}, "then": {"required": ["categoryDescription"]}}), "- 填写了 `identityCard`"),
+        (json!({"dependentRequired": {"identityCard": ["categoryDescription"]}}), "时，必填 `categoryDescription`"),
+        (
+            json!({"if": {"properties": {"categoryDescription": {"enum": ["a", "b"]}}}, "then": {"required": ["identityCard"]}}),
+            "） 未填写或为 `a`、`b` 时，必填 `identityCard`",
+        ),
+    ] {
+        let text = with_keywords(&keywords);
+        assert!(text.contains("### 条件性要求\n\n- ") && text.contains(sentence), "{sentence}\n{text}");
+    }
+}
+
+#[test]
+fn another_condition_is_shown_as_it_is() {
+    for keywords in [
+        json!({"anyOf": [{"required": ["identityCard"]}, {"required": ["categoryDescription"]}]}),
+        json!({"if": {"properties": {"identityCard": {"minLength": 3}}}, "then": {"required": ["categoryDescription"]}}),
+    ] {
+        let text = with_keywords(&keywords);
+        let shown = text.split("```json\n").nth(1).and_then(|rest| rest.split("\n```").next()).expect("a block");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(shown).expect("JSON"), keywords);
+    }
+    assert!(!with_keywords(&json!({})).contains("条件性要求\n"));
 }
 
 #[test]
