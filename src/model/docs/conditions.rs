@@ -85,7 +85,7 @@ fn keywords(place: &Place<'_>, part: &Map<String, Value>, found: &mut Found) {
     if let Some(condition) = part.get("if") {
         let (then, otherwise) = (part.get("then"), part.get("else"));
         match sentence(place, condition, then, otherwise) {
-            Some(text) => found.sentences.push(text),
+            Some(text) => found.sentences.push(text.replace("） ", "）")),
             None if then.is_none() && otherwise.is_none() => {}
             None => {
                 let keys = [("if", Some(condition)), ("then", then), ("else", otherwise)];

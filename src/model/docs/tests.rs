@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use crate::plan::METADATA;
 use crate::registry::{CertificateType, Field, Registry, SourceFile, State, names, resolve};
 use crate::standards::Standards;
 
@@ -90,7 +91,7 @@ fn a_simple_condition_is_a_sentence() {
         (json!({"dependentRequired": {"identityCard": ["categoryDescription"]}}), "时，必填 `categoryDescription`"),
         (
             json!({"if": {"properties": {"categoryDescription": {"enum": ["a", "b"]}}}, "then": {"required": ["identityCard"]}}),
-            "） 未填写或为 `a`、`b` 时，必填 `identityCard`",
+            "）未填写或为 `a`、`b` 时，必填 `identityCard`",
         ),
     ] {
         let text = with_keywords(&keywords);
@@ -109,6 +110,14 @@ fn another_condition_is_shown_as_it_is() {
         assert_eq!(serde_json::from_str::<serde_json::Value>(shown).expect("JSON"), keywords);
     }
     assert!(!with_keywords(&json!({})).contains("条件性要求\n"));
+}
+
+/// `where` asks them of every type: a searchable property of that name would stand there twice.
+#[test]
+fn no_property_is_called_as_a_condition_of_every_type() {
+    for (name, ..) in METADATA {
+        assert!(names::RESERVED_PROPERTIES.contains(&name) || names::CONDITIONS.contains(&name), "{name}");
+    }
 }
 
 #[test]

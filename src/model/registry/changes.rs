@@ -416,16 +416,21 @@ impl Found {
             _ => return,
         };
         if new.version < needed {
+            let (zh, en) = if new.version > old.version {
+                ("", "")
+            } else {
+                ("；枢纽不接受同一版本的不同内容或更低的版本", "; a hub refuses other content under the same version, and a lower one")
+            };
             self.add(
                 ChangeKind::VersionTooLow,
                 "version",
                 false,
                 format!(
-                    "版本由 {} 到 {}，而这些改动至少应到 {needed}",
+                    "版本由 {} 到 {}，而这些改动至少应到 {needed}{zh}",
                     old.version, new.version
                 ),
                 format!(
-                    "the version goes from {} to {}; these changes ask for {needed} at least",
+                    "the version goes from {} to {}; these changes ask for {needed} at least{en}",
                     old.version, new.version
                 ),
             );

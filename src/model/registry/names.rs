@@ -36,6 +36,12 @@ pub const RESERVED_PROPERTIES: &[&str] = &[
     "null",
 ];
 
+/// What every `where` asks beside the fields of `Certificate`: no searchable property may be called so.
+pub const CONDITIONS: &[&str] = &["holderCode"];
+
+/// Dates of every certificate that statistics group by, as `validToYear` and `validToMonth`.
+pub const GROUPED_DATES: &[&str] = &["issuedOn", "validFrom", "validTo"];
+
 /// Types of the schema that every hub has, and names kept for those to come.
 pub const BUILT_IN_TYPES: &[&str] = &[
     "Query",
@@ -352,7 +358,7 @@ pub(super) fn suggest_camel(name: &str, upper: bool) -> Option<String> {
 }
 
 /// The nearest of `known` to `name`, when it is near enough to be meant.
-pub(super) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (name.chars().count() / 3).max(1);
     known
         .into_iter()

@@ -1,6 +1,8 @@
 //! Searchable fields get their slots in the index. Slots stay where they were: rows lie in them.
 
 use super::super::diagnostic::{Code, Message};
+use super::super::names::{CONDITIONS, GROUPED_DATES};
+use super::super::pointer::Pointer;
 use super::super::raw::{RawSearch, RawSearchable};
 use super::super::source::Part;
 use super::super::{
@@ -18,6 +20,7 @@ pub(super) fn assign(
 ) -> (Vec<Field>, SlotMap) {
     let mut slots: SlotMap = known.map(|ty| ty.slots.clone()).unwrap_or_default();
     let mut fields = Vec::with_capacity(drafted.len());
+    let mut places = Vec::with_capacity(drafted.len());
     for Drafted {
         mut field,
         at,
@@ -31,8 +34,41 @@ pub(super) fn assign(
             field.search = search(desk, &field, &wanted, &place, &mut slots);
         }
         fields.push(field);
+        places.push(at);
     }
+    names(desk, &fields, &places);
     (fields, slots)
+}
+
+/// `where` and `groupBy` have names of their own beside those of the properties.
+fn names(desk: &mut Desk<'_>, fields: &[Field], places: &[Pointer]) {
+    let is_date = |field: &Field| matches!(field.kind, FieldKind::Date | FieldKind::DateTime);
+    let open = |field: &&Field| field.search.is_some_and(|search| !search.opaque);
+    let own = fields.iter().filter(open).filter(|field| is_date(field)).map(|field| field.name.as_str());
+    let dates: Vec<&str> = GROUPED_DATES.iter().copied().chain(own).collect();
+    for (field, at) in fields.iter().zip(places).filter(|(field, _)| field.search.is_some()) {
+        let name = field.name.as_str();
+        if CONDITIONS.contains(&name) {
+            let message = Message::new(
+                format!("每种证照都可按“{name}”检索，属性不能用同一名称检索"),
+                format!("every type can be searched by “{name}”: a property of that name cannot be searchable too"),
+            );
+            let help = Message::new(
+                format!("去掉 searchable：按持证主体代码检索本来就有（where: {{{name}: {{eq: …}}}}）；或给属性换一个名称"),
+                format!("drop searchable, since the holder's code can be asked for already (where: {{{name}: {{eq: …}}}}), or rename the property"),
+            );
+            desk.error(Code::ReservedName, at, Part::Key, message, help);
+        }
+        let of_date = dates.iter().find(|date| [format!("{date}Year"), format!("{date}Month")].iter().any(|group| group == name));
+        if let Some(date) = of_date.filter(|_| open(&field) && !is_date(field)) {
+            let message = Message::new(
+                format!("统计已用“{name}”指“{date}”的年或月，可检索的属性不能再用这个名称"),
+                format!("statistics call the year or month of “{date}” “{name}”: a searchable property cannot have that name"),
+            );
+            let help = Message::new("给属性换一个名称，或去掉 searchable", "rename the property, or drop searchable");
+            desk.error(Code::NameCollision, at, Part::Key, message, help);
+        }
+    }
 }
 
 fn search(
