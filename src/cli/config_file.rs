@@ -1,6 +1,6 @@
 //! `--config FILE`, and what a command opens from it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use verify::messages::Lang;
@@ -10,14 +10,22 @@ use crate::config::{self, Config};
 use crate::hub::{Hub, HubSettings};
 use crate::store::{Store, StoreSettings};
 
+/// Where the configuration is looked for when none is named.
+const DEFAULT: &str = "zhengzhao.toml";
+
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct ConfigFile {
     /// 配置文件 | Configuration file
-    #[arg(id = "config", long = "config", value_name = "FILE", default_value = "zhengzhao.toml")]
+    #[arg(id = "config", long = "config", value_name = "FILE", default_value = DEFAULT)]
     pub(super) file: PathBuf,
 }
 
 impl ConfigFile {
+    /// None is named, and there is none where it is looked for.
+    pub(super) fn is_absent(&self) -> bool {
+        self.file == Path::new(DEFAULT) && !self.file.exists()
+    }
+
     pub(super) fn read(&self) -> Result<Config, CliError> {
         Ok(Config::read(&self.file)?)
     }

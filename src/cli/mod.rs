@@ -24,6 +24,7 @@ mod type_new;
 mod type_plan;
 mod type_register;
 mod type_sdl;
+mod type_tables;
 mod verify;
 mod words;
 
@@ -87,6 +88,8 @@ enum TypeCommand {
     New(type_new::Args),
     /// 列出类型 | List types
     List(type_list::Args),
+    /// 列出类型文件可用的代码表和状态码表 | List the code tables and status schemes that type files may name
+    Tables(type_tables::Args),
     /// 接口文档（对接文档） | The interface document
     Docs(type_docs::Args),
     /// 输出 GraphQL SDL | Print the GraphQL SDL
@@ -133,6 +136,7 @@ fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
             TypeCommand::Register(args) => type_register::run(&args, lang),
             TypeCommand::New(args) => type_new::run(&args, lang),
             TypeCommand::List(args) => type_list::run(&args, lang),
+            TypeCommand::Tables(args) => type_tables::run(&args, lang),
             TypeCommand::Docs(args) => type_docs::run(&args, lang),
             TypeCommand::Sdl(args) => type_sdl::run(&args, lang),
         },

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use verify::messages::Lang;
 
 use super::output::say;
+use super::type_plan::mark;
 use super::{CliError, words::pick};
 
 const REGISTER: &str = "mutation($source: String!, $dryRun: Boolean, $file: String) { \
@@ -42,7 +43,7 @@ pub(super) fn token(given: Option<&str>) -> Result<String, CliError> {
 /// # Errors
 /// The hub cannot be reached, or answers with errors: the first is named with its code.
 pub(super) fn ask(hub: &str, token: Option<&str>, query: &str, variables: &Value, lang: Lang) -> Result<Value, CliError> {
-    let endpoint = endpoint(hub);
+    let endpoint = endpoint(hub)?;
     let unreachable = |error: &dyn std::fmt::Display| {
         CliError::unavailable(format!("无法访问 {endpoint}：{error}"), format!("{endpoint} cannot be reached: {error}"))
     };
@@ -87,14 +88,28 @@ pub(super) fn print_changes(changes: &[Value], lang: Lang) {
     for change in changes {
         let text = |key: &str| change.get(key).and_then(Value::as_str).unwrap_or_default();
         let breaking = change.get("breaking").and_then(Value::as_bool) == Some(true);
-        let mark = if breaking { pick(lang, "破坏兼容", "breaking") } else { pick(lang, "兼容", "safe") };
+        let mark = mark(breaking, is_advice(change), lang);
         say!("  [{mark}] {}: {}", text("path"), text("message"));
     }
 }
 
-fn endpoint(hub: &str) -> String {
+/// A version that is too low: nothing changes at this path but it, and a version that only rises is no change at all.
+fn is_advice(change: &Value) -> bool {
+    change.get("path").and_then(Value::as_str) == Some("version")
+}
+
+/// # Errors
+/// The address has no scheme.
+fn endpoint(hub: &str) -> Result<String, CliError> {
+    if !["http://", "https://"].iter().any(|scheme| hub.starts_with(scheme)) {
+        let bare = hub.rsplit("://").next().unwrap_or_default();
+        return Err(CliError::usage(
+            format!("枢纽地址“{hub}”须以 http:// 或 https:// 开头，如 http://{bare}"),
+            format!("the hub's address “{hub}” must begin with http:// or https://, as http://{bare}"),
+        ));
+    }
     let hub = hub.trim_end_matches('/');
-    if hub.ends_with("/graphql") { hub.to_owned() } else { format!("{hub}/graphql") }
+    Ok(if hub.ends_with("/graphql") { hub.to_owned() } else { format!("{hub}/graphql") })
 }
 
 #[cfg(test)]
@@ -104,7 +119,10 @@ mod tests {
     #[test]
     fn a_hub_is_named_with_or_without_its_path() {
         for hub in ["http://h:1", "http://h:1/", "http://h:1/graphql"] {
-            assert_eq!(endpoint(hub), "http://h:1/graphql");
+            assert_eq!(endpoint(hub).ok().as_deref(), Some("http://h:1/graphql"));
+        }
+        for hub in ["127.0.0.1:8091", "localhost", "ftp://h:1", ""] {
+            assert!(endpoint(hub).is_err_and(|error| error.to_string().contains("http://")), "{hub}");
         }
     }
 }

@@ -6,7 +6,8 @@ use serde_json::json;
 use verify::messages::Lang;
 
 use super::output::say;
-use super::{CliError, type_files, words::pick};
+use super::type_files::{self, Checked};
+use super::{CliError, words::pick};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -27,13 +28,32 @@ pub(super) enum Format {
     Json,
 }
 
-/// 0 sound, 1 faulty.
+/// 0 sound, 1 faulty. A file that cannot be read is said after the faults of the others, and is a failure.
 pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
-    let checked = type_files::check(&args.files, args.with.as_deref(), lang)?;
+    let (mut readable, mut unreadable) = (Vec::new(), Vec::new());
+    for file in &args.files {
+        match type_files::read(file) {
+            Ok(file) => readable.push(file),
+            Err(error) => unreadable.push(error),
+        }
+    }
+    let last = unreadable.pop();
+    let mut code = 0;
+    if last.is_none() || !readable.is_empty() {
+        code = report(args, type_files::check_read(readable, args.with.as_deref())?, lang);
+    }
+    for error in unreadable {
+        eprintln!("{}{}", pick(lang, "错误：", "error: "), error.text(lang));
+    }
+    last.map_or(Ok(code), Err)
+}
+
+fn report(args: &Args, checked: Checked, lang: Lang) -> u8 {
     let sound = checked.types.is_some();
     if args.format == Format::Json {
+        checked.print_left_out(lang);
         say!("{:#}", json!({"sound": sound, "diagnostics": checked.diagnostics}));
-        return Ok(u8::from(!sound));
+        return u8::from(!sound);
     }
     checked.print(lang);
     for ty in checked.types.iter().flatten() {
@@ -43,7 +63,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     if !sound {
         say!("{}", if lang == Lang::Zh { format!("未通过：{errors} 处错误") } else { format!("faulty: {errors} error(s)") });
     }
-    Ok(u8::from(!sound))
+    u8::from(!sound)
 }
 
 #[cfg(test)]

@@ -22,20 +22,36 @@ pub(super) struct Checked {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// For rendering: the files that diagnostics name.
     pub(super) files: Vec<SourceFile>,
+    /// Faulty files of the folder that were not checked with.
+    left_out: Vec<String>,
 }
 
 impl Checked {
     pub(super) fn print(&self, lang: Lang) {
+        self.print_left_out(lang);
         eprint!("{}", render(&self.diagnostics, &self.files, lang));
+    }
+
+    pub(super) fn print_left_out(&self, lang: Lang) {
+        for file in &self.left_out {
+            eprintln!("{}{file}", pick(lang, "注意：另一类型文件有误，未参与检查：", "note: another type file is faulty and was left out: "));
+        }
     }
 }
 
-/// Checks files together with the types of a folder, so that relations resolve. A faulty type of the folder is left out, and said.
+/// Checks files together with the types of a folder, so that relations resolve. A faulty type of the folder is left out.
 ///
 /// # Errors
 /// A file or the folder cannot be read.
-pub(super) fn check(named: &[PathBuf], with: Option<&Path>, lang: Lang) -> Result<Checked, CliError> {
-    let named: Vec<SourceFile> = named.iter().map(|file| read(file)).collect::<Result<_, _>>()?;
+pub(super) fn check(named: &[PathBuf], with: Option<&Path>) -> Result<Checked, CliError> {
+    check_read(named.iter().map(|file| read(file)).collect::<Result<_, _>>()?, with)
+}
+
+/// As [`check`], of files that have been read.
+///
+/// # Errors
+/// The folder cannot be read.
+pub(super) fn check_read(named: Vec<SourceFile>, with: Option<&Path>) -> Result<Checked, CliError> {
     let folder = match with {
         Some(folder) => folder_files(folder)?,
         None if Path::new(SCHEMA).is_dir() => folder_files(Path::new(SCHEMA))?,
@@ -47,6 +63,7 @@ pub(super) fn check(named: &[PathBuf], with: Option<&Path>, lang: Lang) -> Resul
         .filter(|file| type_name(&file.text).is_none_or(|name| !names.contains(&name)))
         .filter(|file| !named.iter().any(|known| same_file(&known.name, &file.name)))
         .collect();
+    let mut left_out = Vec::new();
     loop {
         let files: Vec<SourceFile> = named.iter().chain(&others).cloned().collect();
         match resolve(&files, &Registry::empty()) {
@@ -55,19 +72,18 @@ pub(super) fn check(named: &[PathBuf], with: Option<&Path>, lang: Lang) -> Resul
                 let types = named.iter().filter_map(|file| resolved.types.iter().find(|ty| *ty.source == *file.text)).cloned().collect();
                 let diagnostics =
                     resolved.warnings.into_iter().filter(|warning| named.iter().any(|file| file.name == warning.file)).collect();
-                return Ok(Checked { types: Some(types), registry, diagnostics, files });
+                return Ok(Checked { types: Some(types), registry, diagnostics, files, left_out });
             }
             Err(diagnostics) => {
                 let faulty = |file: &SourceFile| diagnostics.iter().any(|found| found.is_error() && found.file == file.name);
-                let left_out: Vec<String> = others.iter().filter(|file| faulty(file)).map(|file| file.name.clone()).collect();
-                let own_fault = named.iter().any(faulty);
-                if own_fault || left_out.is_empty() {
-                    let shown = diagnostics.into_iter().filter(|found| others.iter().all(|file| file.name != found.file)).collect();
-                    note(&left_out, lang);
-                    return Ok(Checked { types: None, registry: Registry::empty(), diagnostics: shown, files });
+                let (dropped, kept): (Vec<_>, Vec<_>) = others.into_iter().partition(&faulty);
+                let last = dropped.is_empty() || named.iter().any(faulty);
+                left_out.extend(dropped.iter().map(|file| file.name.clone()));
+                if last {
+                    let shown = diagnostics.into_iter().filter(|found| named.iter().any(|file| file.name == found.file)).collect();
+                    return Ok(Checked { types: None, registry: Registry::empty(), diagnostics: shown, files, left_out });
                 }
-                note(&left_out, lang);
-                others.retain(|file| !left_out.contains(&file.name));
+                others = kept;
             }
         }
     }
@@ -78,9 +94,9 @@ pub(super) fn check(named: &[PathBuf], with: Option<&Path>, lang: Lang) -> Resul
 /// # Errors
 /// The folder cannot be read; a type in it is faulty: then its diagnostics have been printed.
 pub(super) fn registry(folder: Option<&Path>, lang: Lang) -> Result<Registry, CliError> {
-    let checked = check(&[], folder, lang)?;
+    let checked = check(&[], folder)?;
+    checked.print(lang);
     if checked.types.is_none() {
-        checked.print(lang);
         return Err(CliError::failed("类型文件有误", "a type file is faulty"));
     }
     Ok(checked.registry)
@@ -117,11 +133,5 @@ fn same_file(left: &str, right: &str) -> bool {
     match (std::fs::canonicalize(left), std::fs::canonicalize(right)) {
         (Ok(left), Ok(right)) => left == right,
         _ => false,
-    }
-}
-
-fn note(left_out: &[String], lang: Lang) {
-    for file in left_out {
-        eprintln!("{}{file}", pick(lang, "注意：另一类型文件有误，未参与检查：", "note: another type file is faulty and was left out: "));
     }
 }

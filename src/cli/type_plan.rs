@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use model::registry::{CertificateType, Change, changes};
+use model::registry::{CertificateType, Change, ChangeKind, changes};
 use serde_json::Value;
 use verify::messages::Lang;
 
@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     if let Some(hub) = &args.hub {
         return on_hub(args, hub, &remote::token(args.token.as_deref())?, lang);
     }
-    let checked = type_files::check(std::slice::from_ref(&args.file), args.with.as_deref(), lang)?;
+    let checked = type_files::check(std::slice::from_ref(&args.file), args.with.as_deref())?;
     checked.print(lang);
     let Some(new) = checked.types.as_ref().and_then(|types| types.first()) else {
         say!("{}", pick(lang, "类型文件有误，不能登记", "the type file is faulty and cannot be registered"));
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     };
     let old = match &args.against {
         Some(file) => Some(older(file, args, lang)?),
-        None => beside(args, lang, &new.name)?,
+        None => beside(args, &new.name)?,
     };
     let Some(old) = old else {
         say!("{} {} {}", pick(lang, "新类型，没有可比较的旧版本：", "a new type, nothing older to compare with:"), new.name, new.version);
@@ -72,7 +72,7 @@ fn on_hub(args: &Args, hub: &str, token: &str, lang: Lang) -> Result<u8, CliErro
 }
 
 fn older(file: &PathBuf, args: &Args, lang: Lang) -> Result<Arc<CertificateType>, CliError> {
-    let checked = type_files::check(std::slice::from_ref(file), args.with.as_deref(), lang)?;
+    let checked = type_files::check(std::slice::from_ref(file), args.with.as_deref())?;
     match checked.types.as_ref().and_then(|types| types.first()) {
         Some(ty) => Ok(Arc::clone(ty)),
         None => {
@@ -83,19 +83,32 @@ fn older(file: &PathBuf, args: &Args, lang: Lang) -> Result<Arc<CertificateType>
 }
 
 /// The type of that name among the others, when FILE itself is not the one there.
-fn beside(args: &Args, lang: Lang, name: &str) -> Result<Option<Arc<CertificateType>>, CliError> {
-    let checked = type_files::check(&[], args.with.as_deref(), lang)?;
+fn beside(args: &Args, name: &str) -> Result<Option<Arc<CertificateType>>, CliError> {
+    let checked = type_files::check(&[], args.with.as_deref())?;
     Ok(checked.registry.get(name).map(|known| Arc::clone(&known.ty)))
 }
 
 fn report(changes: &[Change], lang: Lang) -> u8 {
-    for change in changes {
-        let mark = if change.breaking { pick(lang, "破坏兼容", "breaking") } else { pick(lang, "兼容", "safe") };
-        say!("  [{mark}] {}: {}", change.path, change.message.text(lang));
-    }
+    print(changes, lang);
     let breaking = changes.iter().any(|change| change.breaking);
     say!("{}", verdict(breaking, lang));
     if breaking { BREAKING } else { SAFE }
+}
+
+/// One line a change. That the version is too low for the others is neither safe nor breaking: it is advice.
+pub(super) fn print(changes: &[Change], lang: Lang) {
+    for change in changes {
+        let mark = mark(change.breaking, change.kind == ChangeKind::VersionTooLow, lang);
+        say!("  [{mark}] {}: {}", change.path, change.message.text(lang));
+    }
+}
+
+pub(super) const fn mark(breaking: bool, advice: bool, lang: Lang) -> &'static str {
+    match (breaking, advice) {
+        (true, _) => pick(lang, "破坏兼容", "breaking"),
+        (false, true) => pick(lang, "请改", "advice"),
+        (false, false) => pick(lang, "兼容", "safe"),
+    }
 }
 
 const fn verdict(breaking: bool, lang: Lang) -> &'static str {

@@ -1,6 +1,6 @@
 //! `zhengzhao type register`: on a running hub, or into the database that a configuration names.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use model::actor::{Actor, Granted, Role};
 use model::registry::{SourceFile, State, render};
@@ -9,7 +9,7 @@ use verify::messages::Lang;
 
 use super::config_file::{ConfigFile, open_hub, runtime};
 use super::output::say;
-use super::{CliError, remote, type_files, words::pick};
+use super::{CliError, remote, type_files, type_plan, words::pick};
 use crate::registration::RegistrationError;
 
 #[derive(Debug, clap::Args)]
@@ -36,8 +36,18 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
             "--hub 一次登记一个文件；几个互相关联的文件请用 --config 一并登记",
             "--hub takes one file; several that relate to one another are registered together with --config",
         )),
+        (None, _) if args.config.is_absent() => Err(nowhere(&args.config.file)),
         (None, _) => into_database(args, files, lang),
     }
+}
+
+/// Neither a hub nor a configuration is named, and there is none where one is looked for.
+fn nowhere(config: &Path) -> CliError {
+    let config = config.display();
+    CliError::usage(
+        format!("登记到哪里？用 --hub URL 指明运行中的枢纽，或用 --config FILE 指明配置文件（登记到它的数据库）；这里没有 {config}"),
+        format!("register where? give --hub URL (a running hub) or --config FILE (its database); there is no {config} here"),
+    )
 }
 
 fn on_hub(hub: &str, token: &str, file: &SourceFile, lang: Lang) -> Result<u8, CliError> {
@@ -78,10 +88,7 @@ fn into_database(args: &Args, files: Vec<SourceFile>, lang: Lang) -> Result<u8, 
         say!("{}", pick(lang, "类型文件有误，没有任何改变", "a type file is faulty; nothing was changed"));
         return Ok(1);
     }
-    for change in &outcome.changes {
-        let mark = if change.breaking { pick(lang, "破坏兼容", "breaking") } else { pick(lang, "兼容", "safe") };
-        say!("  [{mark}] {}: {}", change.path, change.message.text(lang));
-    }
+    type_plan::print(&outcome.changes, lang);
     if !outcome.registered {
         say!("{}", unreadable(lang));
         return Ok(1);
