@@ -105,6 +105,8 @@ fn certificates() -> Vec<Table> {
             .text(&["holder_key", "type_name"])
             .index(&["holder_key", "type_name", "id"])
             .index(&["holder_key", "id"]),
+        // Photos that statements name by digest; written once.
+        Table::new("attachment", &["digest"]).text(&["digest"]).bytes(&["bytes"]).integer(&["created_at"]),
         Table::new("signer", &["id"]).text(&["id"]).bytes(&["chain"]),
     ]
 }

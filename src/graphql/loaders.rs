@@ -8,6 +8,7 @@ use async_graphql::dataloader::Loader;
 use model::plan::{ById, HolderHeads, Related, Request};
 use model::registry::Relation;
 use uuid::Uuid;
+use verify::attachment::name_of;
 use verify::status::CertificateStatus;
 
 use super::ask::{Ask, Cert};
@@ -66,6 +67,23 @@ async fn rows(ask: &Ask, request: &Request) -> Result<Vec<Cert>, Shared> {
     match ask.run(request).await? {
         Answer::Rows(rows) => Ok(ask.certificates(rows)?),
         other => Err(Arc::new(ApiError::Bug(format!("rows expected, not {other:?}")))),
+    }
+}
+
+/// The bytes that a statement names.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct AttachmentKey(pub String);
+
+impl Loader<AttachmentKey> for Loaders {
+    type Value = Arc<[u8]>;
+    type Error = Shared;
+
+    /// Bytes that are gone, or that are no longer those that were signed, are left out.
+    async fn load(&self, keys: &[AttachmentKey]) -> Result<HashMap<AttachmentKey, Arc<[u8]>>, Shared> {
+        let names: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        let found = self.0.hub.store.attachments(&names).await.map_err(|error| Arc::new(error.into()))?;
+        let genuine = found.into_iter().filter(|found| name_of(&found.bytes) == found.name);
+        Ok(genuine.map(|found| (AttachmentKey(found.name), found.bytes.into())).collect())
     }
 }
 

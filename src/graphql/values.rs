@@ -1,15 +1,24 @@
 //! Stored values → answer values, by the kind of the field.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use async_graphql::Value;
 use async_graphql::dynamic::{Field as GqlField, FieldFuture, FieldValue, InputValue, Object, ResolverContext, SchemaBuilder, TypeRef};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, Utc};
 use model::registry::{Field, FieldKind, ObjectType};
 use model::standards::Standards;
 use serde_json::Value as Json;
+use verify::attachment::is_name;
 use verify::messages::Lang;
 
-use super::ask::{Cert, read};
+use super::ask::{Cert, Resolved, answer, read};
+use super::errors::ApiError;
+use super::loaders::AttachmentKey;
 use super::scalars;
+use super::types::certificate::loaders;
 use super::types::enums;
 
 /// A code with its table, on its way into an answer.
@@ -53,15 +62,62 @@ pub fn data_field(field: &Field) -> GqlField {
     let kind = field.kind.clone();
     let name = field.name.clone();
     let description = describe(field);
+    let apart = is_apart(&kind);
     GqlField::new(field.name.clone(), output_type(&field.kind), move |context: ResolverContext<'_>| {
-        let value = if let Some(cert) = context.parent_value.downcast_ref::<Cert>() {
-            cert.data().and_then(|data| data.get(&name))
-        } else {
-            context.parent_value.downcast_ref::<Nested>().and_then(|nested| nested.0.get(&name))
-        };
-        FieldFuture::Value(value.and_then(|value| output(&kind, value)))
+        if apart {
+            let (kind, name) = (kind.clone(), name.clone());
+            return answer(context, move |context, _| async move { bytes(&kind, property(&context, &name), &context).await });
+        }
+        FieldFuture::Value(property(&context, &name).and_then(|value| output(&kind, value)))
     })
     .description(description)
+}
+
+/// The stored value of a property of the parent.
+fn property<'a>(context: &ResolverContext<'a>, name: &str) -> Option<&'a Json> {
+    if let Some(cert) = context.parent_value.downcast_ref::<Cert>() {
+        cert.data().and_then(|data| data.get(name))
+    } else {
+        context.parent_value.downcast_ref::<Nested>().and_then(|nested| nested.0.get(name))
+    }
+}
+
+/// Photos: the statement names them, the bytes lie apart.
+fn is_apart(kind: &FieldKind) -> bool {
+    match kind {
+        FieldKind::Base64 => true,
+        FieldKind::List(item) => is_apart(item),
+        _ => false,
+    }
+}
+
+/// A property of photos as Base64: one statement for the whole page.
+async fn bytes<'a>(kind: &FieldKind, value: Option<&Json>, context: &ResolverContext<'a>) -> Resolved<'a> {
+    let Some(value) = value else { return Ok(None) };
+    let mut keys = Vec::new();
+    names(value, &mut keys);
+    let loaded = loaders(context)?.load_many(keys.clone()).await?;
+    if let Some(gone) = keys.iter().find(|key| !loaded.contains_key(key)) {
+        return Err(ApiError::Bug(format!("the attachment {} is gone or was changed", gone.0)));
+    }
+    Ok(output(kind, &in_full(value, &loaded)))
+}
+
+fn names(value: &Json, keys: &mut Vec<AttachmentKey>) {
+    match value {
+        Json::String(text) if is_name(text) => keys.push(AttachmentKey(text.clone())),
+        Json::Array(items) => items.iter().for_each(|item| names(item, keys)),
+        _ => {}
+    }
+}
+
+/// The value with Base64 in the places of names; what is no name is nothing.
+fn in_full(value: &Json, loaded: &HashMap<AttachmentKey, Arc<[u8]>>) -> Json {
+    match value {
+        Json::String(text) => loaded.get(&AttachmentKey(text.clone())).map_or(Json::Null, |bytes| STANDARD.encode(bytes).into()),
+        Json::Array(items) => items.iter().map(|item| in_full(item, loaded)).collect(),
+        _ => Json::Null,
+    }
 }
 
 /// Chinese title first, then the standard's short name, the English title and what the author noted.

@@ -9,6 +9,7 @@
 //! is data of the type file.
 
 mod access;
+mod attachments;
 mod batch;
 mod dates;
 mod error;
@@ -129,7 +130,11 @@ impl Issuing {
         let found = self.store.evidence(&plan).await?;
         let opaque = id.parse::<Uuid>().ok();
         let asked = |evidence: &Evidence| Some(evidence.row.id) == opaque || evidence.row.identifier == id;
-        found.into_iter().find(asked).ok_or_else(|| IssueError::NotFound { id: id.to_owned() })
+        let found = found.into_iter().find(asked).ok_or_else(|| IssueError::NotFound { id: id.to_owned() })?;
+        if !found.unreadable.is_empty() {
+            return Err(IssueError::Bug(format!("the row of {} holds nonsense in {}", found.row.id, found.unreadable.join(", "))));
+        }
+        Ok(found)
     }
 }
 

@@ -7,20 +7,24 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use model::registry::{CertificateType, validate};
 use serde_json::{Map, Value};
+use verify::envelope::MAX_ATTACHMENTS;
 use verify::statement::StatedHolder;
 
+use super::attachments;
 use super::dates::{self, Asked, Dates};
 use super::error::Fault;
 use super::holders;
 use super::numbering::{self, Number, Serial};
-use crate::store::rows::AuthorityRow;
+use crate::store::rows::{Attachment, AuthorityRow};
 
 /// A version that only lacks its counters.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     pub(super) ty: Arc<CertificateType>,
     pub(super) authority: AuthorityRow,
+    /// With the names of photos in the places of their bytes, as it is signed.
     pub(super) data: Map<String, Value>,
+    pub(super) attachments: Vec<Attachment>,
     pub(super) holders: Vec<StatedHolder>,
     pub(super) dates: Dates,
     pub(super) number: Number,
@@ -77,6 +81,11 @@ pub(super) fn prepare(
     if !faults.is_empty() {
         return Err(faults);
     }
+    let (data, attachments) = attachments::set_apart(&ty.fields, data.clone());
+    if attachments.len() > MAX_ATTACHMENTS {
+        let zh = format!("照片等附件最多 {MAX_ATTACHMENTS} 个");
+        return Err(vec![Fault::new("data", zh, format!("at most {MAX_ATTACHMENTS} photos or other attachments"))]);
+    }
     let asked = Asked {
         issued_on: given.issued_on,
         valid_from: given.valid_from,
@@ -84,15 +93,15 @@ pub(super) fn prepare(
         today,
         kept: predecessor.and_then(|predecessor| predecessor.term),
     };
-    let dates = dates::dates(ty, data, asked, &mut faults);
-    let holders = holders::holders(ty, data, today, &mut faults);
+    let dates = dates::dates(ty, &data, asked, &mut faults);
+    let holders = holders::holders(ty, &data, today, &mut faults);
     let (number, serial) = match predecessor {
-        None => (numbering::number(ty, data, given.number, &mut faults), Serial::Rule),
-        Some(predecessor) => (kept_number(ty, data, predecessor, &mut faults), Serial::Kept(predecessor.serial.clone())),
+        None => (numbering::number(ty, &data, given.number, &mut faults), Serial::Rule),
+        Some(predecessor) => (kept_number(ty, &data, predecessor, &mut faults), Serial::Kept(predecessor.serial.clone())),
     };
     match dates {
         Some(dates) if faults.is_empty() => {
-            Ok(Draft { ty: ty.clone(), authority: authority.clone(), data: data.clone(), holders, dates, number, serial })
+            Ok(Draft { ty: ty.clone(), authority: authority.clone(), data, attachments, holders, dates, number, serial })
         }
         _ => Err(faults),
     }

@@ -13,7 +13,7 @@ use verify::{Envelope, Input, Policy, Trust};
 use super::error::{Fault, IssueError};
 use crate::sign::Signer;
 use crate::store::commands::{NewVersion, StatusChange};
-use crate::store::rows::{CertificateRow, EventRow};
+use crate::store::rows::{Attachment, CertificateRow, EventRow};
 use crate::verification::record_of;
 
 /// A command that `verify` has passed. Made here alone.
@@ -50,7 +50,7 @@ impl Notary<'_> {
         version.row.signature = self.sign(&text)?.into();
         version.row.statement = text.into();
         version.row.signer = self.signer.id().into();
-        self.prove_version(&version.row)?;
+        self.prove_version(&version.row, &version.attachments)?;
         match (&mut version.succeeds, superseding) {
             (Some(succession), Some(superseding)) => self.event(&mut succession.event, superseding, &version.row.issuer)?,
             (None, None) => {}
@@ -91,9 +91,15 @@ impl Notary<'_> {
     }
 
     /// The whole of `verify` against the row as it will be stored. Its term may lie ahead or behind: genuine is what counts.
-    fn prove_version(&self, row: &CertificateRow) -> Result<(), IssueError> {
+    fn prove_version(&self, row: &CertificateRow, attachments: &[Attachment]) -> Result<(), IssueError> {
         let block = SignatureBlock { value: row.signature.to_vec(), certificates: self.signer.chain().to_vec() };
-        let envelope = Envelope { statement: row.statement.to_string(), signature: Some(block), events: Vec::new(), status_as_of: None };
+        let envelope = Envelope {
+            statement: row.statement.to_string(),
+            signature: Some(block),
+            events: Vec::new(),
+            attachments: attachments.iter().map(|apart| (apart.name.clone(), apart.bytes.clone())).collect(),
+            status_as_of: None,
+        };
         let record = record_of(row);
         let report = verify::verify(&Input { record: Some(&record), ..Input::of(&envelope) }, self.trust, self.policy, self.now);
         if report.genuine == Some(true) {

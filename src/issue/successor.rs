@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use model::actor::Caller;
-use model::registry::{Operation, Transition};
+use model::registry::{CertificateType, Operation, Transition};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use uuid::Uuid;
+use verify::attachment::named_in;
 use verify::identifier::Identifier;
 use verify::statement::Statement;
 
@@ -16,7 +17,7 @@ use super::prepare::{Draft, Given, Predecessor, prepare};
 use super::statement::{Notary, Verified};
 use super::status::{allowed, reason};
 use super::version::{Context, Replaced, compose};
-use super::{IssueError, Issuing, access, day, must_be_current};
+use super::{IssueError, Issuing, access, attachments, day, must_be_current};
 use crate::sign::Signer;
 use crate::store::commands::{Idempotency, NewVersion};
 use crate::store::rows::Evidence;
@@ -79,15 +80,14 @@ impl Issuing {
         let reason = input.reason.as_deref().map(reason).transpose()?.map(str::to_owned);
         let authority = self.authority(&evidence.row.issuer).await?;
         let signer = self.signer(&evidence.row.issuer)?;
-        let stated = Statement::from_text(&evidence.row.statement);
-        let data = match (&input.data, operation, stated) {
-            (Some(data), ..) => data.clone(),
-            (None, Operation::Renew, Ok(stated)) => Value::Object(stated.data),
-            (None, Operation::Renew, Err(fault)) => {
-                return Err(IssueError::Bug(format!("the stored statement of {} cannot be read: {fault}", evidence.row.id)));
-            }
-            (None, ..) => return Err(IssueError::fault("data", "须给出变更后的全部数据", "give the whole of the new data")),
+        let stated = Statement::from_text(&evidence.row.statement)
+            .map_err(|fault| IssueError::Bug(format!("the stored statement of {} cannot be read: {fault}", evidence.row.id)))?;
+        let mut data = match (&input.data, operation) {
+            (Some(data), _) => data.clone(),
+            (None, Operation::Renew) => Value::Object(stated.data.clone()),
+            (None, _) => return Err(IssueError::fault("data", "须给出变更后的全部数据", "give the whole of the new data")),
         };
+        same_photos(&registered.ty, &mut data, &stated, &evidence)?;
         let given = Given { data: &data, number: None, issued_on: input.issued_on, valid_from: input.valid_from, valid_to: input.valid_to };
         let predecessor = predecessor(&evidence, operation)?;
         let draft = prepare(&registered.ty, &authority, given, Some(&predecessor), day(now)).map_err(IssueError::InvalidInput)?;
@@ -122,6 +122,16 @@ impl Issuing {
             compose(&draft, context, &notary)
         });
         work.await.map_err(|fault| IssueError::Bug(fault.to_string()))?
+    }
+}
+
+/// The name of a photo of the version replaced stands for that photo. Any other name is no Base64, and refused as that.
+fn same_photos(ty: &CertificateType, data: &mut Value, stated: &Statement, evidence: &Evidence) -> Result<(), IssueError> {
+    attachments::put_back(&ty.fields, data, &evidence.attachments);
+    let named = named_in(&stated.data);
+    match attachments::names(&ty.fields, data).into_iter().find(|name| named.contains(name.as_str())) {
+        Some(gone) => Err(IssueError::Bug(format!("the attachment {gone} of {} is gone or was changed", evidence.row.id))),
+        None => Ok(()),
     }
 }
 

@@ -109,6 +109,8 @@ pub(super) fn compose(draft: &Draft, context: Context<'_>, notary: &Notary<'_>) 
         },
         rules: rules::checks(ty, &draft.data, &holder_codes, context.today),
         holder_codes,
+        attachments: draft.attachments.clone(),
+        number_is_personal: ty.number_is_personal(),
         idempotency: context.idempotency,
         reservations: context.reservations,
         outbox: vec![recording::message(message, id, context.now)],

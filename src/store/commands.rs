@@ -5,7 +5,7 @@ use model::plan::{Column, Value};
 use uuid::Uuid;
 use verify::status::CertificateStatus;
 
-use super::rows::{CertificateRow, EventRow};
+use super::rows::{Attachment, CertificateRow, EventRow};
 
 /// Numbers reserved before anything is signed. What is not used stays on record as a gap.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub struct NewVersion {
     pub row: CertificateRow,
     /// The event that begins this version (seq 0, no statement of its own).
     pub event: EventRow,
+    /// What the statement names by digest; what is on record already is left as it is.
+    pub attachments: Vec<Attachment>,
+    /// The number tells something of a person: it lies in the index as an opaque key, and in clear in the statement alone.
+    pub number_is_personal: bool,
     /// Codes of the holders, in clear: the store keeps opaque keys only.
     pub holder_codes: Vec<String>,
     /// Values of the searchable fields in their stored form.

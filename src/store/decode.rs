@@ -92,30 +92,74 @@ pub(super) fn certificate_columns(current: &str) -> String {
 }
 
 pub(super) fn certificate(reader: &mut Reader<'_>) -> Result<CertificateRow, Fault> {
-    Ok(CertificateRow {
-        id: reader.uuid()?,
-        record_id: reader.uuid()?,
-        type_name: reader.shared()?,
-        type_version: reader.text()?,
-        schema_digest: reader.text()?,
-        identifier: reader.text()?,
-        version: reader.small()?,
-        number: reader.text()?,
-        issuer: reader.text()?,
-        issued_on: date(&reader.text()?)?,
-        valid_from: reader.optional_date()?,
-        valid_to: reader.optional_date()?,
-        event_status: reader.status()?,
-        status_scheme: reader.text()?,
-        status_code: reader.text()?,
-        event_seq: reader.small()?,
-        updated_at: reader.time()?,
-        current_id: reader.uuid()?,
-        previous_id: reader.value()?,
-        statement: reader.statement()?.unwrap_or_else(|| "".into()),
-        signature: reader.value::<Vec<u8>>()?.into(),
-        signer: reader.shared()?,
-    })
+    as_written(certificate_as_it_lies(reader))
+}
+
+/// Reads what can be read; what cannot is named, and has some other value in the row.
+pub(super) fn certificate_as_it_lies(reader: &mut Reader<'_>) -> (CertificateRow, Nonsense) {
+    let mut nonsense = Nonsense::default();
+    let mut row = CertificateRow {
+        id: nonsense.or_default("id", reader.uuid()),
+        record_id: nonsense.or_default("recordId", reader.uuid()),
+        type_name: nonsense.or_default("typeName", reader.shared()),
+        type_version: nonsense.or_default("typeVersion", reader.text()),
+        schema_digest: nonsense.or_default("schemaDigest", reader.text()),
+        identifier: nonsense.or_default("identifier", reader.text()),
+        version: nonsense.or_default("version", reader.small()),
+        number: nonsense.or_default("number", reader.text()),
+        issuer: nonsense.or_default("issuer", reader.text()),
+        issued_on: nonsense.or_default("issuedOn", reader.text().and_then(|text| date(&text))),
+        valid_from: nonsense.or_default("validFrom", reader.optional_date()),
+        valid_to: nonsense.or_default("validTo", reader.optional_date()),
+        event_status: nonsense.status(reader.status()),
+        status_scheme: nonsense.or_default("statusScheme", reader.text()),
+        status_code: nonsense.or_default("statusCode", reader.text()),
+        event_seq: nonsense.or_default("eventSeq", reader.small()),
+        updated_at: nonsense.or_default("updatedAt", reader.time()),
+        current_id: nonsense.or_default("currentId", reader.uuid()),
+        previous_id: nonsense.or_default("previousId", reader.value()),
+        statement: nonsense.or_default("statement", reader.statement()).unwrap_or_default(),
+        signature: nonsense.or_default("signature", reader.value::<Vec<u8>>()).into(),
+        signer: nonsense.or_default("signer", reader.shared()),
+    };
+    if row.number.is_empty() {
+        row.number = stated_number(&row.statement).unwrap_or_default();
+    }
+    (row, nonsense)
+}
+
+/// A number that tells something of a person stands in the statement alone.
+fn stated_number(statement: &str) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Stated {
+        number: String,
+    }
+    serde_json::from_str::<Stated>(statement).ok().map(|stated| stated.number)
+}
+
+/// Members of a row whose columns hold what this program never wrote.
+#[derive(Debug, Default)]
+pub(super) struct Nonsense {
+    pub(super) members: Vec<&'static str>,
+    first: Option<Fault>,
+}
+
+impl Nonsense {
+    pub(super) fn or_default<T: Default>(&mut self, member: &'static str, value: Result<T, Fault>) -> T {
+        value.unwrap_or_else(|fault| {
+            self.members.push(member);
+            self.first.get_or_insert(fault);
+            T::default()
+        })
+    }
+
+    fn status(&mut self, value: Result<CertificateStatus, Fault>) -> CertificateStatus {
+        self.or_default("status", value.map(Some)).unwrap_or(CertificateStatus::Other)
+    }
+}
+
+fn as_written<T>((row, nonsense): (T, Nonsense)) -> Result<T, Fault> {
+    nonsense.first.map_or(Ok(row), Err)
 }
 
 /// The columns of [`event`], of an event `e`.
@@ -123,21 +167,28 @@ pub(super) const EVENT_COLUMNS: &str = "e.id, e.version_id, e.record_id, e.seq, 
      e.at, e.statement, e.signature, e.signer";
 
 pub(super) fn event(reader: &mut Reader<'_>) -> Result<EventRow, Fault> {
-    Ok(EventRow {
-        id: reader.uuid()?,
-        version_id: reader.uuid()?,
-        record_id: reader.uuid()?,
-        seq: reader.small()?,
-        operation: reader.text()?,
-        operation_code: reader.value()?,
-        scheme: reader.text()?,
-        code: reader.text()?,
-        status: reader.status()?,
-        reason: reader.value()?,
-        actor: reader.text()?,
-        at: reader.time()?,
-        statement: reader.statement()?,
-        signature: reader.value::<Option<Vec<u8>>>()?.map(Into::into),
-        signer: reader.value::<Option<String>>()?.map(Into::into),
-    })
+    as_written(event_as_it_lies(reader))
+}
+
+/// As [`certificate_as_it_lies`].
+pub(super) fn event_as_it_lies(reader: &mut Reader<'_>) -> (EventRow, Nonsense) {
+    let mut nonsense = Nonsense::default();
+    let row = EventRow {
+        id: nonsense.or_default("id", reader.uuid()),
+        version_id: nonsense.or_default("versionId", reader.uuid()),
+        record_id: nonsense.or_default("recordId", reader.uuid()),
+        seq: nonsense.or_default("seq", reader.small()),
+        operation: nonsense.or_default("operation", reader.text()),
+        operation_code: nonsense.or_default("operationCode", reader.value()),
+        scheme: nonsense.or_default("scheme", reader.text()),
+        code: nonsense.or_default("code", reader.text()),
+        status: nonsense.status(reader.status()),
+        reason: nonsense.or_default("reason", reader.value()),
+        actor: nonsense.or_default("actor", reader.text()),
+        at: nonsense.or_default("at", reader.time()),
+        statement: nonsense.or_default("statement", reader.statement()),
+        signature: nonsense.or_default("signature", reader.value::<Option<Vec<u8>>>()).map(Into::into),
+        signer: nonsense.or_default("signer", reader.value::<Option<String>>()).map(Into::into),
+    };
+    (row, nonsense)
 }

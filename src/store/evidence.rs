@@ -5,16 +5,19 @@ use std::sync::Arc;
 
 use model::plan::{EvidencePlan, Lookup, MAX_VERIFIED};
 use uuid::Uuid;
+use verify::attachment::named_in;
+use verify::statement::Statement;
 
-use super::decode::{EVENT_COLUMNS, Reader, certificate, certificate_columns, event};
+use super::decode::{EVENT_COLUMNS, Nonsense, Reader, certificate_as_it_lies, certificate_columns, event, event_as_it_lies};
 use super::error::Fault;
-use super::index::short;
+use super::index::numbers;
 use super::query::{keyed, only};
 use super::sql::{Sql, text};
 use super::{CertificateRow, EventRow, Evidence, Store, StoreError};
 
 impl Store {
-    /// Everything on record about the versions looked up: three statements whatever their number. What is not found is left out.
+    /// Everything on record about the versions looked up: three statements whatever their number, four where photos are named.
+    /// What is not found is left out; what a row holds that nobody wrote is named in that row.
     ///
     /// # Errors
     /// The database.
@@ -24,12 +27,17 @@ impl Store {
         if ids.is_empty() {
             return Ok(found);
         }
-        let mut events: HashMap<Uuid, Vec<EventRow>> = HashMap::new();
+        let mut events: HashMap<Uuid, Vec<(EventRow, Nonsense)>> = HashMap::new();
         for event in self.events_after_issue(&ids).await? {
-            events.entry(event.version_id).or_default().push(event);
+            events.entry(event.0.version_id).or_default().push(event);
         }
         for evidence in &mut found {
-            evidence.events = events.remove(&evidence.row.id).unwrap_or_default();
+            for (event, nonsense) in events.remove(&evidence.row.id).unwrap_or_default() {
+                if !nonsense.members.is_empty() {
+                    evidence.unreadable.push("events");
+                }
+                evidence.events.push(event);
+            }
         }
         let named = |evidence: &Evidence| -> Vec<Arc<str>> {
             let of_events = evidence.events.iter().filter_map(|event| event.signer.clone());
@@ -43,7 +51,17 @@ impl Store {
             let ids = named(evidence);
             evidence.signers = signers.iter().filter(|signer| ids.contains(&signer.id)).cloned().collect();
         }
+        self.attach(&mut found).await?;
         Ok(found)
+    }
+
+    async fn attach(&self, found: &mut [Evidence]) -> Result<(), StoreError> {
+        let named: Vec<Vec<String>> = found.iter().map(|evidence| named(&evidence.row.statement)).collect();
+        let attachments = self.attachments(&named.concat()).await?;
+        for (evidence, named) in found.iter_mut().zip(named) {
+            evidence.attachments = attachments.iter().filter(|attachment| named.contains(&attachment.name)).cloned().collect();
+        }
+        Ok(())
     }
 
     /// All events of these certificates' records, the issue of each version included, in the order of versions and events.
@@ -60,7 +78,8 @@ impl Store {
         let mut sql = Sql::new("SELECT ");
         sql.push(EVENT_COLUMNS).push(" FROM certificate_event e JOIN certificate_version v ON v.id = e.version_id WHERE e.record_id IN ");
         sql.list(records.into_iter().map(Into::into)).push(" ORDER BY e.record_id, v.version, e.seq");
-        Ok(self.events(sql).await?)
+        let events = self.reading().all(sql).await?.iter().map(|row| event(&mut Reader::new(row))).collect::<Result<_, Fault>>();
+        Ok(events?)
     }
 
     async fn looked_up(&self, lookup: &Lookup) -> Result<Vec<Evidence>, Fault> {
@@ -76,7 +95,9 @@ impl Store {
             }
             Lookup::Number { types, number } => {
                 sql.push("v.id IN (SELECT i.id FROM certificate_index i WHERE ");
-                only(&mut sql, "i.type_name", types).push(" AND i.number_key = ").bind(text(&short(number)));
+                only(&mut sql, "i.type_name", types)
+                    .push(" AND i.number_key IN ")
+                    .list(numbers(&self.inner.key, number).iter().map(|form| text(form)));
                 sql.push(" ORDER BY i.id DESC LIMIT ").bind(MAX_VERIFIED as i64).push(")");
             }
             Lookup::Holder { types, code } => {
@@ -89,21 +110,28 @@ impl Store {
         let mut found = Vec::new();
         for row in self.reading().all(sql).await? {
             let mut reader = Reader::new(&row);
-            let row = certificate(&mut reader)?;
-            found.push(Evidence { row, events: Vec::new(), signers: Vec::new(), superseded_by: reader.value()? });
+            let (row, mut nonsense) = certificate_as_it_lies(&mut reader);
+            let superseded_by = nonsense.or_default("supersededBy", reader.value());
+            let (events, signers, attachments) = (Vec::new(), Vec::new(), Vec::new());
+            found.push(Evidence { row, events, signers, superseded_by, attachments, unreadable: nonsense.members });
         }
         found.sort_by_key(|found| std::cmp::Reverse(found.row.id));
         Ok(found)
     }
 
-    async fn events_after_issue(&self, versions: &[Uuid]) -> Result<Vec<EventRow>, Fault> {
+    async fn events_after_issue(&self, versions: &[Uuid]) -> Result<Vec<(EventRow, Nonsense)>, Fault> {
         let mut sql = Sql::new("SELECT ");
         sql.push(EVENT_COLUMNS).push(" FROM certificate_event e WHERE e.version_id IN ").list(versions.iter().map(|id| (*id).into()));
         sql.push(" AND e.seq > 0 ORDER BY e.version_id, e.seq");
-        self.events(sql).await
+        Ok(self.reading().all(sql).await?.iter().map(|row| event_as_it_lies(&mut Reader::new(row))).collect())
     }
+}
 
-    async fn events(&self, sql: Sql) -> Result<Vec<EventRow>, Fault> {
-        self.reading().all(sql).await?.iter().map(|row| event(&mut Reader::new(row))).collect()
+/// The names of photos in a statement's data. One that does not read fails every check without them.
+fn named(statement: &str) -> Vec<String> {
+    if !statement.contains("\"sm3:") {
+        return Vec::new();
     }
+    let stated = Statement::from_text(statement);
+    stated.map(|stated| named_in(&stated.data).into_iter().map(str::to_owned).collect()).unwrap_or_default()
 }

@@ -84,6 +84,12 @@ pub(super) fn lying(key: &IndexKey, column: Column, value: &Value) -> Result<Lyi
     })
 }
 
+/// A normalised number in both forms in which it may lie in the index: in clear, and as an opaque key where it tells something
+/// of a person.
+pub(super) fn numbers(key: &IndexKey, number: &str) -> [String; 2] {
+    [short(number), key.opaque(number)]
+}
+
 /// A text that fits an index entry. Longer ones end in their digest, so that equal stays equal; order and prefix hold for the first
 /// 930 bytes.
 pub(super) fn short(value: &str) -> String {

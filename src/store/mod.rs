@@ -8,6 +8,7 @@
 //! databases answer alike: text compares by bytes, nothing in the index is null, decimals are scaled integers.
 
 mod access;
+mod attachments;
 mod authorities;
 mod backup;
 pub mod commands;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 pub use backup::BackupError;
 pub use connection::StoreSettings;
 pub use error::StoreError;
-pub use rows::{Answer, AuthorityRow, CertificateRow, EventRow, Evidence, Group, PageRows, SignerRow, TokenRow, TypeRow};
+pub use rows::{Answer, Attachment, AuthorityRow, CertificateRow, EventRow, Evidence, Group, PageRows, SignerRow, TokenRow, TypeRow};
 pub use types::PutType;
 
 /// The store. Cheap to clone; all clones share their connections.

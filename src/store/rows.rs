@@ -75,6 +75,14 @@ pub struct SignerRow {
     pub chain: Vec<Vec<u8>>,
 }
 
+/// Bytes kept apart from the statement that names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// [`verify::attachment::name_of`] the bytes, as long as nobody has changed them.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
 /// Everything the hub has on record about one version, for `verify`.
 #[derive(Debug, Clone)]
 pub struct Evidence {
@@ -84,6 +92,10 @@ pub struct Evidence {
     pub signers: Vec<SignerRow>,
     /// Identifier of the version that replaced this one.
     pub superseded_by: Option<String>,
+    /// What the statement names and is there.
+    pub attachments: Vec<Attachment>,
+    /// Members whose columns hold what this program never wrote (no date, no status …); the row has some other value there.
+    pub unreadable: Vec<&'static str>,
 }
 
 /// The answer to a plan.

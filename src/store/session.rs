@@ -56,6 +56,15 @@ impl Session {
 
     /// Inserts rows, many in a statement.
     pub(super) async fn insert(&self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), Fault> {
+        self.insert_with(table, columns, rows, "").await
+    }
+
+    /// As [`Self::insert`]; a row whose key exists is left out.
+    pub(super) async fn insert_absent(&self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), Fault> {
+        self.insert_with(table, columns, rows, " ON CONFLICT DO NOTHING").await
+    }
+
+    async fn insert_with(&self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>, tail: &str) -> Result<(), Fault> {
         let most = (PARAMETERS / columns.len().max(1)).max(1);
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
@@ -64,6 +73,7 @@ impl Session {
             for (place, row) in rows.by_ref().take(most).enumerate() {
                 sql.push(if place == 0 { "(" } else { ", (" }).binds(row).push(")");
             }
+            sql.push(tail);
             self.run(sql).await?;
         }
         Ok(())

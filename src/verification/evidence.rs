@@ -15,6 +15,7 @@ pub(super) fn envelope(evidence: &Evidence, status_as_of: Option<DateTime<Utc>>)
         statement: row.statement.to_string(),
         signature: block(evidence, Some(&row.signature), Some(&row.signer)),
         events: events(evidence),
+        attachments: evidence.attachments.iter().map(|apart| (apart.name.clone(), apart.bytes.clone())).collect(),
         status_as_of,
     }
 }
@@ -36,6 +37,7 @@ pub(super) fn record(evidence: &Evidence) -> Record {
     Record {
         superseded_by: evidence.superseded_by.clone(),
         statement_digest: Some(sm3_hex(evidence.row.statement.as_bytes())),
+        unreadable: evidence.unreadable.clone(),
         ..record_of(&evidence.row)
     }
 }
@@ -54,6 +56,7 @@ pub(crate) fn record_of(row: &CertificateRow) -> Record {
         status: row.event_status,
         superseded_by: None,
         statement_digest: None,
+        unreadable: Vec::new(),
     }
 }
 

@@ -1,10 +1,16 @@
-//! The exported certificate: `{"format":"zhengzhao-certificate/1","statement":"…","signature":{…},"events":[…],"statusAsOf":"…"}`.
+//! The exported certificate:
+//! `{"format":"zhengzhao-certificate/1","statement":"…","signature":{…},"events":[…],"attachments":{"sm3:…":"…"},"statusAsOf":"…"}`.
 //!
 //! `statement` is the exact signed text as a JSON string: it is verified as it stands, never rebuilt. Reading is strict:
 //! sizes are bounded, unknown and repeated members are refused, Base64 has one spelling. Certificates are kept as
 //! bytes here; whether they are any good is for the checks to say.
 //!
+//! `attachments` holds, by the names that the statement signs, the bytes of photos; it may be left out, and then the
+//! certificate verifies without them.
+//!
 //! `statusAsOf` is not signed: it says when an honest hub wrote the file.
+
+use std::collections::BTreeMap;
 
 use base64ct::{Base64, Encoding};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -18,10 +24,13 @@ use crate::{
 
 /// The format's name and version.
 pub const FORMAT: &str = "zhengzhao-certificate/1";
-/// Largest file that is read, in bytes.
-pub const MAX_SIZE: usize = 4 * 1024 * 1024;
+/// Largest file that is read, in bytes, its photos included.
+pub const MAX_SIZE: usize = 32 * 1024 * 1024;
 /// Most events that are read.
 pub const MAX_EVENTS: usize = 10_000;
+
+/// Most attachments that are read.
+pub const MAX_ATTACHMENTS: usize = 10_000;
 
 /// A certificate as it is exported: signed text, and the signed texts of its status events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +41,8 @@ pub struct Envelope {
     pub signature: Option<SignatureBlock>,
     /// Status events, oldest first.
     pub events: Vec<SignedEvent>,
+    /// Photos and other bytes that the statement names, by [`crate::attachment::name_of`]; all, some or none.
+    pub attachments: BTreeMap<String, Vec<u8>>,
     /// When the status was asked of the hub that wrote the file.
     pub status_as_of: Option<DateTime<Utc>>,
 }
@@ -102,7 +113,7 @@ impl Envelope {
         let root = members(
             &value,
             "",
-            &["format", "statement", "signature", "events", "statusAsOf"],
+            &["format", "statement", "signature", "events", "attachments", "statusAsOf"],
         )?;
         let format = text(root, "", "format")?;
         if format != FORMAT {
@@ -123,6 +134,7 @@ impl Envelope {
                 .enumerate()
                 .map(|(place, event)| read_event(event, place))
                 .collect::<Result<_, _>>()?,
+            attachments: read_attachments(root)?,
             status_as_of: match root.get("statusAsOf") {
                 None => None,
                 Some(value) => Some(time(value)?),
@@ -148,6 +160,10 @@ impl Envelope {
             None => json!({"statement": event.statement}),
         });
         root.insert("events".to_owned(), events.collect());
+        if !self.attachments.is_empty() {
+            let attachments = self.attachments.iter().map(|(name, bytes)| (name.clone(), Base64::encode_string(bytes).into()));
+            root.insert("attachments".to_owned(), Value::Object(attachments.collect()));
+        }
         if let Some(at) = self.status_as_of {
             root.insert(
                 "statusAsOf".to_owned(),
@@ -156,6 +172,18 @@ impl Envelope {
         }
         Ok(canonical_text(&Value::Object(root))?)
     }
+}
+
+fn read_attachments(root: &Map<String, Value>) -> Result<BTreeMap<String, Vec<u8>>, EnvelopeError> {
+    let Some(value) = root.get("attachments") else {
+        return Ok(BTreeMap::new());
+    };
+    let attachments = value.as_object().ok_or_else(|| expected("attachments", "an object"))?;
+    at_most("attachments", attachments.len(), MAX_ATTACHMENTS)?;
+    let decode = |(name, value): (&String, &Value)| {
+        Ok((name.clone(), base64(value.as_str(), &join("attachments", name))?))
+    };
+    attachments.iter().map(decode).collect()
 }
 
 fn read_event(value: &Value, place: usize) -> Result<SignedEvent, EnvelopeError> {
@@ -297,6 +325,7 @@ mod tests {
                 statement: "{}".to_owned(),
                 signature: block(b"x"),
             }],
+            attachments: BTreeMap::from([("sm3:00".to_owned(), b"photo".to_vec())]),
             status_as_of: Some("2026-01-02T03:04:05Z".parse().unwrap()),
         }
     }
@@ -329,6 +358,7 @@ mod tests {
             ("SM2-SM3", "ECDSA", "signature.algorithm is not \"SM2-SM3\""),
             ("AQI=", "AQJ=", "certificates[0] is not Base64"),
             ("AQI=", "AQI", "certificates[0] is not Base64"),
+            ("cGhvdG8=", "cGhvdG9=", "attachments.sm3:00 is not Base64"),
             ("2026-01-02T", "2026-13-02T", "statusAsOf is not a time"),
             (
                 "\"statusAsOf\"",

@@ -54,6 +54,8 @@ pub struct Record {
     pub superseded_by: Option<String>,
     /// SM3 of the statement's exact bytes, where the hub keeps it.
     pub statement_digest: Option<String>,
+    /// Members whose stored value is no date, status or whatever else they should be: they agree with nothing.
+    pub unreadable: Vec<&'static str>,
 }
 
 /// What somebody read off a certificate; members left out are not compared.

@@ -13,6 +13,7 @@
 //! | layer | module | concern |
 //! | --- | --- | --- |
 //! | 0 | [`canonical`] [`digest`] [`number`] [`mask`] | RFC 8785, SM3, comparable numbers, masks |
+//! | 0 | [`attachment`] | how the data name photos that are kept apart |
 //! | 0 | [`identifier`] | GB/T 36904 |
 //! | 0 | [`status`] | what a status means at one instant |
 //! | 0 | [`signature`] | SM2 over SM3 |
@@ -23,6 +24,7 @@
 //! | 4 | [`policy`] `verdict` [`report`] [`messages`] | what it comes to, and in which words |
 #![warn(missing_docs)]
 
+pub mod attachment;
 pub mod canonical;
 pub mod chain;
 pub mod checks;

@@ -38,6 +38,16 @@ const MESSAGES: &[(&str, &str, &str)] = &[
         "The identifier's check character is {written}; the rule gives {expected}",
     ),
     (
+        "NO_ATTACHMENTS",
+        "没有随附照片等附件",
+        "No photo or other attachment came with it",
+    ),
+    (
+        "ATTACHMENT_MISMATCH",
+        "附件与签名内容不符，或不属于本证照：{which}",
+        "An attachment is not the one that was signed, or does not belong to this certificate: {which}",
+    ),
+    (
         "NO_SIGNATURE",
         "没有电子签名，真伪无法判断",
         "There is no signature, so whether it is genuine cannot be said",

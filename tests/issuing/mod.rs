@@ -4,6 +4,8 @@
 mod batches;
 mod commands;
 mod files;
+mod personal_numbers;
+mod photos;
 mod tampering;
 
 use std::sync::Arc;

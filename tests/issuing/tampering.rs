@@ -70,14 +70,63 @@ async fn a_removed_event_and_a_changed_status_show() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nonsense_in_a_column_concerns_that_certificate_alone() {
+    on_each(|url| async move {
+        let hub = TestHub::start(&url).await;
+        let mut ids = Vec::new();
+        for sequence in 0..6 {
+            ids.push(issue(&hub, officer(sequence, "A")).await);
+        }
+        let broken = ids[5].to_string();
+        hub.hub.issuing.change_status(&issuer(), &broken, Operation::Suspend, "检查", None, Utc::now()).await.unwrap();
+        let mut rows = Vec::new();
+        for (id, change) in ids.iter().zip([
+            "",
+            "issued_on = '31.12.2026'",
+            "valid_to = 'never'",
+            "event_status = 'FINE'",
+            "updated_at = 9223372036854775807",
+            "",
+        ]) {
+            let identifier = evidence(&hub, *id).await.row.identifier;
+            if !change.is_empty() {
+                let sql = format!("UPDATE certificate_version SET {change} WHERE identifier = '{identifier}'");
+                assert_eq!(execute::sql(&url, &sql).await, 1);
+            }
+            rows.push(identifier);
+        }
+        let version = format!("(SELECT id FROM certificate_version WHERE identifier = '{}')", rows[5]);
+        let sql =
+            format!("UPDATE certificate_event SET status = 'FINE', at = 9223372036854775807 WHERE seq = 1 AND version_id = {version}");
+        assert_eq!(execute::sql(&url, &sql).await, 1);
+        let reports = hub.hub.verification.by_ids(&rows, Utc::now()).await.unwrap();
+        assert_eq!(verdict(&reports[0]), (verify::report::VerificationResult::Passed, Some(0)));
+        for (report, member) in reports.iter().zip(["", "issuedOn", "validTo", "status", "updatedAt", "events"]).skip(1) {
+            assert_eq!((report.result, report.genuine, failed(report)[0]), (Failed, Some(false), "record"), "{member}");
+            assert!(report.reasons[0].params["members"].contains(member), "{member}: {:?}", report.reasons);
+        }
+        // Nobody builds on such a row.
+        for id in &rows[1..] {
+            let answer = hub.hub.issuing.change_status(&issuer(), id, Operation::Revoke, "检查", None, Utc::now()).await;
+            assert!(matches!(answer, Err(IssueError::Bug(_))), "{answer:?}");
+        }
+        hub.hub.issuing.change_status(&issuer(), &rows[0], Operation::Revoke, "检查", None, Utc::now()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_or_missing_signer_shows() {
     on_each(|url| async move {
         let hub = TestHub::start(&url).await;
         let id = issue(&hub, officer(1, "A")).await;
-        execute::sql(&url, "UPDATE signer SET id = 'gone'").await;
-        let report = report(&hub, id).await;
-        assert_eq!(report.result, Failed, "{report:#?}");
-        assert!(failed(&report).contains(&"container"), "{:?}", failed(&report));
+        let cut = if url.starts_with("postgres") { "'\\x0001'::bytea" } else { "X'0001'" };
+        for change in [format!("chain = {cut}"), "id = 'gone'".to_owned()] {
+            execute::sql(&url, &format!("UPDATE signer SET {change}")).await;
+            let report = report(&hub, id).await;
+            assert_eq!(report.result, Failed, "{report:#?}");
+            assert!(failed(&report).contains(&"container"), "{:?}", failed(&report));
+        }
     })
     .await;
 }

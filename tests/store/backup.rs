@@ -5,18 +5,20 @@ use std::io::BufReader;
 use model::actor::{Actor, Granted, Role};
 use serde_json::json;
 use verify::status::CertificateStatus;
-use zhengzhao::store::{BackupError, SignerRow, Store, TokenRow};
+use zhengzhao::store::commands::NewVersion;
+use zhengzhao::store::{Attachment, BackupError, SignerRow, Store, TokenRow};
 
 use super::sample::{change, now, open, put, successor, version};
 use crate::support::each::on_each;
 
 /// Something in every table.
 async fn fill(store: &Store) {
+    let photo = |n: u8| Attachment { name: format!("sm3:{n}"), bytes: vec![0, 255, n] };
     let batch = (0..1200).map(|n| version(n, &json!({"label": format!("标{n}"), "secret": "b"}))).collect();
     assert!(store.commit(batch, false).await.unwrap().iter().all(Result::is_ok));
     let old = version(5000, &json!({}));
     put(store, &old).await;
-    let new = successor(&old, 5001);
+    let new = NewVersion { attachments: vec![photo(1), photo(2)], ..successor(&old, 5001) };
     put(store, &new).await;
     assert_eq!(store.change_status(change(&new, 1, CertificateStatus::Suspended)).await.unwrap(), Ok(()));
     store.reserve("scope", 10).await.unwrap();

@@ -7,7 +7,7 @@ use model::registry::{Slot, SlotFamily};
 use serde_json::json;
 use verify::status::CertificateStatus;
 use zhengzhao::store::commands::{CommitFault, Idempotency, NewVersion, Replay, RuleCheck};
-use zhengzhao::store::{SignerRow, Store};
+use zhengzhao::store::{Attachment, SignerRow, Store};
 
 use super::sample::{ISSUER, PERMIT, access, now, open, permit, put, rows, successor, version};
 use crate::support::each::on_each;
@@ -102,6 +102,39 @@ async fn evidence_of_a_replaced_version_is_whole() {
             events.iter().map(|event| (event.version_id, event.seq)).collect::<Vec<_>>(),
             [(old.row.id, 0), (old.row.id, 1), (new.row.id, 0)]
         );
+        store.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attachments_are_written_once_and_never_changed() {
+    on_each(|url| async move {
+        let store = open(&url).await;
+        let apart = |name: &str, bytes: &[u8]| Attachment { name: name.into(), bytes: bytes.to_vec() };
+        let with = |n: u32, attachments: Vec<Attachment>| NewVersion { attachments, ..version(n, &json!({})) };
+        let batch = vec![with(1, vec![apart("b", b"1"), apart("a", b"")]), with(2, vec![apart("a", b"")]), with(3, vec![])];
+        assert!(store.commit(batch, false).await.unwrap().iter().all(Result::is_ok));
+        put(&store, &with(4, vec![apart("a", b"other"), apart("c", b"3")])).await;
+        let before = store.statements();
+        let mut found = store.attachments(&["c".into(), "a".into(), "none".into(), "b".into(), "a".into()]).await.unwrap();
+        assert_eq!(store.statements() - before, 1);
+        found.sort_by(|one, other| one.name.cmp(&other.name));
+        assert_eq!(found, [apart("a", b""), apart("b", b"1"), apart("c", b"3")]);
+        // A version that is refused leaves none behind.
+        let refused = NewVersion { row: version(1, &json!({})).row, ..with(5, vec![apart("d", b"4")]) };
+        assert!(store.commit(vec![refused], false).await.unwrap()[0].is_err());
+        assert!(store.attachments(&["d".into()]).await.unwrap().is_empty());
+        // Eight writers of the same photos in other orders.
+        let rivals = (10..18).map(|n| {
+            let mut photos: Vec<Attachment> = (0..20).map(|place| apart(&format!("p{place}"), b"p")).collect();
+            photos.rotate_left(n as usize);
+            let (store, rival) = (store.clone(), with(n, photos));
+            tokio::spawn(async move { store.commit(vec![rival], false).await.unwrap().remove(0) })
+        });
+        for rival in rivals.collect::<Vec<_>>() {
+            assert!(rival.await.unwrap().is_ok());
+        }
         store.close().await.unwrap();
     })
     .await;

@@ -48,6 +48,14 @@ async fn each_key_gets_its_newest_in_its_place() {
             assert_eq!(reached(&store, &related(by, &keys, 4)).await, expected);
         }
         assert_eq!(reached(&store, &related(RelationBy::Number, &["测许[2026]00004", "none"], 5)).await, [vec![ids[1][8]], vec![]]);
+        // A personal number lies there as an opaque key; both forms are reached.
+        let mut personal = version(77, &json!({}));
+        (personal.number_is_personal, personal.row.statement) = (true, "{\"number\":\"测许（2026）00077\"}".into());
+        let hidden = put(&store, &personal).await;
+        let numbers = ["测许（2026）00004", "测许(2026) 00077", "none"];
+        assert_eq!(reached(&store, &related(RelationBy::Number, &numbers, 5)).await, [vec![ids[1][8]], vec![hidden], vec![]]);
+        let read = super::sample::rows(&store, &Request::ById(model::plan::ById { keys: vec![hidden.to_string()] })).await;
+        assert_eq!(read[0].number, "测许（2026）00077");
         assert_eq!(reached(&store, &related(RelationBy::Holder, &["HOLDER1"], 100)).await, [newest(1, 10)]);
         assert_eq!(reached(&store, &related(RelationBy::Holder, &["HOLDER1"], 0)).await, [Vec::<Uuid>::new()]);
         // Only those of a status.

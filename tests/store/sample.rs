@@ -104,6 +104,8 @@ pub(super) fn version(n: u32, data: &Json) -> NewVersion {
     };
     NewVersion {
         event: event(&row, 0, "issue", CertificateStatus::Valid, updated_at),
+        attachments: Vec::new(),
+        number_is_personal: false,
         holder_codes: vec!["91990000MAH0TEXT1J".into()],
         slots: slots(data.as_object().unwrap()),
         succeeds: None,

@@ -35,7 +35,34 @@ async fn run(url: &str, sql: &str) -> u64 {
 
 /// Changes what is stored behind the hub's back, as an insider with the database password could.
 pub mod execute {
+    use sea_orm::{ConnectionTrait, Database, DbBackend, QueryResult, Statement};
+
     pub async fn sql(url: &str, sql: &str) -> u64 {
         super::run(url, sql).await
+    }
+
+    /// Every text of every table, whatever made it: table, column and value, bytes read as UTF-8.
+    pub async fn dump(url: &str) -> Vec<(String, String, String)> {
+        let database = Database::connect(url).await.unwrap();
+        let ask = async |sql: &str| database.query_all_raw(Statement::from_string(database.get_database_backend(), sql)).await.unwrap();
+        let tables = match database.get_database_backend() {
+            DbBackend::Postgres => "SELECT CAST(table_name AS text) FROM information_schema.tables WHERE table_schema = 'public'",
+            _ => "SELECT name FROM sqlite_master WHERE type = 'table'",
+        };
+        let mut found = Vec::new();
+        for table in ask(tables).await {
+            let table: String = table.try_get_by_index(0).unwrap();
+            for row in ask(&format!("SELECT * FROM {table}")).await {
+                for column in row.column_names() {
+                    let bytes =
+                        |row: &QueryResult| row.try_get::<Vec<u8>>("", &column).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+                    if let Ok(text) = row.try_get::<String>("", &column).or_else(|_| bytes(&row)) {
+                        found.push((table.clone(), column, text));
+                    }
+                }
+            }
+        }
+        database.close().await.unwrap();
+        found
     }
 }

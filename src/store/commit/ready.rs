@@ -9,11 +9,12 @@ use verify::status::{CertificateStatus, day_begins, derive};
 use crate::store::commands::{NewVersion, RuleCheck};
 use crate::store::decode::{Reader, date};
 use crate::store::error::Fault;
-use crate::store::index::{Lying, known, lying, misfit, short};
+use crate::store::index::{Lying, known, lying, misfit, numbers, short};
 use crate::store::opaque::IndexKey;
 
 pub(super) struct Ready {
     pub(super) new: NewVersion,
+    /// Opaque, whatever the type says of numbers today: so a number stays taken when that changes.
     pub(super) number_key: String,
     /// Opaque, each once, in the order given.
     pub(super) holders: Vec<String>,
@@ -115,12 +116,14 @@ impl Rule {
 impl Ready {
     pub(super) fn new(mut new: NewVersion, key: &IndexKey) -> Result<Self, Fault> {
         let row = &new.row;
-        let number_key = short(&normalise_number(&row.number));
+        let number = normalise_number(&row.number);
+        let number_key = key.opaque(&number);
+        let [clear, opaque] = numbers(key, &number);
         let day = |day: Option<NaiveDate>| Lying::Text(day.map(|day| day.to_string()).unwrap_or_default());
         let mut entry = Entry(columns().map(|column| lying(key, column, &absent(column))).collect::<Result<_, _>>()?);
         for (column, value) in [
             (Column::TypeName, Lying::Text(short(&row.type_name))),
-            (Column::Number, Lying::Text(number_key.clone())),
+            (Column::Number, Lying::Text(if new.number_is_personal { opaque } else { clear })),
             (Column::Issuer, Lying::Text(short(&row.issuer))),
             (Column::IssuedOn, day(Some(row.issued_on))),
             (Column::ValidFrom, day(row.valid_from)),

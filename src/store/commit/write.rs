@@ -15,7 +15,7 @@ use crate::store::rows::EventRow;
 use crate::store::session::Session;
 use crate::store::sql::{Sql, optional_text, text};
 use crate::store::status::overtaken;
-use crate::store::{OPEN, access, outbox};
+use crate::store::{OPEN, access, attachments, outbox};
 
 const RECORD: [&str; 6] = ["id", "type_name", "issuer", "number_key", "current_id", "current_version"];
 const VERSION: [&str; 23] = [
@@ -84,6 +84,8 @@ pub(super) async fn rows(session: Session, ready: &[Ready], now: &[usize]) -> Re
     let each = |values: fn(&Ready) -> Vec<Value>| rows.iter().map(|(_, row)| values(row)).collect::<Vec<_>>();
     let first = rows.iter().filter(|(_, row)| row.new.succeeds.is_none());
     session.insert("certificate", &RECORD, first.map(|(_, row)| record(row)).collect()).await?;
+    let apart = rows.iter().flat_map(|(_, row)| row.new.attachments.iter().map(|one| (one, row.new.row.updated_at.timestamp_micros())));
+    attachments::put(&session, apart.collect()).await?;
     session.insert("certificate_version", &VERSION, each(version)).await?;
     let events = rows.iter().flat_map(|(_, row)| row.new.succeeds.iter().map(|old| &old.event).chain([&row.new.event]));
     session.insert("certificate_event", &EVENT, events.map(event_values).collect()).await?;
@@ -174,7 +176,8 @@ fn version(row: &Ready) -> Vec<Value> {
         text(&new.schema_digest),
         text(&new.identifier),
         i64::from(new.version).into(),
-        text(&new.number),
+        // A personal number is read back from the statement.
+        text(if row.new.number_is_personal { "" } else { &new.number }),
         text(&new.issuer),
         day(Some(new.issued_on)),
         day(new.valid_from),

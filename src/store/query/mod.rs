@@ -61,7 +61,7 @@ impl Store {
         let mut sql = Sql::new("SELECT ");
         sql.push(&certificate_columns("v.id"))
             .push(" FROM certificate_index i JOIN certificate_version v ON v.id = i.id WHERE i.type_name = ");
-        sql.bind(text(type_name)).push(" AND i.number_key = ").bind(text(&index::short(number)));
+        sql.bind(text(type_name)).push(" AND i.number_key IN ").list(index::numbers(&self.inner.key, number).iter().map(|form| text(form)));
         if let Some(issuer) = issuer {
             sql.push(" AND i.issuer = ").bind(text(&index::short(issuer)));
         }

@@ -3,7 +3,7 @@
 use model::plan::{Column, Comparison, Predicate, Value, absent};
 
 use crate::store::error::Fault;
-use crate::store::index::{Lying, head, known, lying, misfit};
+use crate::store::index::{Lying, head, known, lying, misfit, numbers};
 use crate::store::opaque::IndexKey;
 use crate::store::sql::{Dialect, Sql, text};
 
@@ -28,6 +28,9 @@ impl Writer<'_> {
                 sql.push(")");
             }
             Predicate::Column(Column::Holder, comparison) => self.holder(sql, comparison)?,
+            Predicate::Column(Column::Number, Comparison::Eq(value)) => self.number(sql, std::slice::from_ref(value), " IN ")?,
+            Predicate::Column(Column::Number, Comparison::In(values)) => self.number(sql, values, " IN ")?,
+            Predicate::Column(Column::Number, Comparison::Ne(value)) => self.number(sql, std::slice::from_ref(value), " NOT IN ")?,
             Predicate::Column(column, comparison) => self.column(sql, *column, comparison)?,
         }
         Ok(())
@@ -94,6 +97,21 @@ impl Writer<'_> {
                     sql.push("instr(").push(&name).push(", ").bind(text(part)).push(") > 0");
                 }
             },
+        }
+        Ok(())
+    }
+
+    /// Numbers lie in clear or as opaque keys, as their type says: either form is the number.
+    fn number(self, sql: &mut Sql, values: &[Value], operator: &str) -> Result<(), Fault> {
+        let mut forms = Vec::new();
+        for value in values {
+            let Value::Text(number) = value else { return Err(misfit(Column::Number).into()) };
+            forms.extend(numbers(self.key, number));
+        }
+        if forms.is_empty() {
+            sql.push("1 = 0");
+        } else {
+            sql.push("i.number_key").push(operator).list(forms.iter().map(|form| text(form)));
         }
         Ok(())
     }
@@ -226,6 +244,15 @@ mod tests {
         let (text, values) = rendered(Dialect::Sqlite, &held);
         assert_eq!(text, "i.id IN (SELECT h.id FROM certificate_holder h WHERE h.holder_key = $1)");
         assert!(!format!("{values:?}").contains("990000190001010016"));
+    }
+
+    #[test]
+    fn a_number_is_found_in_clear_and_as_an_opaque_key() {
+        let opaque = IndexKey::new(&[0; 32]).opaque("A1");
+        let number = |comparison| rendered(Dialect::Postgres, &Predicate::Column(Column::Number, comparison));
+        assert_eq!(number(Comparison::Eq(Value::Text("A1".into()))), ("i.number_key IN ($1, $2)".into(), vec!["A1".into(), opaque.into()]));
+        assert_eq!(number(Comparison::Ne(Value::Text("A1".into()))).0, "i.number_key NOT IN ($1, $2)");
+        assert_eq!(number(Comparison::In(vec![])).0, "1 = 0");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::predicate::Writer;
 use super::{only, scope};
 use crate::store::decode::{Reader, certificate, certificate_columns};
 use crate::store::error::Fault;
-use crate::store::index::{Lying, known, lying, short};
+use crate::store::index::{Lying, known, lying, numbers};
 use crate::store::sql::{Sql, text};
 use crate::store::{CertificateRow, Store};
 
@@ -38,7 +38,7 @@ impl Store {
             by_reach.entry(reach).or_default().push(certificate(&mut reader)?);
         }
         for (key, rows) in keys.iter().zip(&mut found) {
-            // A key reaches by its forms: one, but for columns that differ in kind from type to type.
+            // A key reaches by its forms: one, but for numbers and for columns that differ in kind from type to type.
             let mut forms = forms(writer, by, key);
             forms.sort_unstable();
             forms.dedup();
@@ -69,7 +69,7 @@ fn reached(writer: Writer<'_>, by: &ReachBy, keys: &[String], status: Option<&Pr
         }
         ReachBy::Number => {
             sql.push("SELECT i.number_key AS reach, i.id FROM certificate_index i WHERE i.number_key IN ");
-            sql.list(distinct(keys.iter().map(|key| short(key))).map(|key| text(&key))).push(" AND ");
+            sql.list(distinct(keys.iter().flat_map(|key| numbers(writer.key, key))).map(|key| text(&key))).push(" AND ");
             scope(&mut sql, "i.type_name", types);
         }
         ReachBy::Columns(columns) => {
@@ -106,7 +106,7 @@ fn reached(writer: Writer<'_>, by: &ReachBy, keys: &[String], status: Option<&Pr
 fn forms(writer: Writer<'_>, by: &ReachBy, key: &str) -> Vec<String> {
     match by {
         ReachBy::Holder => vec![writer.key.holder(key)],
-        ReachBy::Number => vec![short(key)],
+        ReachBy::Number => numbers(writer.key, key).to_vec(),
         ReachBy::Columns(columns) => {
             let lying = columns.iter().filter_map(|(_, column, opaque)| form(writer, *column, *opaque, key));
             lying

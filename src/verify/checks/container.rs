@@ -3,7 +3,7 @@
 use super::Finding;
 use crate::{
     chain,
-    envelope::{MAX_EVENTS, MAX_SIZE, SignatureBlock},
+    envelope::{MAX_ATTACHMENTS, MAX_EVENTS, MAX_SIZE, SignatureBlock},
     facts::Facts,
     report::Reason,
 };
@@ -15,7 +15,8 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
             .events
             .iter()
             .map(|event| event.statement.len())
-            .sum::<usize>();
+            .sum::<usize>()
+        + envelope.attachments.values().map(Vec::len).sum::<usize>();
     let blocks = || {
         envelope.signature.iter().chain(
             envelope
@@ -27,6 +28,11 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     let limits = [
         ("statement", size, MAX_SIZE),
         ("events", envelope.events.len(), MAX_EVENTS),
+        (
+            "attachments",
+            envelope.attachments.len(),
+            MAX_ATTACHMENTS,
+        ),
         (
             "certificates",
             blocks()

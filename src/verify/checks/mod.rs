@@ -3,6 +3,7 @@
 //! To add one: a file here with a function from the facts to a `Finding`, a line in `CHECKS`, its severity in
 //! `policy.json`, and its codes in `messages.rs`.
 
+mod attachments;
 mod canonical_form;
 mod container;
 mod event_chain;
@@ -91,7 +92,7 @@ pub(crate) const STATUS_KNOWN: &str = "status-known";
 pub(crate) const USABLE_NOW: &str = "usable-now";
 
 /// Every check, in the order of a report.
-pub(crate) static CHECKS: [Rule; 14] = [
+pub(crate) static CHECKS: [Rule; 15] = [
     rule("container", Part::Form, container::run),
     rule("canonical-form", Part::Form, canonical_form::run),
     rule("statement-shape", Part::Form, statement_shape::run),
@@ -101,6 +102,7 @@ pub(crate) static CHECKS: [Rule; 14] = [
         Part::Content,
         identifier::check_character,
     ),
+    rule("attachments", Part::Content, attachments::run),
     rule("signature", Part::Seal, signature::run),
     rule("signer-chain", Part::Seal, signer_chain::run),
     rule("signer-is-issuer", Part::Seal, signer_is_issuer::run),

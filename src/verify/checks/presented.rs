@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::Finding;
 use crate::{
-    Presented,
+    Presented, attachment,
     facts::Facts,
     number::{half_width, normalise_number},
     report::Reason,
@@ -89,7 +89,8 @@ fn codes_match(presented: &Presented, holder: &StatedHolder) -> bool {
     })
 }
 
-/// Members of an object may be left out; the items of an array may not. Scalars agree when they read the same.
+/// Members of an object may be left out; the items of an array may not. Scalars agree when they read the same; Base64
+/// agrees with the name of its bytes.
 fn agrees(presented: &Value, stated: &Value) -> bool {
     match (presented, stated) {
         (Value::Object(presented), Value::Object(stated)) => presented
@@ -103,6 +104,7 @@ fn agrees(presented: &Value, stated: &Value) -> bool {
                     .all(|(left, right)| agrees(left, right))
         }
         (Value::Object(_) | Value::Array(_), _) | (_, Value::Object(_) | Value::Array(_)) => false,
+        (Value::String(given), Value::String(name)) if attachment::is_base64_of(given, name) => true,
         _ => presented == stated || reading(presented) == reading(stated),
     }
 }

@@ -37,11 +37,16 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
         ),
         ("status", status_agrees),
     ];
-    let differing: Vec<&str> = members
+    let mut differing: Vec<&str> = members
         .into_iter()
         .filter(|(_, agrees)| !agrees)
         .map(|(member, _)| member)
         .collect();
+    for member in &record.unreadable {
+        if !differing.contains(member) {
+            differing.push(member);
+        }
+    }
     if differing.is_empty() {
         return Finding::ok();
     }

@@ -1,5 +1,7 @@
 //! A small world: a root, an authority below it, a signer for the synthetic issuer, and certificates it signed.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use const_oid::ObjectIdentifier;
 use der::{
@@ -257,6 +259,7 @@ impl World {
             signature: self.sign(&text),
             statement: text,
             events: signed,
+            attachments: BTreeMap::new(),
             status_as_of: Some(now()),
         }
     }
@@ -304,5 +307,6 @@ pub(crate) fn record(statement: &Statement, status: CertificateStatus) -> Record
         status,
         superseded_by: None,
         statement_digest: None,
+        unreadable: Vec::new(),
     }
 }

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use verify::{
     CertificateStatus::{self, *},
-    Envelope, Input, NotReadable, Policy,
+    Envelope, Input, NotReadable, Policy, Presented, attachment,
     report::{Outcome, VerificationResult},
     verify, verify_bytes,
 };
@@ -191,6 +193,48 @@ proptest! {
     }
 }
 
+/// The data name the photo, the file brings it: whichever of the two is changed, it shows.
+#[test]
+fn attachments_are_held_against_what_was_signed() {
+    let world = World::new();
+    let name = attachment::name_of(b"photo");
+    let mut stated = statement("1");
+    stated.data.insert("photos".to_owned(), serde_json::json!([name]));
+    let mut envelope = world.envelope(&stated, &[]);
+    let without = answer(&world, &envelope);
+    assert_eq!((without.result, without.outcome("attachments")), (VerificationResult::Passed, Some(Outcome::NotApplicable)));
+    envelope.attachments.insert(name.clone(), b"photo".to_vec());
+    let read = Envelope::from_json(envelope.to_json().unwrap().as_bytes()).unwrap();
+    let with = answer(&world, &read);
+    assert_eq!((with.result, with.outcome("attachments")), (VerificationResult::Passed, Some(Outcome::Ok)));
+    let mut changed = envelope.clone();
+    changed.attachments.insert(name, b"other".to_vec());
+    assert_failed(&answer(&world, &changed), "attachments");
+    let mut foreign = envelope.clone();
+    foreign.attachments.insert(attachment::name_of(b"other"), b"other".to_vec());
+    let report = answer(&world, &foreign);
+    assert_failed(&report, "attachments");
+    assert_eq!((report.genuine, report.clone().of_file().gb_file_result), (Some(false), Some(2)));
+    let presented = |photo: &str| Presented { data: serde_json::json!({"photos": [photo]}).as_object().cloned(), ..Presented::default() };
+    for (photo, result) in [("cGhvdG8=", VerificationResult::Passed), ("b3RoZXI=", VerificationResult::Failed), ("photo", VerificationResult::Failed)] {
+        let presented = presented(photo);
+        let input = Input { presented: Some(&presented), ..Input::of(&envelope) };
+        assert_eq!(answer_to(&world, &input).result, result, "{photo}");
+    }
+}
+
+#[test]
+fn a_record_that_cannot_be_read_fails() {
+    let world = World::new();
+    let stated = statement("1");
+    let mut record = record(&stated, Valid);
+    record.unreadable = vec!["validTo", "status"];
+    let envelope = world.envelope(&stated, &[]);
+    let report = answer_to(&world, &Input { record: Some(&record), ..Input::of(&envelope) });
+    assert_failed(&report, "record");
+    assert_eq!(report.reasons[0].params["members"], "validTo, status");
+}
+
 /// Properly signed, so that form alone speaks against it.
 #[test]
 fn a_signed_text_in_the_wrong_form_fails() {
@@ -199,6 +243,7 @@ fn a_signed_text_in_the_wrong_form_fails() {
         signature: world.sign(&text),
         statement: text,
         events: vec![],
+        attachments: BTreeMap::new(),
         status_as_of: None,
     };
     let text = statement("1").to_text().unwrap();

@@ -1,0 +1,43 @@
+//! Bytes that statements name by their digest: written once, with the first version that names them, and never changed.
+
+use std::collections::BTreeSet;
+
+use super::decode::Reader;
+use super::error::Fault;
+use super::session::Session;
+use super::sql::{Sql, text};
+use super::{Attachment, Store, StoreError};
+
+/// Most names of one statement.
+const NAMES: usize = 10_000;
+const COLUMNS: [&str; 3] = ["digest", "bytes", "created_at"];
+
+impl Store {
+    /// The attachments of these names that are on record. The names come from statements that a plan has read.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn attachments(&self, names: &[String]) -> Result<Vec<Attachment>, StoreError> {
+        let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let mut found = Vec::new();
+        for names in names.chunks(NAMES) {
+            let mut sql = Sql::new("SELECT digest, bytes FROM attachment WHERE digest IN ");
+            sql.list(names.iter().map(|name| text(name)));
+            for row in self.reading().all(sql).await? {
+                let mut reader = Reader::new(&row);
+                found.push(Attachment { name: reader.text()?, bytes: reader.value()? });
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Writes what is not there yet, in the order of the names, so that two writers of the same photos do not wait for each other.
+pub(super) async fn put(session: &Session, attachments: Vec<(&Attachment, i64)>) -> Result<(), Fault> {
+    let mut rows: Vec<_> = attachments;
+    rows.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+    rows.dedup_by(|(one, _), (other, _)| one.name == other.name);
+    let rows = rows.into_iter().map(|(attachment, at)| vec![text(&attachment.name), attachment.bytes.clone().into(), at.into()]);
+    session.insert_absent("attachment", &COLUMNS, rows.collect()).await
+}
