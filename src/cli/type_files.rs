@@ -34,7 +34,10 @@ impl Checked {
 
     pub(super) fn print_left_out(&self, lang: Lang) {
         for file in &self.left_out {
-            eprintln!("{}{file}", pick(lang, "注意：另一类型文件有误，未参与检查：", "note: another type file is faulty and was left out: "));
+            eprintln!(
+                "{}{file}",
+                pick(lang, "注意：另一类型文件有误，未参与检查：", "note: another type file is faulty and was left out: ")
+            );
         }
     }
 }

@@ -75,7 +75,7 @@ fn search(
     desk: &mut Desk<'_>,
     field: &Field,
     wanted: &RawSearchable,
-    at: &super::super::pointer::Pointer,
+    at: &Pointer,
     slots: &mut SlotMap,
 ) -> Option<Search> {
     let Some(family) = SlotFamily::of(&field.kind) else {
@@ -127,7 +127,7 @@ fn search(
 fn refuse(
     desk: &mut Desk<'_>,
     field: &Field,
-    at: &super::super::pointer::Pointer,
+    at: &Pointer,
     personal: bool,
     refused: [(&str, bool); 2],
 ) {
@@ -172,7 +172,7 @@ fn slot(
     desk: &mut Desk<'_>,
     field: &Field,
     family: SlotFamily,
-    at: &super::super::pointer::Pointer,
+    at: &Pointer,
     slots: &mut SlotMap,
 ) -> Option<Slot> {
     if let Some(slot) = slots.get(&field.name) {
