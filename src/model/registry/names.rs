@@ -36,7 +36,7 @@ pub const RESERVED_PROPERTIES: &[&str] = &[
     "null",
 ];
 
-/// What every `where` asks beside the fields of `Certificate`: no searchable property may be called so.
+/// What every `where` asks beside the fields of `Certificate`: a property of that name is found by it, not by an index of its own.
 pub const CONDITIONS: &[&str] = &["holderCode"];
 
 /// Dates of every certificate that statistics group by, as `validToYear` and `validToMonth`.

@@ -31,7 +31,11 @@ pub(super) fn assign(
             && !matches!(wanted, RawSearchable::Whole(false))
         {
             let place = at.child("x-field").child("searchable");
-            field.search = search(desk, &field, &wanted, &place, &mut slots);
+            if CONDITIONS.contains(&field.name.as_str()) {
+                known_already(desk, &field.name, &place);
+            } else {
+                field.search = search(desk, &field, &wanted, &place, &mut slots);
+            }
         }
         fields.push(field);
         places.push(at);
@@ -40,7 +44,20 @@ pub(super) fn assign(
     (fields, slots)
 }
 
-/// `where` and `groupBy` have names of their own beside those of the properties.
+/// The condition of that name is there for every type: the property is not indexed a second time.
+fn known_already(desk: &mut Desk<'_>, name: &str, at: &Pointer) {
+    let message = Message::new(
+        format!("每种证照都可按“{name}”检索（持证主体代码），这里的 searchable 不起作用"),
+        format!("every type can be searched by “{name}” (the holder's code): searchable has no effect here"),
+    );
+    let help = Message::new(
+        "去掉 searchable；若这个属性不是持证主体代码而要单独检索，给它换一个名称",
+        "drop searchable; if this property is not the holder's code and is to be searched by itself, rename it",
+    );
+    desk.warn(Code::ReservedName, at, Part::Value, message, help);
+}
+
+/// Statistics have names of their own beside those of the properties.
 fn names(desk: &mut Desk<'_>, fields: &[Field], places: &[Pointer]) {
     let is_date = |field: &Field| matches!(field.kind, FieldKind::Date | FieldKind::DateTime);
     let open = |field: &&Field| field.search.is_some_and(|search| !search.opaque);
@@ -48,17 +65,6 @@ fn names(desk: &mut Desk<'_>, fields: &[Field], places: &[Pointer]) {
     let dates: Vec<&str> = GROUPED_DATES.iter().copied().chain(own).collect();
     for (field, at) in fields.iter().zip(places).filter(|(field, _)| field.search.is_some()) {
         let name = field.name.as_str();
-        if CONDITIONS.contains(&name) {
-            let message = Message::new(
-                format!("每种证照都可按“{name}”检索，属性不能用同一名称检索"),
-                format!("every type can be searched by “{name}”: a property of that name cannot be searchable too"),
-            );
-            let help = Message::new(
-                format!("去掉 searchable：按持证主体代码检索本来就有（where: {{{name}: {{eq: …}}}}）；或给属性换一个名称"),
-                format!("drop searchable, since the holder's code can be asked for already (where: {{{name}: {{eq: …}}}}), or rename the property"),
-            );
-            desk.error(Code::ReservedName, at, Part::Key, message, help);
-        }
         let of_date = dates.iter().find(|date| [format!("{date}Year"), format!("{date}Month")].iter().any(|group| group == name));
         if let Some(date) = of_date.filter(|_| open(&field) && !is_date(field)) {
             let message = Message::new(
