@@ -2,7 +2,7 @@
 
 use model::docs;
 use model::registry::{CertificateType, Registry, State};
-use pulldown_cmark::{Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, Tag, html};
 
 /// One type's document, as Markdown.
 pub fn markdown(ty: &CertificateType, registry: &Registry, public_url: &str) -> String {
@@ -23,12 +23,23 @@ pub fn index(registry: &Registry) -> String {
 pub fn page(markdown: &str) -> String {
     let title = markdown.lines().next().unwrap_or_default().trim_start_matches(['#', ' ']);
     let mut body = String::new();
-    html::push_html(&mut body, Parser::new_ext(markdown, Options::ENABLE_TABLES));
+    html::push_html(&mut body, Parser::new_ext(markdown, Options::ENABLE_TABLES).map(harmless));
     format!(
         "<!doctype html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n",
         title.replace('&', "&amp;").replace('<', "&lt;")
     )
+}
+
+/// What the author of a type file wrote is text: no tags of his own, and no link but to the web or to this hub.
+fn harmless(event: Event<'_>) -> Event<'_> {
+    let plain = |link: &str| link.starts_with("https://") || link.starts_with("http://") || (link.starts_with('/') && !link.starts_with("//")) || link.starts_with('#');
+    match event {
+        Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) if !plain(&dest_url) => Event::Start(Tag::Link { link_type, dest_url: "#".into(), title, id }),
+        Event::Start(Tag::Image { link_type, title, id, .. }) => Event::Start(Tag::Image { link_type, dest_url: "#".into(), title, id }),
+        other => other,
+    }
 }
 
 const STYLE: &str = "body{font:16px/1.7 system-ui,'Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}

@@ -2,11 +2,13 @@
 //! query order), and whether it selects personal fields.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet};
 use async_graphql::{Name, Positioned, Value};
 use indexmap::IndexMap;
-use model::registry::{Field, FieldKind, Registry, Sensitivity};
+use model::registry::{CertificateType, Field, FieldKind, Registry, Sensitivity, names};
+use serde_json::{Map, Value as Json};
 
 /// Puts the root fields of `data` into the order in which the operation selects them.
 pub fn in_query_order(data: Value, document: &ExecutableDocument, operation: &OperationDefinition) -> Value {
@@ -40,31 +42,110 @@ fn collect(set: &SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefi
     }
 }
 
-/// Does any selection name a holder or a personal property? By name alone: a name that is personal in one type counts for all.
-pub fn selects_personal(document: &ExecutableDocument, registry: &Registry) -> bool {
-    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
-    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
-    operations.chain(fragments).any(|set| any_field(set, &|name| name.starts_with("holder") || personal(registry, name), 0))
+/// Does the document select, filter or order by anything of a person? Where it is not plain of which type a selection is, a name
+/// that is personal in one type counts for all.
+pub fn touches_personal(document: &ExecutableDocument, variables: &Map<String, Json>, registry: &Registry) -> bool {
+    let any = |name: &str| Scope::Any(registry).is_personal(name);
+    let operations = document.operations.iter().map(|(_, operation)| (Scope::Root(registry), &operation.node.selection_set.node));
+    let fragments = document.fragments.values().map(|fragment| {
+        (Scope::Any(registry).on(&fragment.node.type_condition.node.on.node), &fragment.node.selection_set.node)
+    });
+    operations.chain(fragments).any(|(scope, set)| any_name(set, scope)) || variables.iter().any(|(_, value)| any_member(value, &any))
 }
 
-fn personal(registry: &Registry, name: &str) -> bool {
-    let is_personal = |field: &Field| field.name == name && field.sensitivity == Sensitivity::Personal;
-    registry.types().any(|known| known.ty.fields.iter().any(|field| is_personal(field) || nested(&field.kind).is_some_and(|fields| fields.iter().any(is_personal))))
+/// Of which type the names of a selection are.
+#[derive(Clone, Copy)]
+enum Scope<'a> {
+    Root(&'a Registry),
+    Any(&'a Registry),
+    Of(&'a Registry, &'a CertificateType),
 }
 
-fn nested(kind: &FieldKind) -> Option<&[Field]> {
-    match kind {
-        FieldKind::List(item) => nested(item),
-        FieldKind::Object(object) => Some(&object.fields),
-        _ => None,
+impl<'a> Scope<'a> {
+    fn is_personal(self, name: &str) -> bool {
+        name.starts_with("holder")
+            || match self {
+                Self::Root(_) => false,
+                Self::Any(registry) => registry.types().any(|known| is_personal(&known.ty, name)),
+                Self::Of(_, ty) => is_personal(ty, name),
+            }
+    }
+
+    /// The scope below a field.
+    fn below(self, field: &str) -> Self {
+        match self {
+            Self::Root(registry) => {
+                let roots = |ty: &CertificateType| [names::root_one(ty), names::root_many(ty), names::root_statistics(ty)];
+                registry.types().find(|known| roots(&known.ty).iter().any(|root| root == field)).map_or(Self::Any(registry), |known| Self::Of(registry, &known.ty))
+            }
+            Self::Of(registry, ty) if ty.relations.iter().any(|relation| relation.name == field) => Self::Any(registry),
+            same => same,
+        }
+    }
+
+    /// The scope inside a fragment on this type.
+    fn on(self, type_name: &str) -> Self {
+        let (Self::Root(registry) | Self::Any(registry) | Self::Of(registry, _)) = self;
+        match (registry.get(type_name), type_name) {
+            (Some(known), _) => Self::Of(registry, &known.ty),
+            (None, "Query" | "Mutation") => Self::Root(registry),
+            (None, _) if matches!(self, Self::Of(..)) => self,
+            (None, _) => Self::Any(registry),
+        }
     }
 }
 
-fn any_field(set: &SelectionSet, test: &impl Fn(&str) -> bool, depth: usize) -> bool {
-    depth <= 32
-        && set.items.iter().any(|selection| match &selection.node {
-            Selection::Field(field) => test(&field.node.name.node) || any_field(&field.node.selection_set.node, test, depth + 1),
-            Selection::InlineFragment(fragment) => any_field(&fragment.node.selection_set.node, test, depth + 1),
-            Selection::FragmentSpread(_) => false,
-        })
+fn is_personal(ty: &CertificateType, name: &str) -> bool {
+    (name == "number" && ty.number_is_personal()) || in_fields(&ty.fields, name)
+}
+
+fn in_fields(fields: &[Field], name: &str) -> bool {
+    fields.iter().any(|field| (field.name == name && field.sensitivity == Sensitivity::Personal) || in_fields(nested(&field.kind), name))
+}
+
+fn nested(kind: &FieldKind) -> &[Field] {
+    match kind {
+        FieldKind::List(item) => nested(item),
+        FieldKind::Object(object) => &object.fields,
+        _ => &[],
+    }
+}
+
+/// Spreads are left out: every fragment is looked at by itself. Nesting is bounded before parsing.
+fn any_name(set: &SelectionSet, scope: Scope<'_>) -> bool {
+    set.items.iter().any(|selection| match &selection.node {
+        Selection::Field(field) => {
+            let name = &field.node.name.node;
+            let below = scope.below(name);
+            let argued = field.node.arguments.iter().any(|(argument, value)| {
+                let written = value.node.clone().into_const_with(|_| Ok::<_, Infallible>(Value::Null));
+                below.is_personal(&argument.node) || written.is_ok_and(|written| any_argument(&written, &|name| below.is_personal(name)))
+            });
+            scope.is_personal(name) || argued || any_name(&field.node.selection_set.node, below)
+        }
+        Selection::InlineFragment(fragment) => {
+            let condition = fragment.node.type_condition.as_ref();
+            any_name(&fragment.node.selection_set.node, condition.map_or(scope, |condition| scope.on(&condition.node.on.node)))
+        }
+        Selection::FragmentSpread(_) => false,
+    })
+}
+
+/// Variables are looked at by themselves.
+fn any_argument(value: &Value, test: &impl Fn(&str) -> bool) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(name, value)| test(name) || any_argument(value, test)),
+        Value::List(items) => items.iter().any(|item| any_argument(item, test)),
+        Value::Enum(name) => test(name),
+        _ => false,
+    }
+}
+
+fn any_member(value: &Json, test: &impl Fn(&str) -> bool) -> bool {
+    match value {
+        Json::Object(members) => members.iter().any(|(name, value)| test(name) || any_member(value, test)),
+        Json::Array(items) => items.iter().any(|item| any_member(item, test)),
+        Json::String(text) => test(text),
+        _ => false,
+    }
 }

@@ -15,7 +15,8 @@ use verify::messages::Lang;
 
 use super::ask::{self, Ask};
 use super::driver::Batches;
-use super::document::{in_query_order, selects_personal};
+use super::bounds;
+use super::document::{in_query_order, touches_personal};
 use super::schema::{self, SchemaFault};
 use super::view::View;
 use crate::hub::Hub;
@@ -61,6 +62,9 @@ impl Graph {
         if parameters.query.len() > MAX_DOCUMENT {
             return refused("INVALID_INPUT", &format!("the document has more than {MAX_DOCUMENT} bytes"));
         }
+        if let Err(beyond) = bounds::text(&parameters.query) {
+            return refused("LIMIT_EXCEEDED", beyond.message(lang));
+        }
         let document = match async_graphql::parser::parse_query(&parameters.query) {
             Ok(document) => document,
             Err(error) => return parse_failure(&error),
@@ -69,6 +73,9 @@ impl Graph {
             Ok(operation) => operation.node.clone(),
             Err(sentence) => return refused("INVALID_INPUT", &sentence),
         };
+        if let Err(beyond) = bounds::size(&document, &operation) {
+            return refused("LIMIT_EXCEEDED", beyond.message(lang));
+        }
         if queries_only && operation.ty != OperationType::Query {
             return Answered { method_not_allowed: true, ..refused("INVALID_INPUT", "only queries may come by GET: send mutations by POST") };
         }
@@ -77,7 +84,7 @@ impl Graph {
             Err(fault) => return bug(&fault.to_string()),
         };
         let anonymous = caller.actor.role == Role::Anonymous;
-        let personal = selects_personal(&document, &registry);
+        let personal = touches_personal(&document, &parameters.variables, &registry);
         let ask = Arc::new(Ask { hub: hub.clone(), registry: registry.clone(), caller, now, lang, personal });
         let variables = Variables::from_json(Json::Object(parameters.variables));
         let mut request = Request::new(parameters.query).variables(variables.clone());

@@ -11,6 +11,7 @@
 //! ```
 
 mod ask;
+mod bounds;
 mod document;
 mod driver;
 mod errors;

@@ -26,6 +26,10 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
     };
     let lang = caller::lang(headers);
     let caller = Caller { actor: auth::actor(hub, headers).await?, purpose: caller::purpose(headers, None)? };
+    // The file holds everything: whoever reads it says what for.
+    if caller.actor.administers() && caller.purpose.is_none() {
+        return Err(Refusal::new("PURPOSE_REQUIRED", PlanError::PurposeRequired.message(lang)));
+    }
     let now = Utc::now();
     let refuse = |error: PlanError| {
         let code = match &error {

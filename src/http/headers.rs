@@ -44,10 +44,30 @@ pub(super) fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::
     tracing::info_span!("request", method = %request.method(), path = %masked(request.uri().path()))
 }
 
-/// Identifiers in paths are fit to be logged; anything else after `/verify/` may be what somebody typed.
+/// Only what this hub itself calls so is logged: anything else in a path may be what somebody typed, a citizen number say.
 fn masked(path: &str) -> &str {
-    match path.strip_prefix("/verify/") {
-        Some(rest) if verify::identifier::Identifier::parse(rest).is_err() => "/verify/…",
-        _ => path,
+    const OURS: [&str; 8] = ["/", "/graphql", "/graphql/schema.graphql", "/graphiql", "/docs", "/healthz", "/readyz", "/demo.json"];
+    let rest = ["/verify/", "/certificates/"].iter().find_map(|prefix| path.strip_prefix(prefix).map(|rest| (*prefix, rest)));
+    let identifier = |rest: &str| verify::identifier::Identifier::parse(rest.strip_suffix(".json").unwrap_or(rest)).is_ok();
+    match rest {
+        Some((_, rest)) if identifier(rest) => path,
+        Some((prefix, _)) => prefix,
+        None if OURS.contains(&path) || path.starts_with("/assets/") || path.starts_with("/docs/types/") => path,
+        None => "…",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn what_somebody_typed_into_a_path_is_not_logged() {
+        for typed in ["/certificates/990000190001010016.json", "/holder/990000190001010016", "/verify/990000190001010016"] {
+            assert!(!masked(typed).contains("9900"), "{typed}");
+        }
+        let identifier = "/certificates/1.2.156.3005.2.11100000000013338W011.11990000000000GX2C.20260000001.001.P.json";
+        assert_eq!(masked(identifier), identifier);
+        assert_eq!(masked("/graphql"), "/graphql");
     }
 }

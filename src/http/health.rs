@@ -1,6 +1,7 @@
 //! Live and ready.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -9,13 +10,17 @@ use serde_json::{Value, json};
 
 use crate::hub::Hub;
 
+/// How long a dependency may take to answer a probe.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 pub(super) async fn live() -> &'static str {
     "ok"
 }
 
 /// 200 when everything this hub depends on answers; else 503 naming what does not.
 pub(super) async fn ready(State(hub): State<Arc<Hub>>) -> (StatusCode, Json<Value>) {
-    let database = match hub.store.ping().await {
+    let ping = tokio::time::timeout(PATIENCE, hub.store.ping()).await;
+    let database = match ping.map_err(|_| "no answer in time".to_owned()).and_then(|answer| answer.map_err(|error| error.to_string())) {
         Ok(()) => json!("ok"),
         Err(error) => {
             tracing::warn!(%error, "database does not answer");

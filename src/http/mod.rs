@@ -19,17 +19,23 @@ mod health;
 mod pages;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::hub::Hub;
 
 /// Largest request body, in bytes: a batch of a thousand certificates with photos does not fit; without, it does.
 const MAX_BODY: usize = 16 << 20;
+
+/// How long a request may take, its body included: a batch of a thousand takes some seconds.
+const DEADLINE: Duration = Duration::from_secs(60);
 
 /// Every route of the hub.
 pub fn router(hub: Arc<Hub>) -> Router {
@@ -46,6 +52,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .merge(pages::routes())
         .fallback(error::not_found)
         .layer(axum::middleware::from_fn(headers::security))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(TraceLayer::new_for_http().make_span_with(headers::span))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use include_dir::{Dir, include_dir};
@@ -40,10 +40,18 @@ async fn asset(Path(path): Path<String>) -> Response {
 }
 
 /// The demonstration's tokens and examples, for browsers on this machine only; nothing (204) to all others.
-async fn demo(State(hub): State<Arc<Hub>>, ConnectInfo(peer): ConnectInfo<SocketAddr>) -> Response {
-    let Some(path) = hub.settings.demo_file.as_ref().filter(|_| peer.ip().is_loopback()) else { return StatusCode::NO_CONTENT.into_response() };
+async fn demo(State(hub): State<Arc<Hub>>, ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: HeaderMap) -> Response {
+    let shown = peer.ip().is_loopback() && names_this_machine(&headers);
+    let Some(path) = hub.settings.demo_file.as_ref().filter(|_| shown) else { return StatusCode::NO_CONTENT.into_response() };
     match tokio::fs::read(path).await {
         Ok(text) => ([(header::CONTENT_TYPE, "application/json")], text).into_response(),
         Err(_) => Refusal::new("UNAVAILABLE", "demo.json is not written yet").into_response(),
     }
+}
+
+/// A page of another site, or a proxy, comes by another name.
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(name, _)| name);
+    ["127.0.0.1", "localhost", "[::1]"].contains(&name) && !headers.contains_key("x-forwarded-for") && !headers.contains_key("forwarded")
 }

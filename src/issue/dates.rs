@@ -1,6 +1,6 @@
 //! Day of issue and term: from the command, from the data, or computed by the type's validity rule.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use model::registry::{CertificateType, Source, ValidityRule, path};
 use model::standards::date::{DateFault, read_date};
 use model::standards::open_ended::{EndOf2099, read_end};
@@ -44,6 +44,12 @@ pub(super) fn dates(ty: &CertificateType, data: &Map<String, Value>, asked: Aske
             format!("有效期截止日 {to} 早于起始日 {from}"),
             format!("the term ends on {to}, before it begins on {from}"),
         ));
+    }
+    // Four digits of the year, as GB/T 7408 writes dates: others would be stored as text that sorts elsewhere.
+    for (path, date) in [("issuedOn", Some(issued_on)), ("validFrom", valid_from), ("validTo", valid_to)] {
+        if let Some(date) = date.filter(|date| !(1..=9999).contains(&date.year())) {
+            faults.push(Fault::new(path, format!("{date} 的年份不在0001至9999之间"), format!("the year of {date} is not within 0001 and 9999")));
+        }
     }
     (faults.len() == before).then_some(Dates { issued_on, valid_from, valid_to })
 }

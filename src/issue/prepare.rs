@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use model::registry::{CertificateType, validate};
+use model::registry::{CertificateType, TemplatePart, validate};
 use serde_json::{Map, Value};
 use verify::envelope::MAX_ATTACHMENTS;
 use verify::statement::StatedHolder;
@@ -61,6 +61,7 @@ pub(super) struct Predecessor {
     pub(super) serial: String,
     /// Kept by an amendment; None: computed anew.
     pub(super) term: Option<(Option<NaiveDate>, Option<NaiveDate>)>,
+    pub(super) data: Map<String, Value>,
 }
 
 /// Checks and completes the input.
@@ -120,6 +121,20 @@ fn kept_number(ty: &CertificateType, data: &Map<String, Value>, predecessor: &Pr
             "变更、延续不改变证照编号；编号有变时请另行颁发",
             "amending and renewing keep the number; a certificate with another number is issued anew",
         ));
+    }
+    for part in ty.number.template.iter().flat_map(|template| &template.0) {
+        let TemplatePart::Property(name) = part else { continue };
+        let text = |data: &Map<String, Value>| data.get(name).and_then(Value::as_str).map(str::to_owned);
+        if let Some(before) = text(&predecessor.data)
+            && text(data).as_ref() != Some(&before)
+            && predecessor.number.contains(&before)
+        {
+            faults.push(Fault::new(
+                format!("data.{name}"),
+                format!("证照编号中含有 {before}，变更、延续不改变编号；取值有变时请另行颁发"),
+                format!("the number says {before}, and amending and renewing keep the number; issue a certificate anew"),
+            ));
+        }
     }
     Number::Known(predecessor.number.clone())
 }

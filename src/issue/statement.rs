@@ -98,7 +98,7 @@ impl Notary<'_> {
             signature: Some(block),
             events: Vec::new(),
             attachments: attachments.iter().map(|apart| (apart.name.clone(), apart.bytes.clone())).collect(),
-            status_as_of: None,
+            as_of: None,
         };
         let record = record_of(row);
         let report = verify::verify(&Input { record: Some(&record), ..Input::of(&envelope) }, self.trust, self.policy, self.now);

@@ -150,5 +150,6 @@ fn predecessor(evidence: &Evidence, operation: Operation) -> Result<Predecessor,
     let row = &evidence.row;
     let identifier = Identifier::parse(&row.identifier).map_err(|fault| IssueError::Bug(fault.to_string()))?.identifier;
     let term = (operation == Operation::Amend).then_some((row.valid_from, row.valid_to));
-    Ok(Predecessor { number: row.number.clone(), serial: identifier.serial().to_owned(), term })
+    let data = Statement::from_text(&row.statement).map_err(|fault| IssueError::Bug(fault.to_string()))?.data;
+    Ok(Predecessor { number: row.number.clone(), serial: identifier.serial().to_owned(), term, data })
 }

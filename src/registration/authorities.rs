@@ -69,12 +69,15 @@ impl Registration {
                 return Err(RegistrationError::input("parent", format!("上级机构 {parent} 未登记"), format!("the parent {parent} is not registered")));
             }
         }
+        // What is not given stays as it was.
+        let known = self.store.authorities_by(std::slice::from_ref(&input.code)).await?.into_iter().next();
+        let (level, division, parent) = known.map_or((None, None, None), |known| (known.level, known.division, known.parent));
         let row = AuthorityRow {
             code: input.code,
             name: name.to_owned(),
-            level: input.level,
-            division: input.division,
-            parent: input.parent,
+            level: input.level.or(level),
+            division: input.division.or(division),
+            parent: input.parent.or(parent),
             updated_at: Utc::now(),
         };
         self.signers.provide(&row.code, &row.name)?;

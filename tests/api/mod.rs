@@ -1,6 +1,7 @@
 //! The API as departments, issuers and administrators use it.
 
 mod access;
+mod attacks;
 mod each_type;
 mod pages;
 mod registration;

@@ -50,7 +50,9 @@ pub fn json(args: &ObjectAccessor<'_>, name: &str) -> Option<Json> {
 
 /// A date as given.
 pub fn as_date(path: &str, given: &str) -> Result<chrono::NaiveDate, ApiError> {
-    given.parse().map_err(|_| ApiError::Input {
+    // Four digits of the year: chrono would take more, and signs.
+    let strict = (given.len() == 10).then(|| given.parse::<chrono::NaiveDate>().ok()).flatten();
+    strict.filter(|date| chrono::Datelike::year(date) >= 1).ok_or_else(|| ApiError::Input {
         path: path.into(),
         zh: format!("{given:?} 不是日期（YYYY-MM-DD）"),
         en: format!("{given:?} is no date (YYYY-MM-DD)"),

@@ -124,7 +124,8 @@ pub fn stored(form: Form, opaque: bool, value: &serde_json::Value) -> Option<Val
         Form::Text | Form::Status => value.is_string().then_some(Value::Text(text)),
         Form::CertificateNumber => Some(Value::Text(verify::number::normalise_number(&text))),
         Form::Bool => value.is_boolean().then_some(Value::Text(text)),
-        Form::Date => text.parse::<chrono::NaiveDate>().ok().map(|date| Value::Text(date.to_string())),
+        // ISO dates of ten characters compare as text; chrono would take other years as well.
+        Form::Date => text.parse::<chrono::NaiveDate>().ok().filter(|_| text.len() == 10).map(|date| Value::Text(date.to_string())),
         Form::DateTime => instant(&text).map(|time| Value::Text(time.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string())),
         Form::Micros => micros(&text).map(Value::Number),
         Form::Integer => value.as_i64().filter(|number| *number != ABSENT_NUMBER).map(Value::Number),

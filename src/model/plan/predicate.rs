@@ -221,8 +221,11 @@ pub(super) fn statistics(asked: &Statistics, registry: &Registry, caller: &Calle
     }
     let predicate = asked.filter.as_ref().map_or(Ok(Predicate::All), |filter| compile(&ty, filter, now))?;
     let mut columns = Vec::new();
+    if asked.group_by.iter().enumerate().any(|(place, key)| asked.group_by[..place].contains(key)) {
+        return Err(PlanError::input("groupBy", "a field is named twice", "分组字段重复"));
+    }
     for key in &asked.group_by {
-        let indexed = column::indexed(&ty, &key.field).filter(|indexed| !indexed.opaque);
+        let indexed = column::indexed(&ty, &key.field).filter(|indexed| !indexed.opaque && indexed.column != Column::Number);
         let Some(indexed) = indexed else {
             let known: Vec<_> = METADATA.iter().map(|(name, ..)| *name).collect();
             let sentence = format!("{} cannot be grouped by: searchable fields that are not personal, and {}", key.field, known.join(", "));
