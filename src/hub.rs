@@ -86,7 +86,7 @@ impl Hub {
         let audit = Journal::start(store.clone());
         Ok(Arc::new(Self {
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
-            verification: Verification::new(store.clone(), registry.clone(), trust, Policy::default()),
+            verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default()),
             registration: Registration::new(store.clone(), registry.clone(), audit.clone(), registration::Signers::of(&settings, keys.clone())),
             graph: Graph::default(),
             settings,

@@ -103,9 +103,13 @@ fn print(report: &Report, lang: Lang) {
     let words = report.in_words(lang);
     let text = |path: &str| words.pointer(path).and_then(Value::as_str).map(str::to_owned);
     let verdict = match report.result {
-        VerificationResult::Passed => pick(lang, "通过：真实，且现在有效", "PASSED: genuine, and in force"),
-        VerificationResult::Failed => pick(lang, "不通过", "FAILED"),
-        VerificationResult::Indeterminate => pick(lang, "无法判定", "INDETERMINATE"),
+        // Nothing is asked of the hub: what happened since the file was written is not known.
+        VerificationResult::Passed => {
+            let as_of = text("/statusAsOf").unwrap_or_default();
+            format!("{}{as_of}", pick(lang, "通过：真实，且有效，截至 ", "PASSED: genuine, and in force as of "))
+        }
+        VerificationResult::Failed => pick(lang, "不通过", "FAILED").to_owned(),
+        VerificationResult::Indeterminate => pick(lang, "无法判定", "INDETERMINATE").to_owned(),
     };
     say!("{verdict}");
     let genuine = match report.genuine {

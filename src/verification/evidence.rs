@@ -2,30 +2,50 @@
 
 use chrono::{DateTime, Utc};
 use verify::digest::sm3_hex;
-use verify::envelope::{SignatureBlock, SignedEvent};
+use verify::envelope::{SignatureBlock, SignedText};
 use verify::identifier::Identifier;
+use verify::statement::{AsOfStatement, Statement, VERSION};
 use verify::{Envelope, Record};
 
+use crate::sign::Signer;
 use crate::store::rows::{CertificateRow, Evidence};
 
-/// The version with its events, as it is exported.
-pub(super) fn envelope(evidence: &Evidence, status_as_of: Option<DateTime<Utc>>) -> Envelope {
+/// The version with its events, as it is exported but for the statement of its status.
+pub(super) fn envelope(evidence: &Evidence) -> Envelope {
     let row = &evidence.row;
     Envelope {
         statement: row.statement.to_string(),
         signature: block(evidence, Some(&row.signature), Some(&row.signer)),
         events: events(evidence),
         attachments: evidence.attachments.iter().map(|apart| (apart.name.clone(), apart.bytes.clone())).collect(),
-        status_as_of,
+        as_of: None,
     }
+}
+
+/// The issuer's statement that these are the events as of `at`.
+///
+/// # Errors
+/// A certificate that does not read, or a signer that fails.
+pub(super) fn as_of(envelope: &Envelope, signer: &dyn Signer, at: DateTime<Utc>) -> Result<SignedText, Box<dyn std::error::Error>> {
+    let last = envelope.events.last().map_or(&envelope.statement, |event| &event.statement);
+    let statement = AsOfStatement {
+        v: VERSION,
+        identifier: Statement::from_text(&envelope.statement)?.identifier,
+        events: u32::try_from(envelope.events.len())?,
+        last: sm3_hex(last.as_bytes()),
+        as_of: at,
+    }
+    .to_text()?;
+    let block = SignatureBlock { value: signer.sign(statement.as_bytes())?, certificates: signer.chain().to_vec() };
+    Ok(SignedText { statement, signature: Some(block) })
 }
 
 /// Status events, oldest first. The store gives them with a statement; one without is kept as an empty text, which no check
 /// takes, so that a deleted statement shows.
-pub(super) fn events(evidence: &Evidence) -> Vec<SignedEvent> {
+pub(super) fn events(evidence: &Evidence) -> Vec<SignedText> {
     let later = evidence.events.iter().filter(|event| event.seq > 0);
     later
-        .map(|event| SignedEvent {
+        .map(|event| SignedText {
             statement: event.statement.as_deref().unwrap_or_default().to_owned(),
             signature: block(evidence, event.signature.as_deref(), event.signer.as_deref()),
         })

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use verify::statement::Statement;
 use verify::{Envelope, Input, NotReadable, Policy, Presented, Report, Trust};
 
+use crate::sign::KeyRing;
 use crate::store::Store;
 use crate::store::rows::Evidence;
 
@@ -27,6 +28,7 @@ use crate::store::rows::Evidence;
 pub struct Verification {
     store: Store,
     registry: Arc<ArcSwap<Registry>>,
+    keys: Arc<KeyRing>,
     trust: Arc<Trust>,
     policy: Policy,
 }
@@ -40,8 +42,8 @@ pub struct Information {
 }
 
 impl Verification {
-    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, trust: Arc<Trust>, policy: Policy) -> Self {
-        Self { store, registry, trust, policy }
+    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<Trust>, policy: Policy) -> Self {
+        Self { store, registry, keys, trust, policy }
     }
 
     /// Verifies certificates by opaque id or identifier: a report for each, in order.
@@ -81,9 +83,16 @@ impl Verification {
         Ok(verify::verify(&Input { record: Some(&record), ..Input::of(&live) }, &self.trust, &self.policy, at).of_file())
     }
 
-    /// The signed data of a version, as they are exported.
+    /// The signed data of a version, as they are exported: with the issuer's statement of the status as of `at`, where the
+    /// certificate is signed and its issuer signs here. Without that statement the file says nothing certain of its status.
     pub fn export(&self, evidence: &Evidence, at: DateTime<Utc>) -> Envelope {
-        evidence::envelope(evidence, Some(at))
+        let mut envelope = evidence::envelope(evidence);
+        let signer = envelope.signature.as_ref().and_then(|_| self.keys.signer(&evidence.row.issuer));
+        envelope.as_of = signer.and_then(|signer| {
+            let signed = evidence::as_of(&envelope, &*signer, at);
+            signed.inspect_err(|error| tracing::error!(%error, id = %evidence.row.id, "the status of an exported certificate cannot be signed")).ok()
+        });
+        envelope
     }
 
     /// None: the store cannot be reached. Logged here, since a report is no error.
@@ -110,7 +119,7 @@ impl Verification {
 
 /// What is on record about one version, judged.
 fn judge(evidence: &Evidence, presented: Option<&Presented>, trust: &Trust, policy: &Policy, at: DateTime<Utc>) -> Report {
-    let envelope = evidence::envelope(evidence, None);
+    let envelope = evidence::envelope(evidence);
     let record = evidence::record(evidence);
     verify::verify(&Input { record: Some(&record), presented, ..Input::of(&envelope) }, trust, policy, at)
 }

@@ -1,5 +1,5 @@
 //! The exported certificate:
-//! `{"format":"zhengzhao-certificate/1","statement":"…","signature":{…},"events":[…],"attachments":{"sm3:…":"…"},"statusAsOf":"…"}`.
+//! `{"format":"zhengzhao-certificate/1","statement":"…","signature":{…},"events":[…],"attachments":{"sm3:…":"…"},"asOf":{…}}`.
 //!
 //! `statement` is the exact signed text as a JSON string: it is verified as it stands, never rebuilt. Reading is strict:
 //! sizes are bounded, unknown and repeated members are refused, Base64 has one spelling. Certificates are kept as
@@ -8,12 +8,12 @@
 //! `attachments` holds, by the names that the statement signs, the bytes of photos; it may be left out, and then the
 //! certificate verifies without them.
 //!
-//! `statusAsOf` is not signed: it says when an honest hub wrote the file.
+//! `asOf` is the issuer's signed statement of which events there were when the file was written
+//! ([`crate::statement::AsOfStatement`]); without it the status is not known.
 
 use std::collections::BTreeMap;
 
 use base64ct::{Base64, Encoding};
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -40,11 +40,11 @@ pub struct Envelope {
     /// Its signature; a certificate collected from elsewhere may come without.
     pub signature: Option<SignatureBlock>,
     /// Status events, oldest first.
-    pub events: Vec<SignedEvent>,
+    pub events: Vec<SignedText>,
     /// Photos and other bytes that the statement names, by [`crate::attachment::name_of`]; all, some or none.
     pub attachments: BTreeMap<String, Vec<u8>>,
-    /// When the status was asked of the hub that wrote the file.
-    pub status_as_of: Option<DateTime<Utc>>,
+    /// Which events there were when the file was written.
+    pub as_of: Option<SignedText>,
 }
 
 /// A signature value and who made it.
@@ -56,10 +56,10 @@ pub struct SignatureBlock {
     pub certificates: Vec<Vec<u8>>,
 }
 
-/// One status event with its signature.
+/// What is stated of the status, with its signature: one event, or which events there are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedEvent {
-    /// The exact text of the event's statement.
+pub struct SignedText {
+    /// The exact text of the statement.
     pub statement: String,
     /// Its signature.
     pub signature: Option<SignatureBlock>,
@@ -113,7 +113,7 @@ impl Envelope {
         let root = members(
             &value,
             "",
-            &["format", "statement", "signature", "events", "attachments", "statusAsOf"],
+            &["format", "statement", "signature", "events", "attachments", "asOf"],
         )?;
         let format = text(root, "", "format")?;
         if format != FORMAT {
@@ -132,13 +132,10 @@ impl Envelope {
             events: events
                 .iter()
                 .enumerate()
-                .map(|(place, event)| read_event(event, place))
+                .map(|(place, event)| read_signed(event, &format!("events[{place}]")))
                 .collect::<Result<_, _>>()?,
             attachments: read_attachments(root)?,
-            status_as_of: match root.get("statusAsOf") {
-                None => None,
-                Some(value) => Some(time(value)?),
-            },
+            as_of: root.get("asOf").map(|value| read_signed(value, "asOf")).transpose()?,
         })
     }
 
@@ -153,22 +150,13 @@ impl Envelope {
         if let Some(block) = &self.signature {
             root.insert("signature".to_owned(), write_signature(block));
         }
-        let events = self.events.iter().map(|event| match &event.signature {
-            Some(block) => {
-                json!({"statement": event.statement, "signature": write_signature(block)})
-            }
-            None => json!({"statement": event.statement}),
-        });
-        root.insert("events".to_owned(), events.collect());
+        root.insert("events".to_owned(), self.events.iter().map(write_signed).collect());
         if !self.attachments.is_empty() {
             let attachments = self.attachments.iter().map(|(name, bytes)| (name.clone(), Base64::encode_string(bytes).into()));
             root.insert("attachments".to_owned(), Value::Object(attachments.collect()));
         }
-        if let Some(at) = self.status_as_of {
-            root.insert(
-                "statusAsOf".to_owned(),
-                at.to_rfc3339_opts(SecondsFormat::AutoSi, true).into(),
-            );
+        if let Some(as_of) = &self.as_of {
+            root.insert("asOf".to_owned(), write_signed(as_of));
         }
         Ok(canonical_text(&Value::Object(root))?)
     }
@@ -186,13 +174,19 @@ fn read_attachments(root: &Map<String, Value>) -> Result<BTreeMap<String, Vec<u8
     attachments.iter().map(decode).collect()
 }
 
-fn read_event(value: &Value, place: usize) -> Result<SignedEvent, EnvelopeError> {
-    let path = format!("events[{place}]");
-    let event = members(value, &path, &["statement", "signature"])?;
-    Ok(SignedEvent {
-        statement: text(event, &path, "statement")?.to_owned(),
-        signature: signature(event, &path)?,
+fn read_signed(value: &Value, path: &str) -> Result<SignedText, EnvelopeError> {
+    let signed = members(value, path, &["statement", "signature"])?;
+    Ok(SignedText {
+        statement: text(signed, path, "statement")?.to_owned(),
+        signature: signature(signed, path)?,
     })
+}
+
+fn write_signed(signed: &SignedText) -> Value {
+    match &signed.signature {
+        Some(block) => json!({"statement": signed.statement, "signature": write_signature(block)}),
+        None => json!({"statement": signed.statement}),
+    }
 }
 
 fn signature(
@@ -259,14 +253,6 @@ fn text<'a>(
         .ok_or_else(|| expected(&join(path, name), "a text"))
 }
 
-fn time(value: &Value) -> Result<DateTime<Utc>, EnvelopeError> {
-    value
-        .as_str()
-        .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
-        .map(|time| time.to_utc())
-        .ok_or_else(|| expected("statusAsOf", "a time after RFC 3339"))
-}
-
 /// Decodes, and encodes again: the unused bits of the last character would be a second spelling.
 fn base64(text: Option<&str>, path: &str) -> Result<Vec<u8>, EnvelopeError> {
     text.and_then(|text| {
@@ -321,12 +307,15 @@ mod tests {
         Envelope {
             statement: r#"{"a":"张"}"#.to_owned(),
             signature: block(b"der!"),
-            events: vec![SignedEvent {
+            events: vec![SignedText {
                 statement: "{}".to_owned(),
                 signature: block(b"x"),
             }],
             attachments: BTreeMap::from([("sm3:00".to_owned(), b"photo".to_vec())]),
-            status_as_of: Some("2026-01-02T03:04:05Z".parse().unwrap()),
+            as_of: Some(SignedText {
+                statement: "{\"v\":1}".to_owned(),
+                signature: block(b"y"),
+            }),
         }
     }
 
@@ -359,12 +348,8 @@ mod tests {
             ("AQI=", "AQJ=", "certificates[0] is not Base64"),
             ("AQI=", "AQI", "certificates[0] is not Base64"),
             ("cGhvdG8=", "cGhvdG9=", "attachments.sm3:00 is not Base64"),
-            ("2026-01-02T", "2026-13-02T", "statusAsOf is not a time"),
-            (
-                "\"statusAsOf\"",
-                "\"statusAsof\"",
-                "statusAsof is not a member",
-            ),
+            ("\"asOf\":{", "\"asOf\":{\"extra\":1,", "asOf.extra is not a member"),
+            ("\"asOf\"", "\"statusAsOf\"", "statusAsOf is not a member"),
         ] {
             let changed = text.replacen(from, to, 1);
             assert_ne!(changed, text, "{from}");
@@ -379,7 +364,7 @@ mod tests {
         );
         let mut many = envelope();
         many.events = vec![
-            SignedEvent {
+            SignedText {
                 statement: String::new(),
                 signature: None
             };

@@ -6,11 +6,11 @@ use crate::{
     Input,
     chain::{self, ChainOutcome, Trust, X509},
     digest::sm3_hex,
-    envelope::SignatureBlock,
+    envelope::{SignatureBlock, SignedText},
     identifier::{Identifier, IdentifierError, Parsed},
     policy::Policy,
     signature::{SignatureFault, verify_signature},
-    statement::{Statement, StatementError, StatusStatement},
+    statement::{AsOfStatement, Statement, StatementError, StatusStatement},
     status::{self, CertificateStatus},
 };
 
@@ -25,6 +25,8 @@ pub(crate) struct Facts<'a> {
     /// Absent when the certificate came without a signature.
     pub(crate) signer: Option<SignerFacts>,
     pub(crate) events: Vec<EventFacts>,
+    /// Absent when the file has no statement of its status.
+    pub(crate) as_of: Option<AsOfFacts>,
     /// What the last event, or the record when there is none, says.
     pub(crate) stated_status: Option<CertificateStatus>,
     /// What that means at the time asked.
@@ -42,6 +44,11 @@ pub(crate) struct SignerFacts {
 pub(crate) struct EventFacts {
     pub(crate) statement: Result<StatusStatement, StatementError>,
     pub(crate) digest: String,
+    pub(crate) signer: Option<SignerFacts>,
+}
+
+pub(crate) struct AsOfFacts {
+    pub(crate) statement: Result<AsOfStatement, StatementError>,
     pub(crate) signer: Option<SignerFacts>,
 }
 
@@ -65,12 +72,13 @@ impl<'a> Facts<'a> {
             .map(|event| EventFacts {
                 statement: StatusStatement::from_text(&event.statement),
                 digest: sm3_hex(event.statement.as_bytes()),
-                signer: event
-                    .signature
-                    .as_ref()
-                    .map(|block| chains.signer(block, &event.statement)),
+                signer: chains.signer_of(event),
             })
             .collect();
+        let as_of = envelope.as_of.as_ref().map(|signed| AsOfFacts {
+            statement: AsOfStatement::from_text(&signed.statement),
+            signer: chains.signer_of(signed),
+        });
         let stated_status = match events.last() {
             Some(last) => last
                 .statement
@@ -108,10 +116,12 @@ impl<'a> Facts<'a> {
             stated_status,
             status,
             // Whoever hands in a record has just read it.
-            status_as_of: input
-                .status_as_of
-                .or(input.record.map(|_| at))
-                .or(envelope.status_as_of),
+            status_as_of: match (input.record, &as_of) {
+                (Some(_), _) => Some(at),
+                (None, Some(facts)) => facts.statement.as_ref().ok().map(|stated| stated.as_of),
+                (None, None) => None,
+            },
+            as_of,
         }
     }
 }
@@ -130,6 +140,11 @@ struct Followed {
 }
 
 impl<'a> Chains<'a> {
+    fn signer_of(&mut self, signed: &'a SignedText) -> Option<SignerFacts> {
+        let block = signed.signature.as_ref()?;
+        Some(self.signer(block, &signed.statement))
+    }
+
     fn signer(&mut self, block: &'a SignatureBlock, text: &str) -> SignerFacts {
         let Followed { outcome, signer } = self.follow(&block.certificates);
         SignerFacts {

@@ -1,6 +1,6 @@
 //! What is put to the question.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use crate::{envelope::Envelope, status::CertificateStatus};
@@ -10,13 +10,10 @@ use crate::{envelope::Envelope, status::CertificateStatus};
 pub struct Input<'a> {
     /// The signed certificate and its events.
     pub envelope: &'a Envelope,
-    /// What the hub that answers stores about it.
+    /// What the hub that answers stores about it, read just now: its status is that of the time of verifying.
     pub record: Option<&'a Record>,
     /// What the caller claims to have read.
     pub presented: Option<&'a Presented>,
-    /// When the status was asked for. Without it: the time of verifying where there is a record, else what the
-    /// envelope says.
-    pub status_as_of: Option<DateTime<Utc>>,
 }
 
 impl<'a> Input<'a> {
@@ -26,7 +23,6 @@ impl<'a> Input<'a> {
             envelope,
             record: None,
             presented: None,
-            status_as_of: None,
         }
     }
 }

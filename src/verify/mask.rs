@@ -14,6 +14,12 @@ pub fn mask_number(number: &str) -> String {
     }
 }
 
+/// A number that is, or contains, a holder's code: the first and last character stay, since the ends of a citizen number
+/// are a region and a serial number.
+pub fn mask_holder_code(number: &str) -> String {
+    keep_ends(number, 1, usize::from(number.chars().count() > 2))
+}
+
 /// A holder's name: an enterprise's or organisation's is public and stays; any other is masked as a person's.
 ///
 /// `code_type` is the code of GB/T 36903 appendix A: 001 (credit code) and 099 (other document of an organisation)
@@ -61,5 +67,7 @@ mod tests {
         assert_eq!(mask_number("123456"), "1*****");
         assert_eq!(mask_number("1234567"), "12*4567");
         assert_eq!(mask_number(""), "");
+        assert_eq!(mask_holder_code("990000190001010016"), "9****************6");
+        assert_eq!(mask_holder_code("12"), "1*");
     }
 }

@@ -120,8 +120,8 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "DATA_MISMATCH",
-        "提交的信息与证照不一致：{members}",
-        "The information given differs from the certificate: {members}",
+        "提交的信息与证照不一致",
+        "The information given and the certificate do not agree",
     ),
     (
         "TOO_LITTLE_GIVEN",
@@ -135,8 +135,28 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "STATUS_UNREACHABLE",
-        "证照状态暂时无法查询",
-        "The status cannot be reached at present",
+        "证照状态无从得知",
+        "The status is not known and cannot be reached",
+    ),
+    (
+        "STATUS_OF_RECORD",
+        "状态取自登记信息",
+        "The status is that of the record",
+    ),
+    (
+        "STATUS_OF_ANOTHER_CERTIFICATE",
+        "所附状态声明属于另一证照",
+        "The statement of the status belongs to another certificate",
+    ),
+    (
+        "STATUS_MISMATCH",
+        "所附状态变更与颁发机构声明的不一致：声明 {stated} 条，实有 {found} 条",
+        "The status events are not those that the issuer states: {stated} stated, {found} found",
+    ),
+    (
+        "STATUS_BEFORE_ISSUE",
+        "证照状态的查询时间 {asOf} 早于颁发日期 {issuedOn}",
+        "The status is said to be of {asOf}, before the day of issue, {issuedOn}",
     ),
     (
         "STATUS_AGE_UNKNOWN",

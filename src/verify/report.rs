@@ -85,7 +85,7 @@ pub struct Subject {
     pub type_code: String,
     /// 证照类型名称.
     pub type_name: String,
-    /// Number with its middle hidden.
+    /// Number with its middle hidden; all but the ends where it is a holder's code.
     pub masked_number: Option<String>,
     /// Holders, persons' names hidden but for the first character.
     pub masked_holder: Option<String>,
@@ -97,7 +97,7 @@ pub struct Subject {
     pub valid_from: Option<NaiveDate>,
     /// Last day of the term.
     pub valid_to: Option<NaiveDate>,
-    /// Status at the time of verifying.
+    /// Status at the time of verifying; OTHER when it is not known.
     pub status: CertificateStatus,
 }
 
@@ -109,7 +109,7 @@ pub struct Report {
     pub result: VerificationResult,
     /// Genuine? `None` when that cannot be said.
     pub genuine: Option<bool>,
-    /// Status at `verified_at`; `None` when the certificate is not genuine or not known.
+    /// Status at `verified_at`; `None` when the certificate is not genuine or its status is not known.
     pub status: Option<CertificateStatus>,
     /// What decided, and warnings.
     pub reasons: Vec<Reason>,
@@ -117,7 +117,7 @@ pub struct Report {
     pub checks: Vec<Check>,
     /// The time the question was answered for.
     pub verified_at: DateTime<Utc>,
-    /// The time the status is known for.
+    /// The time the status is known for: that of a file is signed.
     pub status_as_of: Option<DateTime<Utc>>,
     /// Result of GB/T 36906 for information, 0 to 5.
     pub gb_result: Option<u8>,
@@ -131,6 +131,23 @@ impl Report {
     /// No such certificate is known here: INDETERMINATE, gbResult 5.
     pub fn not_known(at: DateTime<Utc>) -> Self {
         Self::without_certificate(at, Reason::new("NOT_KNOWN", []), Some(UNKNOWN_HERE))
+    }
+
+    /// What was presented and the certificate do not agree; which of it, is told to nobody, nor anything else of the
+    /// certificate. FAILED, gbResult 5.
+    pub fn data_disagree(at: DateTime<Utc>) -> Self {
+        let reason = Reason::new("DATA_MISMATCH", []);
+        let presented = Check {
+            name: "presented",
+            outcome: Outcome::Failed,
+            detail: Some(reason.clone()),
+        };
+        Self {
+            result: VerificationResult::Failed,
+            genuine: Some(false),
+            checks: vec![presented],
+            ..Self::without_certificate(at, reason, Some(UNKNOWN_HERE))
+        }
     }
 
     /// Too little was given to ask the question; `what` names what is missing, for example `number`.

@@ -1,4 +1,5 @@
-//! What is signed: the statement of a certificate, and one statement for each later status event.
+//! What is signed: the statement of a certificate, one statement for each later status event, and in an exported file
+//! one of which events there were.
 //!
 //! Both are signed as their RFC 8785 bytes and verified from the bytes that were kept. The first event names the
 //! SM3 of the certificate's statement, each later one that of the event before it: a missing or foreign event shows.
@@ -112,6 +113,24 @@ pub struct StatusStatement {
     pub previous: String,
 }
 
+/// What an issuer states in an exported file: which status events there were at that time. Status events themselves show
+/// what is missing before them; only this shows what is missing after.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AsOfStatement {
+    /// Format version, [`VERSION`].
+    pub v: u16,
+    /// Identifier of the certificate it is about.
+    pub identifier: String,
+    /// How many status events there were.
+    pub events: u32,
+    /// SM3 of the last event's statement; of the certificate's own when there was none.
+    pub last: String,
+    /// When, UTC with microseconds.
+    #[serde(with = "microseconds")]
+    pub as_of: DateTime<Utc>,
+}
+
 /// Why bytes are no statement.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StatementError {
@@ -220,6 +239,37 @@ impl StatusStatement {
             "operation",
             &self.operation,
             "a text with something in it",
+        )
+    }
+}
+
+impl AsOfStatement {
+    /// The text to sign and export. `as_of` is cut to microseconds.
+    ///
+    /// # Errors
+    /// When a member breaks its rule.
+    pub fn to_text(&self) -> Result<String, StatementError> {
+        self.check()?;
+        write(self)
+    }
+
+    /// Reads the statement from the exact text that was signed.
+    ///
+    /// # Errors
+    /// When it is not canonical, or not this object in its one spelling.
+    pub fn from_text(text: &str) -> Result<Self, StatementError> {
+        let statement: Self = read(text)?;
+        statement.check()?;
+        Ok(statement)
+    }
+
+    fn check(&self) -> Result<(), StatementError> {
+        check_version(self.v)?;
+        rule(
+            is_sm3_hex(&self.last),
+            "last",
+            &self.last,
+            "an SM3 in lower-case hexadecimal",
         )
     }
 }
@@ -376,6 +426,7 @@ mod tests {
         fn reading_never_panics(text in ".{0,200}") {
             let _ = Statement::from_text(&text);
             let _ = StatusStatement::from_text(&text);
+            let _ = AsOfStatement::from_text(&text);
         }
     }
 }

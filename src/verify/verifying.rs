@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use crate::{
     Input,
     chain::Trust,
-    checks::{self, CHECKS, Part, STATUS_KNOWN, USABLE_NOW},
+    checks::{self, CHECKS, Part, STATUS_AS_OF, STATUS_KNOWN, USABLE_NOW},
     facts::Facts,
-    mask::{mask_holder, mask_number},
+    mask::{mask_holder, mask_holder_code, mask_number},
+    number::normalise_number,
     policy::{Policy, Severity},
     report::{Check, Outcome, Reason, Report, Subject},
     status::CertificateStatus,
@@ -25,6 +26,9 @@ pub fn verify(input: &Input<'_>, trust: &Trust, policy: &Policy, at: DateTime<Ut
         .iter()
         .any(|check| code(check) == Some("TOO_LITTLE_GIVEN"));
     let decides = |name| policy.severity(name) == Severity::Fail;
+    let outcome = |name| checks.iter().find(|check| check.name == name).map(|check| check.outcome);
+    let vouched = !decides(STATUS_AS_OF) || matches!(outcome(STATUS_AS_OF), Some(Outcome::Ok | Outcome::NotApplicable));
+    let status = facts.status.filter(|status| vouched || lasts(*status));
     let (result, gb_result) = verdict(Findings {
         too_little,
         genuine,
@@ -34,22 +38,19 @@ pub fn verify(input: &Input<'_>, trust: &Trust, policy: &Policy, at: DateTime<Ut
         } else {
             facts.status.map(|_| CertificateStatus::Valid)
         },
-        status_known: !decides(STATUS_KNOWN)
-            || checks
-                .iter()
-                .any(|check| check.name == STATUS_KNOWN && check.outcome == Outcome::Ok),
+        status_known: vouched && (!decides(STATUS_KNOWN) || outcome(STATUS_KNOWN) == Some(Outcome::Ok)),
     });
     let shown = genuine != Some(false) && !too_little;
     Report {
         result,
         genuine,
-        status: facts.status.filter(|_| shown),
+        status: status.filter(|_| shown),
         reasons: reasons(&checks, policy),
         verified_at: at,
-        status_as_of: facts.status_as_of,
+        status_as_of: facts.status_as_of.filter(|_| vouched),
         gb_result,
         gb_file_result: None,
-        subject: if shown { subject(&facts) } else { None },
+        subject: if shown { subject(&facts, status) } else { None },
         checks,
     }
 }
@@ -73,11 +74,23 @@ impl Report {
     }
 }
 
-/// Genuine unless a check that counts says otherwise; unknown when one cannot say.
+/// Whether the certificate is not usable whatever the file may leave out, so that this may be said even where the file's
+/// own word is all there is.
+fn lasts(status: CertificateStatus) -> bool {
+    use CertificateStatus as S;
+    match status {
+        S::Expired | S::Revoked | S::Cancelled | S::Transferred | S::Superseded | S::NotYetValid => true,
+        S::Valid | S::Suspended | S::Other => false,
+    }
+}
+
+/// Genuine unless a check that counts says otherwise; unknown when one cannot say. What is stated of the status matters
+/// only where it is contradicted: then events were taken out or put in.
 fn genuine(checks: &[Check], policy: &Policy) -> Option<bool> {
     let mut genuine = Some(true);
     for (check, rule) in checks.iter().zip(&CHECKS) {
-        if rule.part == Part::Status || policy.severity(check.name) != Severity::Fail {
+        let contradicted = rule.name == STATUS_AS_OF && check.outcome == Outcome::Failed;
+        if (rule.part == Part::Status && !contradicted) || policy.severity(check.name) != Severity::Fail {
             continue;
         }
         match check.outcome {
@@ -110,8 +123,17 @@ fn reasons(checks: &[Check], policy: &Policy) -> Vec<Reason> {
     reasons
 }
 
-fn subject(facts: &Facts<'_>) -> Option<Subject> {
-    let (statement, status) = (facts.statement.as_ref().ok()?, facts.status?);
+/// `status` is what may be said of it; where nothing may, the subject says OTHER, since it always says one.
+fn subject(facts: &Facts<'_>, status: Option<CertificateStatus>) -> Option<Subject> {
+    let statement = facts.statement.as_ref().ok()?;
+    facts.status?;
+    let number = normalise_number(&statement.number);
+    let tells_holder = |code: &str| !code.is_empty() && number.contains(code);
+    let codes = statement.holders.iter().filter_map(|holder| holder.code.as_deref());
+    let masked_number = match codes.map(normalise_number).any(|code| tells_holder(&code)) {
+        true => mask_holder_code(&statement.number),
+        false => mask_number(&statement.number),
+    };
     let holders: Vec<String> = statement
         .holders
         .iter()
@@ -121,13 +143,13 @@ fn subject(facts: &Facts<'_>) -> Option<Subject> {
         identifier: statement.identifier.clone(),
         type_code: statement.type_code.clone(),
         type_name: statement.type_name.clone(),
-        masked_number: Some(mask_number(&statement.number)),
+        masked_number: Some(masked_number),
         masked_holder: Some(holders.join("、")).filter(|names| !names.is_empty()),
         issuer_name: Some(statement.issuer.name.clone()),
         issued_on: Some(statement.issued_on),
         valid_from: statement.valid_from,
         valid_to: statement.valid_to,
-        status,
+        status: status.unwrap_or(CertificateStatus::Other),
     })
 }
 

@@ -16,12 +16,14 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
             .iter()
             .map(|event| event.statement.len())
             .sum::<usize>()
+        + envelope.as_of.as_ref().map_or(0, |as_of| as_of.statement.len())
         + envelope.attachments.values().map(Vec::len).sum::<usize>();
     let blocks = || {
         envelope.signature.iter().chain(
             envelope
                 .events
                 .iter()
+                .chain(&envelope.as_of)
                 .filter_map(|event| event.signature.as_ref()),
         )
     };

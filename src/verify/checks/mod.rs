@@ -15,6 +15,7 @@ mod signature;
 mod signer_chain;
 mod signer_is_issuer;
 mod statement_shape;
+mod status_as_of;
 mod status_known;
 mod usable_now;
 
@@ -88,11 +89,12 @@ const fn rule(name: &'static str, part: Part, run: fn(&Facts<'_>) -> Finding) ->
     Rule { name, part, run }
 }
 
+pub(crate) const STATUS_AS_OF: &str = "status-as-of";
 pub(crate) const STATUS_KNOWN: &str = "status-known";
 pub(crate) const USABLE_NOW: &str = "usable-now";
 
 /// Every check, in the order of a report.
-pub(crate) static CHECKS: [Rule; 15] = [
+pub(crate) static CHECKS: [Rule; 16] = [
     rule("container", Part::Form, container::run),
     rule("canonical-form", Part::Form, canonical_form::run),
     rule("statement-shape", Part::Form, statement_shape::run),
@@ -110,6 +112,7 @@ pub(crate) static CHECKS: [Rule; 15] = [
     rule("event-chain", Part::Content, event_chain::run),
     rule("record", Part::Content, record::run),
     rule("presented", Part::Content, presented::run),
+    rule(STATUS_AS_OF, Part::Status, status_as_of::run),
     rule(STATUS_KNOWN, Part::Status, status_known::run),
     rule(USABLE_NOW, Part::Status, usable_now::run),
 ];

@@ -7,6 +7,11 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     let (Ok(statement), Some(status)) = (&facts.statement, facts.status) else {
         return Finding::unread();
     };
+    // Whether it was suspended or resumed after the last event of the file, nobody has said.
+    let hearsay = facts.input.record.is_none() && facts.as_of.is_none();
+    if hearsay && matches!(status, CertificateStatus::Valid | CertificateStatus::Suspended) {
+        return Finding::unknown(Reason::new("STATUS_UNREACHABLE", []));
+    }
     let day =
         |day: Option<chrono::NaiveDate>| day.map_or_else(|| "–".to_owned(), |day| day.to_string());
     let reason = match status {

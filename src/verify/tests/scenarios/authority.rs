@@ -19,10 +19,10 @@ use sm2::{
 use verify::{
     CertificateStatus, Envelope, Record, Trust,
     digest::sm3_hex,
-    envelope::{SignatureBlock, SignedEvent},
+    envelope::{SignatureBlock, SignedText},
     identifier::Identifier,
     signature::{DISTINGUISHING_ID, sign_message},
-    statement::{StatedHolder, StatedIssuer, Statement, StatusStatement},
+    statement::{AsOfStatement, StatedHolder, StatedIssuer, Statement, StatusStatement},
 };
 use x509_cert::{
     TbsCertificate,
@@ -250,17 +250,41 @@ impl World {
             };
             let text = event.to_text().unwrap();
             previous = sm3_hex(text.as_bytes());
-            signed.push(SignedEvent {
+            signed.push(SignedText {
                 signature: self.sign(&text),
                 statement: text,
             });
         }
-        Envelope {
+        let mut envelope = Envelope {
             signature: self.sign(&text),
             statement: text,
             events: signed,
             attachments: BTreeMap::new(),
-            status_as_of: Some(now()),
+            as_of: None,
+        };
+        envelope.as_of = Some(self.as_of(&envelope, statement, now()));
+        envelope
+    }
+
+    /// The issuer's statement that these are the certificate's events at `at`.
+    pub(crate) fn as_of(
+        &self,
+        envelope: &Envelope,
+        statement: &Statement,
+        at: DateTime<Utc>,
+    ) -> SignedText {
+        let last = envelope.events.last().map_or(&envelope.statement, |event| &event.statement);
+        let stated = AsOfStatement {
+            v: 1,
+            identifier: statement.identifier.clone(),
+            events: u32::try_from(envelope.events.len()).unwrap(),
+            last: sm3_hex(last.as_bytes()),
+            as_of: at,
+        };
+        let text = stated.to_text().unwrap();
+        SignedText {
+            signature: self.sign(&text),
+            statement: text,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Whole certificates, good and bad, through the one function that everybody calls.
 
+mod as_of;
 mod authority;
 mod chains;
 mod statuses;
