@@ -74,7 +74,11 @@ fn compare(presented: &Presented, given: &BTreeSet<String>, ty: &CertificateType
         return Comparison::Agrees;
     }
     let mut sets = ty.lookup.iter().filter(|set| set.iter().all(|name| given.contains(name)));
-    if !guarded || sets.any(|set| only(presented, set).agrees_with(&statement)) { Comparison::DiffersOpenly } else { Comparison::DiffersSilently }
+    if !guarded || sets.any(|set| only(presented, set).agrees_with(&statement)) {
+        Comparison::DiffersOpenly
+    } else {
+        Comparison::DiffersSilently
+    }
 }
 
 /// What was presented, cut down to one set of the type's lookup.

@@ -90,7 +90,11 @@ impl Verification {
         let signer = envelope.signature.as_ref().and_then(|_| self.keys.signer(&evidence.row.issuer));
         envelope.as_of = signer.and_then(|signer| {
             let signed = evidence::as_of(&envelope, &*signer, at);
-            signed.inspect_err(|error| tracing::error!(%error, id = %evidence.row.id, "the status of an exported certificate cannot be signed")).ok()
+            signed
+                .inspect_err(
+                    |error| tracing::error!(%error, id = %evidence.row.id, "the status of an exported certificate cannot be signed"),
+                )
+                .ok()
         });
         envelope
     }

@@ -48,6 +48,10 @@ async fn an_old_file_is_judged_by_the_status_of_today() {
         assert_eq!(verdict(&ask(&file).await), (Failed, Some(2)), "the file says nothing of it");
         let newer = hub.hub.verification.export(&evidence(&hub, id).await, Utc::now()).to_json().unwrap();
         assert_eq!(verdict(&ask(&newer).await), (Failed, Some(2)));
+        let mut bare = verify::Envelope::from_json(newer.as_bytes()).unwrap();
+        bare.as_of = None;
+        bare.events.clear();
+        assert_eq!(verdict(&ask(&bare.to_json().unwrap()).await), (Failed, Some(2)), "the record knows");
         let offline = verify::verify_bytes(newer.as_bytes(), None, &Trust::default(), &verify::Policy::default(), Utc::now()).unwrap();
         assert_eq!(offline.genuine, None, "without a root nothing can be said");
         let changed = ask(&file.replace("测试1", "测试2")).await;

@@ -4,6 +4,7 @@
 mod batches;
 mod commands;
 mod files;
+mod information;
 mod personal_numbers;
 mod photos;
 mod tampering;

@@ -33,11 +33,9 @@ fn refusal(fields: &[Field], data: &Map<String, Value>, place: &str, lookup: &[S
     data.iter().find_map(|(name, value)| {
         let path = format!("{place}.{name}");
         match fields.iter().find(|field| field.name == *name) {
-            None => Some(PlanError::Input {
-                path,
-                en: "the type has no such member".into(),
-                zh: "该证照类型没有此数据项".into(),
-            }),
+            None => {
+                Some(PlanError::Input { path, en: "the type has no such member".into(), zh: "该证照类型没有此数据项".into() })
+            }
             Some(field) if !field.printed && !lookup.contains(name) => Some(PlanError::Input {
                 path,
                 en: "not printed on the certificate, cannot be verified by".into(),

@@ -27,15 +27,10 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     }
     let age = facts.at.signed_duration_since(as_of);
     let as_of = as_of.to_rfc3339_opts(SecondsFormat::Secs, true);
-    match facts
-        .policy
-        .max_status_age
-        .map(|limit| i64::try_from(limit).unwrap_or(i64::MAX))
-    {
-        Some(limit) if age.num_seconds() > limit => Finding::unknown(Reason::new(
-            "STATUS_TOO_OLD",
-            [("asOf", as_of), ("limit", limit.to_string())],
-        )),
+    match facts.policy.max_status_age.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX)) {
+        Some(limit) if age.num_seconds() > limit => {
+            Finding::unknown(Reason::new("STATUS_TOO_OLD", [("asOf", as_of), ("limit", limit.to_string())]))
+        }
         _ => Finding::ok(),
     }
 }

@@ -12,13 +12,10 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     if hearsay && matches!(status, CertificateStatus::Valid | CertificateStatus::Suspended) {
         return Finding::unknown(Reason::new("STATUS_UNREACHABLE", []));
     }
-    let day =
-        |day: Option<chrono::NaiveDate>| day.map_or_else(|| "–".to_owned(), |day| day.to_string());
+    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(|| "–".to_owned(), |day| day.to_string());
     let reason = match status {
         CertificateStatus::Valid => return Finding::ok(),
-        CertificateStatus::NotYetValid => {
-            Reason::new("NOT_YET_VALID", [("from", day(statement.valid_from))])
-        }
+        CertificateStatus::NotYetValid => Reason::new("NOT_YET_VALID", [("from", day(statement.valid_from))]),
         CertificateStatus::Expired => Reason::new("EXPIRED", [("to", day(statement.valid_to))]),
         CertificateStatus::Suspended => Reason::new("SUSPENDED", []),
         // REVOKED is ETSI's word for a revoked *signer*; the certificate of this house has its own.
@@ -26,10 +23,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
         CertificateStatus::Cancelled => Reason::new("CANCELLED", []),
         CertificateStatus::Transferred => Reason::new("TRANSFERRED", []),
         CertificateStatus::Superseded => {
-            let by = facts
-                .events
-                .last()
-                .and_then(|event| event.statement.as_ref().ok()?.superseded_by.clone());
+            let by = facts.events.last().and_then(|event| event.statement.as_ref().ok()?.superseded_by.clone());
             Reason::new("SUPERSEDED", [("by", by.unwrap_or_else(|| "–".to_owned()))])
         }
         CertificateStatus::Other => return Finding::unknown(Reason::new("STATUS_OTHER", [])),
