@@ -14,7 +14,14 @@ pub fn index(registry: &Registry) -> String {
     let mut text = String::from("# 证照类型接口文档\n\n| 证照类型 | GraphQL 名称 | 类型代码 | 版本 |\n| --- | --- | --- | --- |\n");
     for known in registry.types().filter(|known| known.state != State::Draft) {
         let ty = &known.ty;
-        text.push_str(&format!("| [{}](/docs/types/{}) | `{}` | `{}` | {} |\n", ty.title.zh.replace('|', "\\|"), ty.name, ty.name, ty.type_code, ty.version));
+        text.push_str(&format!(
+            "| [{}](/docs/types/{}) | `{}` | `{}` | {} |\n",
+            ty.title.zh.replace('|', "\\|"),
+            ty.name,
+            ty.name,
+            ty.type_code,
+            ty.version
+        ));
     }
     page(&text)
 }
@@ -33,10 +40,17 @@ pub fn page(markdown: &str) -> String {
 
 /// What the author of a type file wrote is text: no tags of his own, and no link but to the web or to this hub.
 fn harmless(event: Event<'_>) -> Event<'_> {
-    let plain = |link: &str| link.starts_with("https://") || link.starts_with("http://") || (link.starts_with('/') && !link.starts_with("//")) || link.starts_with('#');
+    let plain = |link: &str| {
+        link.starts_with("https://")
+            || link.starts_with("http://")
+            || (link.starts_with('/') && !link.starts_with("//"))
+            || link.starts_with('#')
+    };
     match event {
         Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
-        Event::Start(Tag::Link { link_type, dest_url, title, id }) if !plain(&dest_url) => Event::Start(Tag::Link { link_type, dest_url: "#".into(), title, id }),
+        Event::Start(Tag::Link { link_type, dest_url, title, id }) if !plain(&dest_url) => {
+            Event::Start(Tag::Link { link_type, dest_url: "#".into(), title, id })
+        }
         Event::Start(Tag::Image { link_type, title, id, .. }) => Event::Start(Tag::Image { link_type, dest_url: "#".into(), title, id }),
         other => other,
     }

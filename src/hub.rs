@@ -87,7 +87,12 @@ impl Hub {
         Ok(Arc::new(Self {
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
             verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default()),
-            registration: Registration::new(store.clone(), registry.clone(), audit.clone(), registration::Signers::of(&settings, keys.clone())),
+            registration: Registration::new(
+                store.clone(),
+                registry.clone(),
+                audit.clone(),
+                registration::Signers::of(&settings, keys.clone()),
+            ),
             graph: Graph::default(),
             settings,
             store,

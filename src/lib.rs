@@ -14,7 +14,7 @@
 //! | 1 | [`sign`] | signers, key ring, a CA of one's own | verify |
 //! | 1 | [`documents`] | interface documents as pages | model |
 //! | 2 | [`store`] | the only room that knows sea-orm and SQL | model, verify, audit |
-//! | 3 | [`verification`] | what is on record, judged by `verify` | store, model, verify |
+//! | 3 | [`verification`] | what is on record, judged by `verify`; exports with their status signed | store, sign, model, verify |
 //! | 3 | [`journal`] | reads are recorded before they are answered | store, audit, model |
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
 //! | 3 | [`registration`] | types and authorities, live | store, sign, audit, journal, model, verify |

@@ -11,7 +11,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("sign", &["config"]),
     ("documents", &[]),
     ("store", &["audit"]),
-    ("verification", &["store"]),
+    ("verification", &["store", "sign"]),
     ("journal", &["store", "audit"]),
     ("issue", &["store", "sign", "audit", "verification"]),
     ("registration", &["store", "sign", "audit", "journal", "hub"]),
@@ -20,7 +20,24 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("http", &["hub", "graphql", "store", "issue", "verification", "audit", "documents", "registration"]),
     ("config", &["hub", "store"]),
     ("demo", &["hub", "http", "store", "sign", "issue", "registration", "config", "graphql", "audit", "verification"]),
-    ("cli", &["demo", "config", "http", "hub", "graphql", "registration", "verification", "journal", "issue", "store", "sign", "audit", "documents"]),
+    (
+        "cli",
+        &[
+            "demo",
+            "config",
+            "http",
+            "hub",
+            "graphql",
+            "registration",
+            "verification",
+            "journal",
+            "issue",
+            "store",
+            "sign",
+            "audit",
+            "documents",
+        ],
+    ),
 ];
 
 /// Crates that stay in their room.

@@ -19,7 +19,7 @@ use crate::hub::Hub;
 use crate::store::{Answer, CertificateRow};
 
 /// What every resolver has at hand.
-pub struct Ask {
+pub(super) struct Ask {
     pub hub: Arc<Hub>,
     pub registry: Arc<Registry>,
     pub caller: Caller,
@@ -32,12 +32,12 @@ pub struct Ask {
 
 impl Ask {
     /// Checks and runs one question.
-    pub async fn run(&self, request: &Request) -> Result<Answer, ApiError> {
+    pub(super) async fn run(&self, request: &Request) -> Result<Answer, ApiError> {
         self.run_plan(&plan::plan(request, &self.registry, &self.caller, self.now)?).await
     }
 
     /// Runs a plan and records the read, before the answer leaves.
-    pub async fn run_plan(&self, plan: &Plan) -> Result<Answer, ApiError> {
+    pub(super) async fn run_plan(&self, plan: &Plan) -> Result<Answer, ApiError> {
         if self.personal && self.caller.purpose.is_none() {
             return Err(PlanError::PurposeRequired.into());
         }
@@ -47,22 +47,26 @@ impl Ask {
     }
 
     /// Reads a row's statement; a type that this snapshot does not know is left out by the caller.
-    pub fn certificate(&self, row: CertificateRow) -> Result<Cert, ApiError> {
-        let registered = self.registry.get(&row.type_name).ok_or_else(|| ApiError::Bug(format!("type {} of a stored certificate is not registered", row.type_name)))?;
-        let statement: Json = serde_json::from_str(&row.statement).map_err(|error| ApiError::Bug(format!("statement of {} does not read: {error}", row.id)))?;
+    pub(super) fn certificate(&self, row: CertificateRow) -> Result<Cert, ApiError> {
+        let registered = self
+            .registry
+            .get(&row.type_name)
+            .ok_or_else(|| ApiError::Bug(format!("type {} of a stored certificate is not registered", row.type_name)))?;
+        let statement: Json = serde_json::from_str(&row.statement)
+            .map_err(|error| ApiError::Bug(format!("statement of {} does not read: {error}", row.id)))?;
         Ok(Cert(Arc::new(CertInner { ty: registered.ty.clone(), row, statement })))
     }
 
-    pub fn certificates(&self, rows: Vec<CertificateRow>) -> Result<Vec<Cert>, ApiError> {
+    pub(super) fn certificates(&self, rows: Vec<CertificateRow>) -> Result<Vec<Cert>, ApiError> {
         rows.into_iter().map(|row| self.certificate(row)).collect()
     }
 }
 
 /// A certificate on its way into an answer. Cheap to clone.
 #[derive(Clone)]
-pub struct Cert(Arc<CertInner>);
+pub(super) struct Cert(Arc<CertInner>);
 
-pub struct CertInner {
+pub(super) struct CertInner {
     pub ty: Arc<CertificateType>,
     pub row: CertificateRow,
     /// The signed statement, read.
@@ -78,17 +82,17 @@ impl std::ops::Deref for Cert {
 }
 
 impl Cert {
-    pub fn data(&self) -> Option<&serde_json::Map<String, Json>> {
+    pub(super) fn data(&self) -> Option<&serde_json::Map<String, Json>> {
         self.statement.get("data").and_then(Json::as_object)
     }
 
     /// Where the field's type is the certificate's own.
-    pub fn typed(self) -> FieldValue<'static> {
+    pub(super) fn typed(self) -> FieldValue<'static> {
         FieldValue::owned_any(self)
     }
 
     /// Where the field's type is an interface.
-    pub fn as_interface(self) -> FieldValue<'static> {
+    pub(super) fn into_interface(self) -> FieldValue<'static> {
         let name = self.ty.name.to_string();
         FieldValue::owned_any(self).with_type(name)
     }
@@ -105,7 +109,10 @@ pub(super) type Resolved<'a> = Result<Option<FieldValue<'a>>, ApiError>;
 
 /// Makes an async function a resolver. An error becomes an entry of `errors` with its path, and null here: 7.2.1 would leave
 /// the key out and the path unset.
-pub(super) fn answer<'a, F>(context: ResolverContext<'a>, resolve: impl FnOnce(ResolverContext<'a>, Arc<Ask>) -> F + Send + 'a) -> FieldFuture<'a>
+pub(super) fn answer<'a, F>(
+    context: ResolverContext<'a>,
+    resolve: impl FnOnce(ResolverContext<'a>, Arc<Ask>) -> F + Send + 'a,
+) -> FieldFuture<'a>
 where
     F: Future<Output = Resolved<'a>> + Send + 'a,
 {

@@ -44,7 +44,10 @@ pub(super) fn text(document: &str) -> Result<(), Beyond> {
             b'{' | b'[' | b'(' => {
                 depth += 1;
                 if depth > MAX_NESTING {
-                    return Err(Beyond::new(format!("查询嵌套超过{MAX_NESTING}层"), format!("the document nests deeper than {MAX_NESTING} brackets")));
+                    return Err(Beyond::new(
+                        format!("查询嵌套超过{MAX_NESTING}层"),
+                        format!("the document nests deeper than {MAX_NESTING} brackets"),
+                    ));
                 }
                 at += 1;
             }
@@ -98,7 +101,11 @@ pub(super) fn size(document: &ExecutableDocument, operation: &OperationDefinitio
 }
 
 fn within(found: u64, most: u64, zh: &str, en: &str) -> Result<(), Beyond> {
-    if found <= most { Ok(()) } else { Err(Beyond::new(format!("一次请求最多{most}个{zh}"), format!("at most {most} {en} a request"))) }
+    if found <= most {
+        Ok(())
+    } else {
+        Err(Beyond::new(format!("一次请求最多{most}个{zh}"), format!("at most {most} {en} a request")))
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -141,7 +148,9 @@ impl Measure<'_> {
     fn fragment(&mut self, name: &Name) -> Result<Size, Beyond> {
         match self.known.get(name) {
             Some(Some(size)) => return Ok(*size),
-            Some(None) => return Err(Beyond::new(format!("片段 {name} 循环引用自身"), format!("the fragment {name} leads back to itself"))),
+            Some(None) => {
+                return Err(Beyond::new(format!("片段 {name} 循环引用自身"), format!("the fragment {name} leads back to itself")));
+            }
             None => {}
         }
         let Some(fragment) = self.fragments.get(name) else { return Ok(Size::default()) };
@@ -180,7 +189,12 @@ mod tests {
         let steps: String = (0..60).map(|step| format!("fragment F{step} on Query {{ ...F{0} ...F{0} }} ", step + 1)).collect();
         let query = format!("{{ ...F0 }} {steps} fragment F60 on Query {{ __typename }}");
         assert!(measured(&query).unwrap_err().message(Lang::En).contains("fields"));
-        assert!(measured("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }").unwrap_err().message(Lang::En).contains("itself"));
+        assert!(
+            measured("{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }")
+                .unwrap_err()
+                .message(Lang::En)
+                .contains("itself")
+        );
     }
 
     #[test]

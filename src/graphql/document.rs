@@ -11,7 +11,7 @@ use model::registry::{CertificateType, Field, FieldKind, Registry, Sensitivity, 
 use serde_json::{Map, Value as Json};
 
 /// Puts the root fields of `data` into the order in which the operation selects them.
-pub fn in_query_order(data: Value, document: &ExecutableDocument, operation: &OperationDefinition) -> Value {
+pub(super) fn in_query_order(data: Value, document: &ExecutableDocument, operation: &OperationDefinition) -> Value {
     let Value::Object(mut members) = data else { return data };
     let mut order = Vec::new();
     collect(&operation.selection_set.node, &document.fragments, &mut order, 0);
@@ -44,12 +44,13 @@ fn collect(set: &SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefi
 
 /// Does the document select, filter or order by anything of a person? Where it is not plain of which type a selection is, a name
 /// that is personal in one type counts for all.
-pub fn touches_personal(document: &ExecutableDocument, variables: &Map<String, Json>, registry: &Registry) -> bool {
+pub(super) fn touches_personal(document: &ExecutableDocument, variables: &Map<String, Json>, registry: &Registry) -> bool {
     let any = |name: &str| Scope::Any(registry).is_personal(name);
     let operations = document.operations.iter().map(|(_, operation)| (Scope::Root(registry), &operation.node.selection_set.node));
-    let fragments = document.fragments.values().map(|fragment| {
-        (Scope::Any(registry).on(&fragment.node.type_condition.node.on.node), &fragment.node.selection_set.node)
-    });
+    let fragments = document
+        .fragments
+        .values()
+        .map(|fragment| (Scope::Any(registry).on(&fragment.node.type_condition.node.on.node), &fragment.node.selection_set.node));
     operations.chain(fragments).any(|(scope, set)| any_name(set, scope)) || variables.iter().any(|(_, value)| any_member(value, &any))
 }
 
@@ -76,7 +77,10 @@ impl<'a> Scope<'a> {
         match self {
             Self::Root(registry) => {
                 let roots = |ty: &CertificateType| [names::root_one(ty), names::root_many(ty), names::root_statistics(ty)];
-                registry.types().find(|known| roots(&known.ty).iter().any(|root| root == field)).map_or(Self::Any(registry), |known| Self::Of(registry, &known.ty))
+                registry
+                    .types()
+                    .find(|known| roots(&known.ty).iter().any(|root| root == field))
+                    .map_or(Self::Any(registry), |known| Self::Of(registry, &known.ty))
             }
             Self::Of(registry, ty) if ty.relations.iter().any(|relation| relation.name == field) => Self::Any(registry),
             same => same,

@@ -18,8 +18,15 @@ pub enum ApiError {
     Issue(IssueError),
     Registration(RegistrationError),
     /// Refused for this caller: what, in zh and en.
-    Forbidden { zh: String, en: String },
-    Input { path: String, zh: String, en: String },
+    Forbidden {
+        zh: String,
+        en: String,
+    },
+    Input {
+        path: String,
+        zh: String,
+        en: String,
+    },
     /// Ours to mend: logged, and not told.
     Bug(String),
 }
@@ -101,7 +108,9 @@ impl ApiError {
                 RegistrationError::Bug(detail) => bug(detail, lang),
             },
             Self::Forbidden { zh, en } => Told::plain("FORBIDDEN", pick(zh, en)),
-            Self::Input { path, zh, en } => Told { faults: vec![(path.clone(), pick(zh, en))], ..Told::plain("INVALID_INPUT", format!("{path}: {}", pick(zh, en))) },
+            Self::Input { path, zh, en } => {
+                Told { faults: vec![(path.clone(), pick(zh, en))], ..Told::plain("INVALID_INPUT", format!("{path}: {}", pick(zh, en))) }
+            }
             Self::Bug(detail) => bug(detail, lang),
         }
     }
@@ -138,7 +147,11 @@ fn store(error: &StoreError, lang: Lang) -> Told {
         ),
         StoreError::Misfit { .. } => Told::plain(
             "INVALID_INPUT",
-            if zh { "游标不是本系统给出的：请原样使用 endCursor 或 edges.cursor" } else { "this cursor is not one that the hub gave: take endCursor or edges.cursor as they were given" },
+            if zh {
+                "游标不是本系统给出的：请原样使用 endCursor 或 edges.cursor"
+            } else {
+                "this cursor is not one that the hub gave: take endCursor or edges.cursor as they were given"
+            },
         ),
         other => {
             tracing::error!(error = %other, "store failed");

@@ -14,9 +14,9 @@ use serde_json::{Map, Value as Json, json};
 use verify::messages::Lang;
 
 use super::ask::{self, Ask};
-use super::driver::Batches;
 use super::bounds;
 use super::document::{in_query_order, touches_personal};
+use super::driver::Batches;
 use super::schema::{self, SchemaFault};
 use super::view::View;
 use crate::hub::Hub;
@@ -57,7 +57,15 @@ impl Default for Graph {
 
 impl Graph {
     /// Executes one request.
-    pub async fn execute(&self, hub: &Arc<Hub>, parameters: Parameters, caller: Caller, lang: Lang, now: DateTime<Utc>, queries_only: bool) -> Answered {
+    pub async fn execute(
+        &self,
+        hub: &Arc<Hub>,
+        parameters: Parameters,
+        caller: Caller,
+        lang: Lang,
+        now: DateTime<Utc>,
+        queries_only: bool,
+    ) -> Answered {
         let registry = hub.registry.load_full();
         if parameters.query.len() > MAX_DOCUMENT {
             return refused("INVALID_INPUT", &format!("the document has more than {MAX_DOCUMENT} bytes"));
@@ -77,7 +85,10 @@ impl Graph {
             return refused("LIMIT_EXCEEDED", beyond.message(lang));
         }
         if queries_only && operation.ty != OperationType::Query {
-            return Answered { method_not_allowed: true, ..refused("INVALID_INPUT", "only queries may come by GET: send mutations by POST") };
+            return Answered {
+                method_not_allowed: true,
+                ..refused("INVALID_INPUT", "only queries may come by GET: send mutations by POST")
+            };
         }
         let schema = match self.schema(&registry, &View::of(&caller.actor.rights_class())) {
             Ok(schema) => schema,
@@ -147,7 +158,9 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result
     match (&document.operations, name.filter(|name| !name.is_empty())) {
         (DocumentOperations::Single(operation), None) => Ok(operation),
         (DocumentOperations::Single(_), Some(name)) => Err(format!("the document has no operation named {name:?}")),
-        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name).ok_or_else(|| format!("the document has no operation named {name:?}")),
+        (DocumentOperations::Multiple(operations), Some(name)) => {
+            operations.get(name).ok_or_else(|| format!("the document has no operation named {name:?}"))
+        }
         (DocumentOperations::Multiple(operations), None) => {
             let mut all = operations.values();
             match (all.next(), all.next()) {
@@ -199,7 +212,11 @@ fn parse_failure(error: &async_graphql::parser::Error) -> Answered {
 }
 
 fn refused(code: &str, message: &str) -> Answered {
-    Answered { body: json!({ "errors": [{ "message": message, "extensions": { "code": code } }] }), executed: false, method_not_allowed: false }
+    Answered {
+        body: json!({ "errors": [{ "message": message, "extensions": { "code": code } }] }),
+        executed: false,
+        method_not_allowed: false,
+    }
 }
 
 fn bug(detail: &str) -> Answered {

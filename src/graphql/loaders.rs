@@ -15,13 +15,13 @@ use super::ask::{Ask, Cert};
 use super::errors::ApiError;
 use crate::store::{Answer, AuthorityRow, EventRow};
 
-pub struct Loaders(pub Arc<Ask>);
+pub(super) struct Loaders(pub Arc<Ask>);
 
 /// Loaders hand the same error to every waiting field.
 type Shared = Arc<ApiError>;
 
-impl From<Arc<ApiError>> for ApiError {
-    fn from(shared: Arc<ApiError>) -> Self {
+impl From<Arc<Self>> for ApiError {
+    fn from(shared: Arc<Self>) -> Self {
         match Arc::try_unwrap(shared) {
             Ok(error) => error,
             Err(shared) => match &*shared {
@@ -35,7 +35,7 @@ impl From<Arc<ApiError>> for ApiError {
 
 /// An authority by its credit code.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct AuthorityKey(pub String);
+pub(super) struct AuthorityKey(pub String);
 
 impl Loader<AuthorityKey> for Loaders {
     type Value = AuthorityRow;
@@ -50,7 +50,7 @@ impl Loader<AuthorityKey> for Loaders {
 
 /// A version by its opaque id.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct VersionKey(pub Uuid);
+pub(super) struct VersionKey(pub Uuid);
 
 impl Loader<VersionKey> for Loaders {
     type Value = Cert;
@@ -72,7 +72,7 @@ async fn rows(ask: &Ask, request: &Request) -> Result<Vec<Cert>, Shared> {
 
 /// The bytes that a statement names.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct AttachmentKey(pub String);
+pub(super) struct AttachmentKey(pub String);
 
 impl Loader<AttachmentKey> for Loaders {
     type Value = Arc<[u8]>;
@@ -89,7 +89,7 @@ impl Loader<AttachmentKey> for Loaders {
 
 /// The events of a certificate's record.
 #[derive(Clone)]
-pub struct EventsKey(pub Cert);
+pub(super) struct EventsKey(pub Cert);
 
 impl PartialEq for EventsKey {
     fn eq(&self, other: &Self) -> bool {
@@ -122,7 +122,7 @@ impl Loader<EventsKey> for Loaders {
 
 /// What one value reaches by a relation.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct RelationKey {
+pub(super) struct RelationKey {
     pub type_name: Arc<str>,
     pub relation: String,
     pub first: i64,
@@ -166,7 +166,7 @@ async fn reached(ask: &Ask, request: &Request) -> Result<Vec<Vec<Cert>>, Shared>
 
 /// The first certificates of one holder, one more than asked.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct HolderKey {
+pub(super) struct HolderKey {
     pub code: String,
     pub types: Option<Vec<String>>,
     pub status: Option<Vec<CertificateStatus>>,
@@ -178,12 +178,13 @@ impl Loader<HolderKey> for Loaders {
     type Error = Shared;
 
     async fn load(&self, keys: &[HolderKey]) -> Result<HashMap<HolderKey, Vec<Cert>>, Shared> {
-        let mut groups: HashMap<(Option<Vec<String>>, Option<Vec<CertificateStatus>>, Option<i64>), Vec<&HolderKey>> = HashMap::new();
+        let mut groups: HashMap<HolderKey, Vec<&HolderKey>> = HashMap::new();
         for key in keys {
-            groups.entry((key.types.clone(), key.status.clone(), key.first)).or_default().push(key);
+            // Keys that differ in the code alone go together.
+            groups.entry(HolderKey { code: String::new(), ..key.clone() }).or_default().push(key);
         }
         let mut found = HashMap::new();
-        for ((types, status, first), members) in groups {
+        for (HolderKey { types, status, first, .. }, members) in groups {
             let codes = members.iter().map(|key| key.code.clone()).collect();
             let request = Request::HolderHeads(HolderHeads { codes, types, status, first });
             for (key, reached) in members.into_iter().zip(reached(&self.0, &request).await?) {

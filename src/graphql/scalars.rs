@@ -27,7 +27,9 @@ pub(super) fn register_long(schema: SchemaBuilder) -> SchemaBuilder {
 
 /// Where a type has decimals.
 pub(super) fn register_decimal(schema: SchemaBuilder) -> SchemaBuilder {
-    schema.register(Scalar::new(DECIMAL).description("十进制数 / a decimal number that keeps its digits, as a string").validator(number_or_text))
+    schema.register(
+        Scalar::new(DECIMAL).description("十进制数 / a decimal number that keeps its digits, as a string").validator(number_or_text),
+    )
 }
 
 fn number_or_text(value: &Value) -> bool {

@@ -5,7 +5,10 @@ use model::registry::{FieldKind, Registry, State};
 use thiserror::Error;
 
 use super::inputs::{data, filters};
-use super::types::{access, authority, catalogue, certificate, connection, enums, event, file, holder, registration, report, result, signature, statistics, status_code};
+use super::types::{
+    access, authority, catalogue, certificate, connection, enums, event, file, holder, registration, report, result, signature, statistics,
+    status_code,
+};
 use super::view::View;
 use super::{mutations, queries, scalars, values};
 
@@ -25,9 +28,10 @@ pub struct SchemaFault {
 ///
 /// # Errors
 /// [`SchemaFault`], which names what async-graphql said.
-pub fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFault> {
+pub(super) fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFault> {
     let mutation = mutations::root(registry, view);
-    let mut schema = Schema::build("Query", mutation.as_ref().map(|_| "Mutation"), None).limit_depth(MAX_DEPTH).limit_complexity(MAX_COMPLEXITY);
+    let mut schema =
+        Schema::build("Query", mutation.as_ref().map(|_| "Mutation"), None).limit_depth(MAX_DEPTH).limit_complexity(MAX_COMPLEXITY);
     schema = public(schema).register(queries::root(registry, view));
     if view.reads.is_some() {
         schema = certificates(schema, registry, view);
@@ -73,7 +77,8 @@ fn certificates(schema: SchemaBuilder, registry: &Registry, view: &View) -> Sche
     }
     for known in queries::readable(registry, view) {
         let ty = &known.ty;
-        schema = schema.register(certificate::object(ty, |target| queries::readable(registry, view).any(|known| *known.ty.name == *target)));
+        schema =
+            schema.register(certificate::object(ty, |target| queries::readable(registry, view).any(|known| *known.ty.name == *target)));
         schema = ty.fields.iter().fold(schema, |schema, field| values::register_nested(schema, &field.kind));
         schema = filters::register(connection::register(schema, ty), ty);
         if view.issues && known.state == State::Published {

@@ -23,16 +23,16 @@ use super::types::enums;
 
 /// A code with its table, on its way into an answer.
 #[derive(Clone)]
-pub struct CodeCell {
+pub(super) struct CodeCell {
     pub table: String,
     pub code: String,
 }
 
 /// A nested object of the data.
-pub struct Nested(pub Json);
+pub(super) struct Nested(pub Json);
 
 /// The GraphQL name of a kind.
-pub fn type_name(kind: &FieldKind) -> String {
+pub(super) fn type_name(kind: &FieldKind) -> String {
     match kind {
         FieldKind::Text => TypeRef::STRING.into(),
         FieldKind::Date => scalars::DATE.into(),
@@ -50,7 +50,7 @@ pub fn type_name(kind: &FieldKind) -> String {
 }
 
 /// The output type of a field: nullable, since a refusal nulls only itself.
-pub fn output_type(kind: &FieldKind) -> TypeRef {
+pub(super) fn output_type(kind: &FieldKind) -> TypeRef {
     match kind {
         FieldKind::List(item) => TypeRef::List(Box::new(TypeRef::NonNull(Box::new(output_type(item))))),
         other => TypeRef::named(type_name(other)),
@@ -58,7 +58,7 @@ pub fn output_type(kind: &FieldKind) -> TypeRef {
 }
 
 /// A property as a field of its type.
-pub fn data_field(field: &Field) -> GqlField {
+pub(super) fn data_field(field: &Field) -> GqlField {
     let kind = field.kind.clone();
     let name = field.name.clone();
     let description = describe(field);
@@ -121,7 +121,7 @@ fn in_full(value: &Json, loaded: &HashMap<AttachmentKey, Arc<[u8]>>) -> Json {
 }
 
 /// Chinese title first, then the standard's short name, the English title and what the author noted.
-pub fn describe(field: &Field) -> String {
+pub(super) fn describe(field: &Field) -> String {
     let mut text = field.title.zh.clone();
     if let Some(short) = &field.short_name {
         text.push_str(&format!("（{short}）"));
@@ -150,13 +150,15 @@ fn output(kind: &FieldKind, value: &Json) -> Option<FieldValue<'static>> {
         }
         (FieldKind::Decimal, Json::Number(number)) => Some(FieldValue::value(number.to_string())),
         (FieldKind::Bool, Json::Bool(flag)) => Some(FieldValue::value(*flag)),
-        (FieldKind::Int | FieldKind::Long | FieldKind::Float, Json::Number(number)) => Some(FieldValue::value(Value::Number(number.clone()))),
+        (FieldKind::Int | FieldKind::Long | FieldKind::Float, Json::Number(number)) => {
+            Some(FieldValue::value(Value::Number(number.clone())))
+        }
         _ => None,
     }
 }
 
 /// The nested object types of a field, registered under their own names.
-pub fn register_nested(mut schema: SchemaBuilder, kind: &FieldKind) -> SchemaBuilder {
+pub(super) fn register_nested(mut schema: SchemaBuilder, kind: &FieldKind) -> SchemaBuilder {
     match kind {
         FieldKind::List(item) => register_nested(schema, item),
         FieldKind::Object(object) => {
@@ -172,10 +174,12 @@ fn nested_object(object: &ObjectType) -> Object {
 }
 
 /// `CodeValue`: a code with its label.
-pub fn code_value() -> Object {
+pub(super) fn code_value() -> Object {
     Object::new("CodeValue")
         .description("代码及其名称 / a code of a table, with its label")
-        .field(GqlField::new("code", TypeRef::named_nn(TypeRef::STRING), |context| read::<CodeCell>(&context, |cell| Some(Value::from(cell.code.as_str())))))
+        .field(GqlField::new("code", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<CodeCell>(&context, |cell| Some(Value::from(cell.code.as_str())))
+        }))
         .field(
             GqlField::new("label", TypeRef::named(TypeRef::STRING), |context| {
                 let lang = label_lang(&context);
@@ -183,25 +187,27 @@ pub fn code_value() -> Object {
             })
             .argument(InputValue::new("lang", TypeRef::named(enums::LANG))),
         )
-        .field(GqlField::new("table", TypeRef::named_nn(TypeRef::STRING), |context| read::<CodeCell>(&context, |cell| Some(Value::from(cell.table.as_str())))))
+        .field(GqlField::new("table", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<CodeCell>(&context, |cell| Some(Value::from(cell.table.as_str())))
+        }))
 }
 
 /// The language of a label: the argument's, else the request's.
-pub fn label_lang(context: &ResolverContext<'_>) -> Lang {
+pub(super) fn label_lang(context: &ResolverContext<'_>) -> Lang {
     let asked = context.args.get("lang").and_then(|value| value.enum_name().ok().map(str::to_owned));
     match asked.as_deref() {
         Some("EN") => Lang::En,
         Some(_) => Lang::Zh,
-        None => context.ctx.data::<std::sync::Arc<super::ask::Ask>>().map_or(Lang::Zh, |ask| ask.lang),
+        None => context.ctx.data::<Arc<super::ask::Ask>>().map_or(Lang::Zh, |ask| ask.lang),
     }
 }
 
 /// The label of a code, where its table knows it.
-pub fn label(table: &str, code: &str, lang: Lang) -> Option<String> {
+pub(super) fn label(table: &str, code: &str, lang: Lang) -> Option<String> {
     Standards::embedded().table(table)?.label(code, lang).map(str::to_owned)
 }
 
 /// A time as it is answered: UTC, microseconds.
-pub fn time(at: DateTime<Utc>) -> Value {
+pub(super) fn time(at: DateTime<Utc>) -> Value {
     Value::from(at.to_rfc3339_opts(SecondsFormat::Micros, true))
 }

@@ -4,7 +4,7 @@ use model::actor::{Granted, RightsClass, Role};
 
 /// What callers of a rights class see; two classes that see the same share a schema.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct View {
+pub(super) struct View {
     /// Types whose certificates are read; None: no certificate at all, only verification and the catalogue.
     pub reads: Option<Granted>,
     /// The commands of these types.
@@ -14,7 +14,7 @@ pub struct View {
 }
 
 impl View {
-    pub fn of(class: &RightsClass) -> Self {
+    pub(super) fn of(class: &RightsClass) -> Self {
         Self {
             reads: (class.role != Role::Anonymous).then(|| class.types.clone()),
             issues: class.role == Role::Issuer,
@@ -23,11 +23,11 @@ impl View {
     }
 
     /// The whole API, as documents show it.
-    pub const fn everything() -> Self {
+    pub(super) const fn everything() -> Self {
         Self { reads: Some(Granted::All), issues: true, administers: true }
     }
 
-    pub fn shows(&self, type_name: &str) -> bool {
+    pub(super) fn shows(&self, type_name: &str) -> bool {
         self.reads.as_ref().is_some_and(|types| types.contains(type_name))
     }
 }

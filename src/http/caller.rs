@@ -19,13 +19,18 @@ pub(super) fn purpose(headers: &HeaderMap, extensions: Option<&Json>) -> Result<
     let wrong = |detail: &str| Refusal::new("INVALID_INPUT", format!("X-Purpose: {detail}"));
     let text = value.to_str().map_err(|_| wrong("percent-encode the JSON (encodeURIComponent) / 请对 JSON 做百分号编码"))?;
     let text = percent_decode_str(text).decode_utf8().map_err(|_| wrong("not UTF-8 / 不是 UTF-8"))?;
-    let given = serde_json::from_str(&text).map_err(|error| wrong(&format!("not percent-encoded JSON such as %7B%22useFor%22%3A%22…%22%7D ({error}) / 须为百分号编码的 JSON")))?;
+    let given = serde_json::from_str(&text).map_err(|error| {
+        wrong(&format!("not percent-encoded JSON such as %7B%22useFor%22%3A%22…%22%7D ({error}) / 须为百分号编码的 JSON"))
+    })?;
     read(given, "X-Purpose").map(Some)
 }
 
 fn read(given: Json, place: &str) -> Result<Purpose, Refusal> {
     let purpose: Purpose = serde_json::from_value(given).map_err(|error| {
-        Refusal::new("INVALID_INPUT", format!("{place}: {error}; expected {{\"useFor\", \"itemCode\", \"itemName\", \"businessCode\", \"operator\"}}"))
+        Refusal::new(
+            "INVALID_INPUT",
+            format!("{place}: {error}; expected {{\"useFor\", \"itemCode\", \"itemName\", \"businessCode\", \"operator\"}}"),
+        )
     })?;
     purpose.check().map_err(|sentence| Refusal::new("INVALID_INPUT", sentence))?;
     Ok(purpose)

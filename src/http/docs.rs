@@ -19,7 +19,11 @@ pub(super) async fn of_type(State(hub): State<Arc<Hub>>, Path(name): Path<String
     let registry = hub.registry.load();
     let shown = |name: &str| registry.get(name).filter(|known| known.state != model::registry::State::Draft).cloned();
     if let Some(known) = name.strip_suffix(".md").and_then(shown) {
-        return ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], documents::markdown(&known.ty, &registry, &hub.settings.public_url)).into_response();
+        return (
+            [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")],
+            documents::markdown(&known.ty, &registry, &hub.settings.public_url),
+        )
+            .into_response();
     }
     match shown(&name) {
         Some(known) => html(documents::page(&documents::markdown(&known.ty, &registry, &hub.settings.public_url))),

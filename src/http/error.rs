@@ -9,7 +9,7 @@ use serde_json::json;
 
 /// A refusal with its status and code.
 #[derive(Debug)]
-pub struct Refusal {
+pub(super) struct Refusal {
     pub status: StatusCode,
     pub code: &'static str,
     pub message: String,
@@ -17,7 +17,7 @@ pub struct Refusal {
 
 impl Refusal {
     /// The one table code → status.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
         let status = match code {
             "UNAUTHENTICATED" => StatusCode::UNAUTHORIZED,
             "FORBIDDEN" | "PURPOSE_REQUIRED" => StatusCode::FORBIDDEN,
@@ -33,7 +33,7 @@ impl Refusal {
     }
 
     #[must_use]
-    pub const fn with_status(mut self, status: StatusCode) -> Self {
+    pub(super) const fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }

@@ -44,7 +44,8 @@ pub(super) async fn post(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: 
     let (kind, parameters) = content.split_once(';').unwrap_or((content, ""));
     let charset = parameters.split(';').filter_map(|part| part.trim().strip_prefix("charset=")).next().unwrap_or("utf-8");
     if !kind.trim().eq_ignore_ascii_case(JSON) || !charset.trim_matches('"').eq_ignore_ascii_case("utf-8") {
-        let refusal = Refusal::new("INVALID_INPUT", "Content-Type must be application/json; charset=utf-8 / 请求体须为 application/json（UTF-8）");
+        let refusal =
+            Refusal::new("INVALID_INPUT", "Content-Type must be application/json; charset=utf-8 / 请求体须为 application/json（UTF-8）");
         return refusal.with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE).into_response();
     }
     match from_body(&body) {
@@ -55,7 +56,8 @@ pub(super) async fn post(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: 
 
 /// Neither GET nor POST.
 pub(super) async fn other_method(method: Method) -> Response {
-    let refusal = Refusal::new("INVALID_INPUT", format!("{method}: use GET for queries, POST for everything")).with_status(StatusCode::METHOD_NOT_ALLOWED);
+    let refusal = Refusal::new("INVALID_INPUT", format!("{method}: use GET for queries, POST for everything"))
+        .with_status(StatusCode::METHOD_NOT_ALLOWED);
     let mut response = refusal.into_response();
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
     response
@@ -112,7 +114,9 @@ fn refuse(media: &'static str, code: &str, message: &str) -> Response {
 
 fn write(media: &'static str, status: StatusCode, body: &Json) -> Response {
     let content = if media == JSON { "application/json; charset=utf-8" } else { "application/graphql-response+json; charset=utf-8" };
-    let mut response = (status, [(header::CONTENT_TYPE, content), (header::VARY, "Accept, Authorization, Accept-Language")], body.to_string()).into_response();
+    let mut response =
+        (status, [(header::CONTENT_TYPE, content), (header::VARY, "Accept, Authorization, Accept-Language")], body.to_string())
+            .into_response();
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
     }

@@ -48,7 +48,11 @@ pub(super) fn dates(ty: &CertificateType, data: &Map<String, Value>, asked: Aske
     // Four digits of the year, as GB/T 7408 writes dates: others would be stored as text that sorts elsewhere.
     for (path, date) in [("issuedOn", Some(issued_on)), ("validFrom", valid_from), ("validTo", valid_to)] {
         if let Some(date) = date.filter(|date| !(1..=9999).contains(&date.year())) {
-            faults.push(Fault::new(path, format!("{date} 的年份不在0001至9999之间"), format!("the year of {date} is not within 0001 and 9999")));
+            faults.push(Fault::new(
+                path,
+                format!("{date} 的年份不在0001至9999之间"),
+                format!("the year of {date} is not within 0001 and 9999"),
+            ));
         }
     }
     (faults.len() == before).then_some(Dates { issued_on, valid_from, valid_to })

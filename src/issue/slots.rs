@@ -6,7 +6,11 @@ use serde_json::Map;
 
 /// One value for every searchable field of the type; what the data do not have is written as absent.
 pub(super) fn slots(ty: &CertificateType, data: &Map<String, serde_json::Value>) -> Vec<(Column, Value)> {
-    let searchable = ty.fields.iter().filter(|field| field.search.is_some()).filter_map(|field| Some((indexed(ty, &field.name)?, data.get(&field.name))));
+    let searchable = ty
+        .fields
+        .iter()
+        .filter(|field| field.search.is_some())
+        .filter_map(|field| Some((indexed(ty, &field.name)?, data.get(&field.name))));
     searchable
         .map(|(indexed, value)| {
             let value = value.and_then(|value| stored(indexed.form, indexed.opaque, value));

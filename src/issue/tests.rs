@@ -216,7 +216,12 @@ fn a_serial_may_be_the_last_digits_of_the_number() {
 #[test]
 fn an_amendment_keeps_number_serial_and_term() {
     let ty = ty(json!({"validity": {"period": "P3Y"}}), json!({}), person());
-    let before = Predecessor { number: "N1".into(), serial: "S1".into(), term: Some((Some(day("2020-01-01")), Some(day("2023-01-01")))), data: Default::default() };
+    let before = Predecessor {
+        number: "N1".into(),
+        serial: "S1".into(),
+        term: Some((Some(day("2020-01-01")), Some(day("2023-01-01")))),
+        data: Default::default(),
+    };
     let data = person();
     let amended = prepare(&ty, &authority(), given(&data), Some(&before), day("2026-11-22")).unwrap();
     assert_eq!((amended.dates.valid_from, amended.dates.valid_to), (Some(day("2020-01-01")), Some(day("2023-01-01"))));

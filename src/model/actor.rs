@@ -62,13 +62,7 @@ pub struct Department {
 
 impl Actor {
     pub fn anonymous() -> Self {
-        Self {
-            role: Role::Anonymous,
-            name: "anonymous".into(),
-            department: None,
-            types: Granted::none(),
-            authorities: Granted::none(),
-        }
+        Self { role: Role::Anonymous, name: "anonymous".into(), department: None, types: Granted::none(), authorities: Granted::none() }
     }
 
     /// May it read certificates of this type at all?

@@ -43,7 +43,10 @@ impl Signers {
     fn provide(&self, code: &str, name: &str) -> Result<(), RegistrationError> {
         let Some((folder, passphrase)) = self.demo.as_ref().filter(|_| self.keys.signer(code).is_none()) else { return Ok(()) };
         let made = create_signer(folder, code, name, passphrase, Utc::now()).and_then(|()| self.keys.reload());
-        made.map_err(|error| RegistrationError::Unavailable { zh: format!("无法为该机构生成演示签名密钥：{error}"), en: format!("no demo signer could be made: {error}") })
+        made.map_err(|error| RegistrationError::Unavailable {
+            zh: format!("无法为该机构生成演示签名密钥：{error}"),
+            en: format!("no demo signer could be made: {error}"),
+        })
     }
 }
 
@@ -53,7 +56,8 @@ impl Registration {
     /// # Errors
     /// Every code that is not one, by name.
     pub async fn register_authority(&self, input: AuthorityInput, actor: &Actor) -> Result<AuthorityRow, RegistrationError> {
-        CreditCode::parse(&input.code).map_err(|fault| RegistrationError::input("code", fault.message(Lang::Zh), fault.message(Lang::En)))?;
+        CreditCode::parse(&input.code)
+            .map_err(|fault| RegistrationError::input("code", fault.message(Lang::Zh), fault.message(Lang::En)))?;
         let name = input.name.trim();
         if name.is_empty() || name.chars().count() > 200 {
             return Err(RegistrationError::input("name", "机构名称为空或超过200字", "the name is empty or longer than 200 characters"));
@@ -62,12 +66,17 @@ impl Registration {
             known_code("level", "AuthorityLevel", level)?;
         }
         if let Some(division) = &input.division {
-            model::standards::division::DivisionCode::parse(division).map_err(|fault| RegistrationError::input("division", fault.message(Lang::Zh), fault.message(Lang::En)))?;
+            model::standards::division::DivisionCode::parse(division)
+                .map_err(|fault| RegistrationError::input("division", fault.message(Lang::Zh), fault.message(Lang::En)))?;
         }
-        if let Some(parent) = input.parent.as_ref().filter(|parent| **parent != input.code) {
-            if self.store.authorities_by(std::slice::from_ref(parent)).await?.is_empty() {
-                return Err(RegistrationError::input("parent", format!("上级机构 {parent} 未登记"), format!("the parent {parent} is not registered")));
-            }
+        if let Some(parent) = input.parent.as_ref().filter(|parent| **parent != input.code)
+            && self.store.authorities_by(std::slice::from_ref(parent)).await?.is_empty()
+        {
+            return Err(RegistrationError::input(
+                "parent",
+                format!("上级机构 {parent} 未登记"),
+                format!("the parent {parent} is not registered"),
+            ));
         }
         // What is not given stays as it was.
         let known = self.store.authorities_by(std::slice::from_ref(&input.code)).await?.into_iter().next();
@@ -91,6 +100,10 @@ fn known_code(path: &str, table: &str, code: &str) -> Result<(), RegistrationErr
     let found = Standards::embedded().table(table).and_then(|table| table.label(code, Lang::Zh));
     match found {
         Some(_) => Ok(()),
-        None => Err(RegistrationError::input(path, format!("{code:?} 不在代码表 {table} 中"), format!("{code:?} is not in the code table {table}"))),
+        None => Err(RegistrationError::input(
+            path,
+            format!("{code:?} 不在代码表 {table} 中"),
+            format!("{code:?} is not in the code table {table}"),
+        )),
     }
 }

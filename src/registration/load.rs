@@ -22,7 +22,11 @@ pub async fn load(store: &Store, known: &Registry) -> Result<Registry, Registrat
             unchanged = unchanged.with(found.ty.clone(), row.state);
         }
     }
-    let files: Vec<_> = rows.iter().filter(|row| same(row).is_none()).map(|row| SourceFile { name: row.file.clone(), text: row.source.to_string() }).collect();
+    let files: Vec<_> = rows
+        .iter()
+        .filter(|row| same(row).is_none())
+        .map(|row| SourceFile { name: row.file.clone(), text: row.source.to_string() })
+        .collect();
     let resolved = resolve(&files, &unchanged).map_err(|found| {
         let first = found.first().map(|found| format!("{}:{}: {}", found.file, found.line, found.message.en)).unwrap_or_default();
         RegistrationError::Bug(format!("{} stored type files do not read any more, first {first}", found.len()))
@@ -44,8 +48,13 @@ pub async fn load(store: &Store, known: &Registry) -> Result<Registry, Registrat
 
 /// The slots are those that were assigned at registration: rows lie in them.
 fn with_slots(ty: &Arc<CertificateType>, row: &TypeRow) -> Result<Arc<CertificateType>, RegistrationError> {
-    let slots: SlotMap = serde_json::from_str(&row.slots).map_err(|error| RegistrationError::Bug(format!("the slots of {} do not read: {error}", row.name)))?;
-    (**ty).clone().with_slots(slots).map(Arc::new).ok_or_else(|| RegistrationError::Bug(format!("a searchable field of {} has no slot", row.name)))
+    let slots: SlotMap = serde_json::from_str(&row.slots)
+        .map_err(|error| RegistrationError::Bug(format!("the slots of {} do not read: {error}", row.name)))?;
+    (**ty)
+        .clone()
+        .with_slots(slots)
+        .map(Arc::new)
+        .ok_or_else(|| RegistrationError::Bug(format!("a searchable field of {} has no slot", row.name)))
 }
 
 /// A type as it will be stored.

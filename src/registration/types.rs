@@ -6,7 +6,9 @@ use std::sync::Arc;
 use chrono::Utc;
 use model::actor::{Actor, Caller};
 use model::plan::{Column, Value, absent, indexed, stored};
-use model::registry::{CertificateType, Change, ChangeKind, Diagnostic, Message, Registered, Registry, SourceFile, State, changes, resolve};
+use model::registry::{
+    CertificateType, Change, ChangeKind, Diagnostic, Message, Registered, Registry, SourceFile, State, changes, resolve,
+};
 use serde_json::{Map, Value as Json};
 
 use super::readable::unreadable;
@@ -69,7 +71,11 @@ impl Registration {
         let _turn = self.turn.lock().await;
         let known = load(&self.store, &self.registry.load_full()).await?;
         let Some(found) = known.get(name).cloned() else {
-            return Err(RegistrationError::input("name", format!("没有名为 {name:?} 的证照类型"), format!("no certificate type is named {name:?}")));
+            return Err(RegistrationError::input(
+                "name",
+                format!("没有名为 {name:?} 的证照类型"),
+                format!("no certificate type is named {name:?}"),
+            ));
         };
         self.store.set_type_state(name, &found.ty.version.to_string(), state).await?;
         self.record(actor, Kind::SetTypeState, Some(name)).await?;
@@ -86,9 +92,15 @@ impl Registration {
         if ty.version <= old.version {
             let (name, new, stored) = (&ty.name, ty.version, old.version);
             return Err(if new == stored {
-                RegistrationError::conflict(format!("{name} 的版本 {new} 已登记，内容不同：请提高版本号"), format!("version {new} of {name} is registered with other content: raise the version"))
+                RegistrationError::conflict(
+                    format!("{name} 的版本 {new} 已登记，内容不同：请提高版本号"),
+                    format!("version {new} of {name} is registered with other content: raise the version"),
+                )
             } else {
-                RegistrationError::conflict(format!("{name} 已登记到版本 {stored}，不能登记较低的 {new}"), format!("{name} is registered at version {stored}: {new} is lower"))
+                RegistrationError::conflict(
+                    format!("{name} 已登记到版本 {stored}，不能登记较低的 {new}"),
+                    format!("{name} is registered at version {stored}: {new} is lower"),
+                )
             });
         }
         outcome.changes.extend(changes(&old, ty));
@@ -105,7 +117,10 @@ impl Registration {
             kind: ChangeKind::StoredUnreadable,
             path: path.clone(),
             breaking: true,
-            message: Message::new(format!("{count}份已存证照的 {path} 在新版本下无法读取"), format!("{path} of {count} stored certificates does not read under the new version")),
+            message: Message::new(
+                format!("{count}份已存证照的 {path} 在新版本下无法读取"),
+                format!("{path} of {count} stored certificates does not read under the new version"),
+            ),
         }));
         Ok(())
     }
@@ -122,7 +137,8 @@ impl Registration {
             let Some((last, _)) = rows.last() else { return Ok(()) };
             after = Some(*last);
             for (id, statement) in &rows {
-                let statement: Json = serde_json::from_str(statement).map_err(|error| RegistrationError::Bug(format!("statement of {id}: {error}")))?;
+                let statement: Json =
+                    serde_json::from_str(statement).map_err(|error| RegistrationError::Bug(format!("statement of {id}: {error}")))?;
                 let Some(data) = statement.get("data").and_then(Json::as_object) else { continue };
                 if let Some(slots) = look(*id, data) {
                     self.store.put_slots(*id, &slots).await?;
@@ -131,7 +147,13 @@ impl Registration {
         }
     }
 
-    async fn store_all(&self, types: &[Arc<Registered>], files: &[SourceFile], actor: &Actor, known: &Registry) -> Result<(), RegistrationError> {
+    async fn store_all(
+        &self,
+        types: &[Arc<Registered>],
+        files: &[SourceFile],
+        actor: &Actor,
+        known: &Registry,
+    ) -> Result<(), RegistrationError> {
         let mut revision = known.revision();
         for registered in types {
             let name = files.iter().find(|file| file.text == *registered.ty.source).map_or("source.json", |file| file.name.as_str());
@@ -140,7 +162,10 @@ impl Registration {
                 PutType::Stored(revision) => revision,
                 PutType::Unchanged => revision,
                 PutType::Conflict => {
-                    return Err(RegistrationError::conflict("类型登记已被他人更改，请重试", "somebody else has changed the types meanwhile: try again"));
+                    return Err(RegistrationError::conflict(
+                        "类型登记已被他人更改，请重试",
+                        "somebody else has changed the types meanwhile: try again",
+                    ));
                 }
             };
             self.record(actor, Kind::RegisterType, Some(&registered.ty.name)).await?;
@@ -158,7 +183,11 @@ impl Registration {
     /// Certificates stored before a field was searchable get their index values now: after the swap, so that none issued
     /// meanwhile is missed.
     async fn index_newly_searchable(&self, old: &CertificateType, new: &CertificateType) -> Result<(), RegistrationError> {
-        let fresh: Vec<_> = new.fields.iter().filter(|field| field.search.is_some() && old.field(&field.name).is_none_or(|field| field.search.is_none())).collect();
+        let fresh: Vec<_> = new
+            .fields
+            .iter()
+            .filter(|field| field.search.is_some() && old.field(&field.name).is_none_or(|field| field.search.is_none()))
+            .collect();
         if fresh.is_empty() {
             return Ok(());
         }

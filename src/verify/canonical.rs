@@ -12,9 +12,7 @@ use serde_json::{Map, Number, Value};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CanonicalError {
     /// The integer would lose digits as a double; such numbers are written as text.
-    #[error(
-        "the number {0} would lose digits as a double, which RFC 8785 writes; write it as a text"
-    )]
+    #[error("the number {0} would lose digits as a double, which RFC 8785 writes; write it as a text")]
     InexactNumber(String),
     /// Not JSON, or a member twice in one object.
     #[error("not strict JSON: {0}")]
@@ -31,8 +29,7 @@ pub enum CanonicalError {
 /// worse than refusing it.
 pub fn canonical_bytes(value: &Value) -> Result<Vec<u8>, CanonicalError> {
     refuse_inexact(value)?;
-    serde_json_canonicalizer::to_vec(value)
-        .map_err(|error| CanonicalError::NotStrictJson(error.to_string()))
+    serde_json_canonicalizer::to_vec(value).map_err(|error| CanonicalError::NotStrictJson(error.to_string()))
 }
 
 /// The RFC 8785 form of `value` as text.
@@ -41,8 +38,7 @@ pub fn canonical_bytes(value: &Value) -> Result<Vec<u8>, CanonicalError> {
 /// As [`canonical_bytes`].
 pub fn canonical_text(value: &Value) -> Result<String, CanonicalError> {
     refuse_inexact(value)?;
-    serde_json_canonicalizer::to_string(value)
-        .map_err(|error| CanonicalError::NotStrictJson(error.to_string()))
+    serde_json_canonicalizer::to_string(value).map_err(|error| CanonicalError::NotStrictJson(error.to_string()))
 }
 
 /// Reads bytes that must already be canonical and returns their value.
@@ -55,11 +51,7 @@ pub fn read_canonical(bytes: &[u8]) -> Result<Value, CanonicalError> {
     if again == bytes {
         return Ok(value);
     }
-    let differs = again
-        .iter()
-        .zip(bytes)
-        .take_while(|(left, right)| left == right)
-        .count();
+    let differs = again.iter().zip(bytes).take_while(|(left, right)| left == right).count();
     Err(CanonicalError::NotCanonical(differs))
 }
 
@@ -68,9 +60,7 @@ pub fn read_canonical(bytes: &[u8]) -> Result<Value, CanonicalError> {
 /// # Errors
 /// [`CanonicalError::NotStrictJson`] with line and column.
 pub fn read_strict(bytes: &[u8]) -> Result<Value, CanonicalError> {
-    serde_json::from_slice::<StrictValue>(bytes)
-        .map(|strict| strict.0)
-        .map_err(|error| CanonicalError::NotStrictJson(error.to_string()))
+    serde_json::from_slice::<StrictValue>(bytes).map(|strict| strict.0).map_err(|error| CanonicalError::NotStrictJson(error.to_string()))
 }
 
 /// An integer is refused when its canonical form, which goes through a double, would show other digits.
@@ -125,9 +115,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("a number that is not finite"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number that is not finite"))
     }
 
     fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
@@ -147,9 +135,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
         while let Some(name) = access.next_key::<String>()? {
             let StrictValue(value) = access.next_value()?;
             if members.contains_key(&name) {
-                return Err(de::Error::custom(format_args!(
-                    "member {name:?} stands twice in one object"
-                )));
+                return Err(de::Error::custom(format_args!("member {name:?} stands twice in one object")));
             }
             members.insert(name, value);
         }
@@ -167,50 +153,23 @@ mod tests {
     #[test]
     fn members_are_sorted_and_numbers_shortest() {
         let value = json!({"乙": 1, "a": [1.0, 0.1, 1e21, "\u{1}\n/"], "A": null});
-        assert_eq!(
-            canonical_text(&value).unwrap(),
-            r#"{"A":null,"a":[1,0.1,1e+21,"\u0001\n/"],"乙":1}"#
-        );
+        assert_eq!(canonical_text(&value).unwrap(), r#"{"A":null,"a":[1,0.1,1e+21,"\u0001\n/"],"乙":1}"#);
     }
 
     #[test]
     fn other_spellings_are_refused() {
-        for text in [
-            r#"{"b":1,"a":2}"#,
-            r#"{"a": 1}"#,
-            r#"{"a":1.0}"#,
-            r#"{"a":"\u0041"}"#,
-            r#"{"a":1}"#.repeat(2).as_str(),
-        ] {
+        for text in [r#"{"b":1,"a":2}"#, r#"{"a": 1}"#, r#"{"a":1.0}"#, r#"{"a":"\u0041"}"#, r#"{"a":1}"#.repeat(2).as_str()] {
             assert!(read_canonical(text.as_bytes()).is_err(), "{text}");
         }
-        assert_eq!(
-            read_canonical(br#"{"a":1.50}"#),
-            Err(CanonicalError::NotCanonical(8))
-        );
-        assert!(matches!(
-            read_canonical(br#"{"a":1,"a":1}"#),
-            Err(CanonicalError::NotStrictJson(_))
-        ));
+        assert_eq!(read_canonical(br#"{"a":1.50}"#), Err(CanonicalError::NotCanonical(8)));
+        assert!(matches!(read_canonical(br#"{"a":1,"a":1}"#), Err(CanonicalError::NotStrictJson(_))));
     }
 
     #[test]
     fn a_number_that_would_lose_digits_is_refused() {
-        assert_eq!(
-            canonical_bytes(&json!([9_007_199_254_740_993_u64])),
-            Err(CanonicalError::InexactNumber("9007199254740993".into()))
-        );
-        assert!(
-            canonical_bytes(&json!([
-                9_007_199_254_740_991_i64,
-                -9_007_199_254_740_991_i64
-            ]))
-            .is_ok()
-        );
-        assert!(
-            read_canonical(b"[-27517799893308130]").is_ok(),
-            "a double that RFC 8785 writes without a point"
-        );
+        assert_eq!(canonical_bytes(&json!([9_007_199_254_740_993_u64])), Err(CanonicalError::InexactNumber("9007199254740993".into())));
+        assert!(canonical_bytes(&json!([9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64])).is_ok());
+        assert!(read_canonical(b"[-27517799893308130]").is_ok(), "a double that RFC 8785 writes without a point");
     }
 
     fn any_value() -> impl Strategy<Value = Value> {
@@ -224,8 +183,7 @@ mod tests {
         leaf.prop_recursive(3, 24, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
-                prop::collection::vec((".{0,4}", inner), 0..4)
-                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+                prop::collection::vec((".{0,4}", inner), 0..4).prop_map(|members| Value::Object(members.into_iter().collect())),
             ]
         })
     }

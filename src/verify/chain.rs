@@ -9,10 +9,7 @@ use der::{Decode, Document, Reader, SliceReader};
 use sm2::PublicKey;
 use x509_cert::{
     Certificate, Version,
-    ext::pkix::{
-        AuthorityKeyIdentifier, BasicConstraints, KeyUsage, SubjectKeyIdentifier,
-        name::DirectoryString,
-    },
+    ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, SubjectKeyIdentifier, name::DirectoryString},
     name::Name,
     spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef, der::referenced::OwnedToRef},
 };
@@ -88,33 +85,15 @@ impl X509 {
         let spki: SubjectPublicKeyInfoRef<'_> = tbs.subject_public_key_info().owned_to_ref();
         let key = PublicKey::try_from(spki).map_err(|_| X509Error::Key)?;
         for (place, extension) in tbs.extensions().into_iter().flatten().enumerate() {
-            let repeated = tbs
-                .extensions()
-                .into_iter()
-                .flatten()
-                .skip(place + 1)
-                .any(|e| e.extn_id == extension.extn_id);
+            let repeated = tbs.extensions().into_iter().flatten().skip(place + 1).any(|e| e.extn_id == extension.extn_id);
             let known = [BASIC_CONSTRAINTS, KEY_USAGE].contains(&extension.extn_id);
             if repeated || (extension.critical && !known) {
                 return Err(X509Error::Extension(extension.extn_id.to_string()));
             }
         }
-        let basic_constraints = tbs
-            .get_extension::<BasicConstraints>()
-            .map_err(fault)?
-            .map(|(_, value)| value);
-        let key_usage = tbs
-            .get_extension::<KeyUsage>()
-            .map_err(fault)?
-            .map(|(_, value)| value);
-        Ok(Self {
-            der: der.to_vec(),
-            signed,
-            key,
-            basic_constraints,
-            key_usage,
-            certificate,
-        })
+        let basic_constraints = tbs.get_extension::<BasicConstraints>().map_err(fault)?.map(|(_, value)| value);
+        let key_usage = tbs.get_extension::<KeyUsage>().map_err(fault)?.map(|(_, value)| value);
+        Ok(Self { der: der.to_vec(), signed, key, basic_constraints, key_usage, certificate })
     }
 
     /// Reads every certificate of a PEM text.
@@ -124,22 +103,14 @@ impl X509 {
     pub fn from_pem(pem: &str) -> Result<Vec<Self>, X509Error> {
         const END: &str = "-----END CERTIFICATE-----";
         let mut found = Vec::new();
-        for block in pem
-            .split_inclusive(END)
-            .filter(|block| !block.trim().is_empty())
-        {
-            let (label, document) = Document::from_pem(block.trim_start())
-                .map_err(|error| X509Error::Pem(error.to_string()))?;
+        for block in pem.split_inclusive(END).filter(|block| !block.trim().is_empty()) {
+            let (label, document) = Document::from_pem(block.trim_start()).map_err(|error| X509Error::Pem(error.to_string()))?;
             if label != "CERTIFICATE" {
                 return Err(X509Error::Pem(format!("a block is labelled {label:?}")));
             }
             found.push(Self::from_der(document.as_bytes())?);
         }
-        if found.is_empty() {
-            Err(X509Error::Pem("no block in it".to_owned()))
-        } else {
-            Ok(found)
-        }
+        if found.is_empty() { Err(X509Error::Pem("no block in it".to_owned())) } else { Ok(found) }
     }
 
     /// The bytes it was read from.
@@ -168,12 +139,7 @@ impl X509 {
     }
 
     fn subject_attribute(&self, oid: ObjectIdentifier) -> Option<String> {
-        let mut found = self
-            .certificate
-            .tbs_certificate()
-            .subject()
-            .iter()
-            .filter(|attribute| attribute.oid == oid);
+        let mut found = self.certificate.tbs_certificate().subject().iter().filter(|attribute| attribute.oid == oid);
         let (Some(attribute), None) = (found.next(), found.next()) else {
             return None;
         };
@@ -190,10 +156,7 @@ impl X509 {
     }
 
     fn is_signed_by(&self, issuer: &Self) -> bool {
-        self.certificate
-            .signature()
-            .as_bytes()
-            .is_some_and(|value| verify_signature(&issuer.key, &self.signed, value).is_ok())
+        self.certificate.signature().as_bytes().is_some_and(|value| verify_signature(&issuer.key, &self.signed, value).is_ok())
     }
 
     /// Same name, and no key identifiers that contradict it: a root that was given a new key keeps its name.
@@ -201,40 +164,21 @@ impl X509 {
         if self.issuer_name() != issuer.subject_name() {
             return false;
         }
-        let wanted = self
-            .certificate
-            .tbs_certificate()
-            .get_extension::<AuthorityKeyIdentifier>()
-            .ok()
-            .flatten();
-        let offered = issuer
-            .certificate
-            .tbs_certificate()
-            .get_extension::<SubjectKeyIdentifier>()
-            .ok()
-            .flatten();
-        match (
-            wanted.and_then(|(_, wanted)| wanted.key_identifier),
-            offered,
-        ) {
+        let wanted = self.certificate.tbs_certificate().get_extension::<AuthorityKeyIdentifier>().ok().flatten();
+        let offered = issuer.certificate.tbs_certificate().get_extension::<SubjectKeyIdentifier>().ok().flatten();
+        match (wanted.and_then(|(_, wanted)| wanted.key_identifier), offered) {
             (Some(wanted), Some((_, offered))) => wanted == offered.0,
             _ => true,
         }
     }
 
     fn may_sign_documents(&self) -> bool {
-        self.key_usage
-            .as_ref()
-            .is_some_and(KeyUsage::digital_signature)
+        self.key_usage.as_ref().is_some_and(KeyUsage::digital_signature)
     }
 
     /// `below` is the number of CA certificates between this one and the signer.
     fn may_sign_certificates(&self, below: usize) -> Result<(), &'static str> {
-        let Some(constraints) = self
-            .basic_constraints
-            .as_ref()
-            .filter(|constraints| constraints.ca)
-        else {
+        let Some(constraints) = self.basic_constraints.as_ref().filter(|constraints| constraints.ca) else {
             return Err("NOT_A_CA");
         };
         if !self.key_usage.as_ref().is_some_and(KeyUsage::key_cert_sign) {
@@ -248,9 +192,7 @@ impl X509 {
 
     fn is_in_force(&self, at: DateTime<Utc>) -> bool {
         let validity = self.certificate.tbs_certificate().validity();
-        let seconds = |time: x509_cert::time::Time| {
-            i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX)
-        };
+        let seconds = |time: x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
         (seconds(validity.not_before)..=seconds(validity.not_after)).contains(&at.timestamp())
     }
 }
@@ -286,17 +228,10 @@ pub fn follow(path: &[X509], anchors: &[X509], at: DateTime<Utc>) -> ChainOutcom
         Err((place, fault)) => ChainOutcome::Broken { place, fault },
         Ok(None) => ChainOutcome::NoTrustedRoot,
         Ok(Some((used, anchor))) => {
-            let late = used
-                .iter()
-                .chain([anchor])
-                .find(|certificate| !certificate.is_in_force(at));
+            let late = used.iter().chain([anchor]).find(|certificate| !certificate.is_in_force(at));
             match late {
-                Some(certificate) => ChainOutcome::OutOfBounds {
-                    subject: certificate.subject(),
-                },
-                None => ChainOutcome::Trusted {
-                    anchor: anchor.subject(),
-                },
+                Some(certificate) => ChainOutcome::OutOfBounds { subject: certificate.subject() },
+                None => ChainOutcome::Trusted { anchor: anchor.subject() },
             }
         }
     }
@@ -320,9 +255,7 @@ fn links<'a>(path: &'a [X509], anchors: &'a [X509]) -> Result<Anchored<'a>, (usi
         if subject.issuer_name() != issuer.subject_name() {
             return Err((place, "ISSUER_NAME"));
         }
-        issuer
-            .may_sign_certificates(place)
-            .map_err(|fault| (place + 1, fault))?;
+        issuer.may_sign_certificates(place).map_err(|fault| (place + 1, fault))?;
         if !subject.is_signed_by(issuer) {
             return Err((place, "SIGNATURE"));
         }
@@ -332,15 +265,10 @@ fn links<'a>(path: &'a [X509], anchors: &'a [X509]) -> Result<Anchored<'a>, (usi
         if let Some(anchor) = anchors.iter().find(|anchor| anchor.der == certificate.der) {
             return Ok(Some((&path[..place], anchor)));
         }
-        let mut candidates = anchors
-            .iter()
-            .filter(|anchor| certificate.may_be_issued_by(anchor))
-            .peekable();
+        let mut candidates = anchors.iter().filter(|anchor| certificate.may_be_issued_by(anchor)).peekable();
         let named = candidates.peek().is_some();
         if let Some(anchor) = candidates.find(|anchor| certificate.is_signed_by(anchor)) {
-            anchor
-                .may_sign_certificates(place)
-                .map_err(|fault| (place + 1, fault))?;
+            anchor.may_sign_certificates(place).map_err(|fault| (place + 1, fault))?;
             return Ok(Some((&path[..=place], anchor)));
         }
         // It claims a root of ours, key and all, and that root did not sign it.
@@ -361,11 +289,7 @@ fn links<'a>(path: &'a [X509], anchors: &'a [X509]) -> Result<Anchored<'a>, (usi
 }
 
 fn is_sm2_with_sm3(algorithm: &AlgorithmIdentifierOwned) -> bool {
-    algorithm.oid == SM2_WITH_SM3
-        && algorithm
-            .parameters
-            .as_ref()
-            .is_none_or(|parameters| parameters.is_null())
+    algorithm.oid == SM2_WITH_SM3 && algorithm.parameters.as_ref().is_none_or(|parameters| parameters.is_null())
 }
 
 /// The first element inside the outer SEQUENCE, byte for byte.
@@ -405,10 +329,7 @@ impl Trust {
     /// # Errors
     /// The first that is no usable certificate.
     pub fn from_der<T: AsRef<[u8]>>(ders: &[T]) -> Result<Self, X509Error> {
-        let anchors = ders
-            .iter()
-            .map(|der| X509::from_der(der.as_ref()))
-            .collect::<Result<_, _>>()?;
+        let anchors = ders.iter().map(|der| X509::from_der(der.as_ref())).collect::<Result<_, _>>()?;
         Ok(Self { anchors })
     }
 }

@@ -110,20 +110,14 @@ impl Envelope {
             return Err(EnvelopeError::TooLarge(bytes.len()));
         }
         let value = read_strict(bytes)?;
-        let root = members(
-            &value,
-            "",
-            &["format", "statement", "signature", "events", "attachments", "asOf"],
-        )?;
+        let root = members(&value, "", &["format", "statement", "signature", "events", "attachments", "asOf"])?;
         let format = text(root, "", "format")?;
         if format != FORMAT {
             return Err(EnvelopeError::Format(format.to_owned()));
         }
         let events = match root.get("events") {
             None => &[][..],
-            Some(value) => value
-                .as_array()
-                .ok_or_else(|| expected("events", "an array"))?,
+            Some(value) => value.as_array().ok_or_else(|| expected("events", "an array"))?,
         };
         at_most("events", events.len(), MAX_EVENTS)?;
         Ok(Self {
@@ -168,18 +162,13 @@ fn read_attachments(root: &Map<String, Value>) -> Result<BTreeMap<String, Vec<u8
     };
     let attachments = value.as_object().ok_or_else(|| expected("attachments", "an object"))?;
     at_most("attachments", attachments.len(), MAX_ATTACHMENTS)?;
-    let decode = |(name, value): (&String, &Value)| {
-        Ok((name.clone(), base64(value.as_str(), &join("attachments", name))?))
-    };
+    let decode = |(name, value): (&String, &Value)| Ok((name.clone(), base64(value.as_str(), &join("attachments", name))?));
     attachments.iter().map(decode).collect()
 }
 
 fn read_signed(value: &Value, path: &str) -> Result<SignedText, EnvelopeError> {
     let signed = members(value, path, &["statement", "signature"])?;
-    Ok(SignedText {
-        statement: text(signed, path, "statement")?.to_owned(),
-        signature: signature(signed, path)?,
-    })
+    Ok(SignedText { statement: text(signed, path, "statement")?.to_owned(), signature: signature(signed, path)? })
 }
 
 fn write_signed(signed: &SignedText) -> Value {
@@ -189,10 +178,7 @@ fn write_signed(signed: &SignedText) -> Value {
     }
 }
 
-fn signature(
-    object: &Map<String, Value>,
-    path: &str,
-) -> Result<Option<SignatureBlock>, EnvelopeError> {
+fn signature(object: &Map<String, Value>, path: &str) -> Result<Option<SignatureBlock>, EnvelopeError> {
     let Some(value) = object.get("signature") else {
         return Ok(None);
     };
@@ -202,92 +188,48 @@ fn signature(
         return Err(expected(&join(&path, "algorithm"), "\"SM2-SM3\""));
     }
     let list = join(&path, "certificates");
-    let certificates = block
-        .get("certificates")
-        .and_then(Value::as_array)
-        .ok_or_else(|| expected(&list, "an array"))?;
+    let certificates = block.get("certificates").and_then(Value::as_array).ok_or_else(|| expected(&list, "an array"))?;
     at_most(&list, certificates.len(), chain::MAX_LENGTH)?;
-    let decode =
-        |(place, value): (usize, &Value)| base64(value.as_str(), &format!("{list}[{place}]"));
+    let decode = |(place, value): (usize, &Value)| base64(value.as_str(), &format!("{list}[{place}]"));
     Ok(Some(SignatureBlock {
         value: base64(Some(text(block, &path, "value")?), &join(&path, "value"))?,
-        certificates: certificates
-            .iter()
-            .enumerate()
-            .map(decode)
-            .collect::<Result<_, _>>()?,
+        certificates: certificates.iter().enumerate().map(decode).collect::<Result<_, _>>()?,
     }))
 }
 
 fn write_signature(block: &SignatureBlock) -> Value {
-    let certificates: Vec<String> = block
-        .certificates
-        .iter()
-        .map(|der| Base64::encode_string(der))
-        .collect();
+    let certificates: Vec<String> = block.certificates.iter().map(|der| Base64::encode_string(der)).collect();
     json!({"algorithm": ALGORITHM, "value": Base64::encode_string(&block.value), "certificates": certificates})
 }
 
-fn members<'a>(
-    value: &'a Value,
-    path: &str,
-    known: &[&str],
-) -> Result<&'a Map<String, Value>, EnvelopeError> {
-    let object = value
-        .as_object()
-        .ok_or_else(|| expected(if path.is_empty() { "the file" } else { path }, "an object"))?;
+fn members<'a>(value: &'a Value, path: &str, known: &[&str]) -> Result<&'a Map<String, Value>, EnvelopeError> {
+    let object = value.as_object().ok_or_else(|| expected(if path.is_empty() { "the file" } else { path }, "an object"))?;
     match object.keys().find(|name| !known.contains(&name.as_str())) {
         Some(name) => Err(EnvelopeError::Unknown(join(path, name))),
         None => Ok(object),
     }
 }
 
-fn text<'a>(
-    object: &'a Map<String, Value>,
-    path: &str,
-    name: &str,
-) -> Result<&'a str, EnvelopeError> {
-    object
-        .get(name)
-        .and_then(Value::as_str)
-        .ok_or_else(|| expected(&join(path, name), "a text"))
+fn text<'a>(object: &'a Map<String, Value>, path: &str, name: &str) -> Result<&'a str, EnvelopeError> {
+    object.get(name).and_then(Value::as_str).ok_or_else(|| expected(&join(path, name), "a text"))
 }
 
 /// Decodes, and encodes again: the unused bits of the last character would be a second spelling.
 fn base64(text: Option<&str>, path: &str) -> Result<Vec<u8>, EnvelopeError> {
-    text.and_then(|text| {
-        Base64::decode_vec(text)
-            .ok()
-            .filter(|bytes| Base64::encode_string(bytes) == text)
-    })
-    .ok_or_else(|| expected(path, "Base64 with padding"))
+    text.and_then(|text| Base64::decode_vec(text).ok().filter(|bytes| Base64::encode_string(bytes) == text))
+        .ok_or_else(|| expected(path, "Base64 with padding"))
 }
 
 fn at_most(path: &str, count: usize, limit: usize) -> Result<(), EnvelopeError> {
-    if count > limit {
-        Err(EnvelopeError::TooMany {
-            path: path.to_owned(),
-            count,
-            limit,
-        })
-    } else {
-        Ok(())
-    }
+    if count > limit { Err(EnvelopeError::TooMany { path: path.to_owned(), count, limit }) } else { Ok(()) }
 }
 
 fn expected(path: &str, expected: &'static str) -> EnvelopeError {
-    EnvelopeError::Expected {
-        path: path.to_owned(),
-        expected,
-    }
+    EnvelopeError::Expected { path: path.to_owned(), expected }
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 #[cfg(test)]
@@ -297,25 +239,16 @@ mod tests {
     use super::*;
 
     fn block(value: &[u8]) -> Option<SignatureBlock> {
-        Some(SignatureBlock {
-            value: value.to_vec(),
-            certificates: vec![vec![1, 2], vec![3]],
-        })
+        Some(SignatureBlock { value: value.to_vec(), certificates: vec![vec![1, 2], vec![3]] })
     }
 
     fn envelope() -> Envelope {
         Envelope {
             statement: r#"{"a":"张"}"#.to_owned(),
             signature: block(b"der!"),
-            events: vec![SignedText {
-                statement: "{}".to_owned(),
-                signature: block(b"x"),
-            }],
+            events: vec![SignedText { statement: "{}".to_owned(), signature: block(b"x") }],
             attachments: BTreeMap::from([("sm3:00".to_owned(), b"photo".to_vec())]),
-            as_of: Some(SignedText {
-                statement: "{\"v\":1}".to_owned(),
-                signature: block(b"y"),
-            }),
+            as_of: Some(SignedText { statement: "{\"v\":1}".to_owned(), signature: block(b"y") }),
         }
     }
 
@@ -329,21 +262,9 @@ mod tests {
     fn faults_say_what_and_where() {
         let text = envelope().to_json().unwrap();
         for (from, to, says) in [
-            (
-                "certificate/1",
-                "certificate/2",
-                "the format is \"zhengzhao-certificate/2\"",
-            ),
-            (
-                "\"format\":",
-                "\"format\":\"x\",\"format\":",
-                "stands twice",
-            ),
-            (
-                "\"events\":[{",
-                "\"events\":[{\"extra\":1,",
-                "events[0].extra is not a member",
-            ),
+            ("certificate/1", "certificate/2", "the format is \"zhengzhao-certificate/2\""),
+            ("\"format\":", "\"format\":\"x\",\"format\":", "stands twice"),
+            ("\"events\":[{", "\"events\":[{\"extra\":1,", "events[0].extra is not a member"),
             ("SM2-SM3", "ECDSA", "signature.algorithm is not \"SM2-SM3\""),
             ("AQI=", "AQJ=", "certificates[0] is not Base64"),
             ("AQI=", "AQI", "certificates[0] is not Base64"),
@@ -353,28 +274,14 @@ mod tests {
         ] {
             let changed = text.replacen(from, to, 1);
             assert_ne!(changed, text, "{from}");
-            let error = Envelope::from_json(changed.as_bytes())
-                .unwrap_err()
-                .to_string();
+            let error = Envelope::from_json(changed.as_bytes()).unwrap_err().to_string();
             assert!(error.contains(says), "{from} → {error}");
         }
-        assert_eq!(
-            Envelope::from_json(&vec![b' '; MAX_SIZE + 1]),
-            Err(EnvelopeError::TooLarge(MAX_SIZE + 1))
-        );
+        assert_eq!(Envelope::from_json(&vec![b' '; MAX_SIZE + 1]), Err(EnvelopeError::TooLarge(MAX_SIZE + 1)));
         let mut many = envelope();
-        many.events = vec![
-            SignedText {
-                statement: String::new(),
-                signature: None
-            };
-            MAX_EVENTS + 1
-        ];
+        many.events = vec![SignedText { statement: String::new(), signature: None }; MAX_EVENTS + 1];
         let text = many.to_json().unwrap();
-        assert!(matches!(
-            Envelope::from_json(text.as_bytes()),
-            Err(EnvelopeError::TooMany { .. })
-        ));
+        assert!(matches!(Envelope::from_json(text.as_bytes()), Err(EnvelopeError::TooMany { .. })));
     }
 
     proptest! {

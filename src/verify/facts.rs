@@ -53,18 +53,9 @@ pub(crate) struct AsOfFacts {
 }
 
 impl<'a> Facts<'a> {
-    pub(crate) fn gather(
-        input: &'a Input<'a>,
-        trust: &Trust,
-        policy: &'a Policy,
-        at: DateTime<Utc>,
-    ) -> Self {
+    pub(crate) fn gather(input: &'a Input<'a>, trust: &Trust, policy: &'a Policy, at: DateTime<Utc>) -> Self {
         let envelope = input.envelope;
-        let mut chains = Chains {
-            trust,
-            at,
-            followed: Vec::new(),
-        };
+        let mut chains = Chains { trust, at, followed: Vec::new() };
         let statement = Statement::from_text(&envelope.statement);
         let events: Vec<EventFacts> = envelope
             .events
@@ -75,42 +66,26 @@ impl<'a> Facts<'a> {
                 signer: chains.signer_of(event),
             })
             .collect();
-        let as_of = envelope.as_of.as_ref().map(|signed| AsOfFacts {
-            statement: AsOfStatement::from_text(&signed.statement),
-            signer: chains.signer_of(signed),
-        });
+        let as_of = envelope
+            .as_of
+            .as_ref()
+            .map(|signed| AsOfFacts { statement: AsOfStatement::from_text(&signed.statement), signer: chains.signer_of(signed) });
         let stated_status = match events.last() {
-            Some(last) => last
-                .statement
-                .as_ref()
-                .ok()
-                .map(|statement| statement.status),
-            None => Some(
-                input
-                    .record
-                    .map_or(CertificateStatus::Valid, |record| record.status),
-            ),
+            Some(last) => last.statement.as_ref().ok().map(|statement| statement.status),
+            None => Some(input.record.map_or(CertificateStatus::Valid, |record| record.status)),
         };
         let status = statement
             .as_ref()
             .ok()
             .zip(stated_status)
-            .map(|(statement, stated)| {
-                status::derive(stated, statement.valid_from, statement.valid_to, at)
-            });
+            .map(|(statement, stated)| status::derive(stated, statement.valid_from, statement.valid_to, at));
         Self {
             input,
             policy,
             at,
             statement_digest: sm3_hex(envelope.statement.as_bytes()),
-            identifier: statement
-                .as_ref()
-                .ok()
-                .map(|statement| Identifier::parse(&statement.identifier)),
-            signer: envelope
-                .signature
-                .as_ref()
-                .map(|block| chains.signer(block, &envelope.statement)),
+            identifier: statement.as_ref().ok().map(|statement| Identifier::parse(&statement.identifier)),
+            signer: envelope.signature.as_ref().map(|block| chains.signer(block, &envelope.statement)),
             statement,
             events,
             stated_status,
@@ -148,9 +123,7 @@ impl<'a> Chains<'a> {
     fn signer(&mut self, block: &'a SignatureBlock, text: &str) -> SignerFacts {
         let Followed { outcome, signer } = self.follow(&block.certificates);
         SignerFacts {
-            signature: signer
-                .as_ref()
-                .map(|signer| verify_signature(signer.public_key(), text.as_bytes(), &block.value)),
+            signature: signer.as_ref().map(|signer| verify_signature(signer.public_key(), text.as_bytes(), &block.value)),
             organisation_code: signer.as_ref().and_then(X509::organisation_code),
             chain: outcome,
         }
@@ -171,20 +144,11 @@ impl<'a> Chains<'a> {
             match X509::from_der(der) {
                 Ok(certificate) => path.push(certificate),
                 Err(_) => {
-                    let outcome = ChainOutcome::Broken {
-                        place,
-                        fault: "MALFORMED",
-                    };
-                    return Followed {
-                        outcome,
-                        signer: path.into_iter().next(),
-                    };
+                    let outcome = ChainOutcome::Broken { place, fault: "MALFORMED" };
+                    return Followed { outcome, signer: path.into_iter().next() };
                 }
             }
         }
-        Followed {
-            outcome: chain::follow(&path, &self.trust.anchors, self.at),
-            signer: path.into_iter().next(),
-        }
+        Followed { outcome: chain::follow(&path, &self.trust.anchors, self.at), signer: path.into_iter().next() }
     }
 }

@@ -50,9 +50,7 @@ pub enum IdentifierError {
     #[error("the identifier does not begin with {ROOT}.")]
     Root,
     /// Not five parts after the root.
-    #[error(
-        "after the root stand {0} parts, not 5 (type code, issuer, serial, version, check character)"
-    )]
+    #[error("after the root stand {0} parts, not 5 (type code, issuer, serial, version, check character)")]
     Parts(usize),
     /// A part breaks its rule.
     #[error("the {part} {value:?} is not {rule}")]
@@ -72,35 +70,16 @@ impl Identifier {
     /// # Errors
     /// When a part breaks GB/T 36904: type code 21 characters ending in three digits, issuer an 18-character credit
     /// code, serial 1 to 64 characters, all of 0–9 and A–Z; version 1 to 999.
-    pub fn build(
-        type_code: &str,
-        issuer: &str,
-        serial: &str,
-        version: u16,
-    ) -> Result<Self, IdentifierError> {
-        let three_digits = type_code
-            .bytes()
-            .rev()
-            .take(3)
-            .all(|byte| byte.is_ascii_digit());
+    pub fn build(type_code: &str, issuer: &str, serial: &str, version: u16) -> Result<Self, IdentifierError> {
+        let three_digits = type_code.bytes().rev().take(3).all(|byte| byte.is_ascii_digit());
         require(
             type_code.len() == 21 && in_alphabet(type_code) && three_digits,
             "type code",
             type_code,
             "18 characters of 0–9, A–Z and three digits",
         )?;
-        require(
-            issuer.len() == 18 && in_alphabet(issuer),
-            "issuer",
-            issuer,
-            "18 characters of 0–9, A–Z",
-        )?;
-        require(
-            (1..=MAX_SERIAL).contains(&serial.len()) && in_alphabet(serial),
-            "serial",
-            serial,
-            "1 to 64 characters of 0–9, A–Z",
-        )?;
+        require(issuer.len() == 18 && in_alphabet(issuer), "issuer", issuer, "18 characters of 0–9, A–Z")?;
+        require((1..=MAX_SERIAL).contains(&serial.len()) && in_alphabet(serial), "serial", serial, "1 to 64 characters of 0–9, A–Z")?;
         if !(1..=999).contains(&version) {
             return Err(part("version", &version.to_string(), "from 1 to 999"));
         }
@@ -108,13 +87,7 @@ impl Identifier {
         let Some(check) = check_character(&checked) else {
             return Err(part("identifier", &checked, "of 0–9, A–Z alone"));
         };
-        Ok(Self {
-            type_code: type_code.to_owned(),
-            issuer: issuer.to_owned(),
-            serial: serial.to_owned(),
-            version,
-            check,
-        })
+        Ok(Self { type_code: type_code.to_owned(), issuer: issuer.to_owned(), serial: serial.to_owned(), version, check })
     }
 
     /// Reads an identifier, one's own or a foreign one: parts of other lengths, or a serial with `_`, are kept.
@@ -125,40 +98,19 @@ impl Identifier {
         if text.len() > MAX_LENGTH {
             return Err(IdentifierError::TooLong(text.len()));
         }
-        let body = text
-            .strip_prefix(ROOT)
-            .and_then(|rest| rest.strip_prefix('.'))
-            .ok_or(IdentifierError::Root)?;
+        let body = text.strip_prefix(ROOT).and_then(|rest| rest.strip_prefix('.')).ok_or(IdentifierError::Root)?;
         let parts: Vec<&str> = body.split('.').collect();
         let &[type_code, issuer, serial, version, check] = parts.as_slice() else {
             return Err(IdentifierError::Parts(parts.len()));
         };
-        let written = |text: &str| {
-            !text.is_empty()
-                && text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-        };
-        for (name, value) in [
-            ("type code", type_code),
-            ("issuer", issuer),
-            ("serial", serial),
-        ] {
-            require(
-                written(value),
-                name,
-                value,
-                "made of ASCII letters, digits, - and _",
-            )?;
+        let written = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        for (name, value) in [("type code", type_code), ("issuer", issuer), ("serial", serial)] {
+            require(written(value), name, value, "made of ASCII letters, digits, - and _")?;
         }
         let number = version
             .parse::<u16>()
             .ok()
-            .filter(|number| {
-                *number > 0
-                    && version.len() == 3
-                    && version.bytes().all(|byte| byte.is_ascii_digit())
-            })
+            .filter(|number| *number > 0 && version.len() == 3 && version.bytes().all(|byte| byte.is_ascii_digit()))
             .ok_or_else(|| part("version", version, "three digits from 001 to 999"))?;
         let check_rule = || part("check character", check, "one character of 0–9, A–Z");
         let mut characters = check.chars();
@@ -206,17 +158,8 @@ impl Identifier {
 
 impl fmt::Display for Identifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            type_code,
-            issuer,
-            serial,
-            version,
-            check,
-        } = self;
-        write!(
-            formatter,
-            "{ROOT}.{type_code}.{issuer}.{serial}.{version:03}.{check}"
-        )
+        let Self { type_code, issuer, serial, version, check } = self;
+        write!(formatter, "{ROOT}.{type_code}.{issuer}.{serial}.{version:03}.{check}")
     }
 }
 
@@ -243,11 +186,7 @@ pub fn check_character(text: &str) -> Option<char> {
 }
 
 fn value_of(character: char) -> Option<u32> {
-    if character.is_ascii_lowercase() {
-        None
-    } else {
-        character.to_digit(36)
-    }
+    if character.is_ascii_lowercase() { None } else { character.to_digit(36) }
 }
 
 fn in_alphabet(text: &str) -> bool {
@@ -255,24 +194,11 @@ fn in_alphabet(text: &str) -> bool {
 }
 
 fn part(part: &'static str, value: &str, rule: &'static str) -> IdentifierError {
-    IdentifierError::Part {
-        part,
-        value: value.to_owned(),
-        rule,
-    }
+    IdentifierError::Part { part, value: value.to_owned(), rule }
 }
 
-fn require(
-    holds: bool,
-    name: &'static str,
-    value: &str,
-    rule: &'static str,
-) -> Result<(), IdentifierError> {
-    if holds {
-        Ok(())
-    } else {
-        Err(part(name, value, rule))
-    }
+fn require(holds: bool, name: &'static str, value: &str, rule: &'static str) -> Result<(), IdentifierError> {
+    if holds { Ok(()) } else { Err(part(name, value, rule)) }
 }
 
 #[cfg(test)]
@@ -305,8 +231,7 @@ mod tests {
             ("087", "99000020260101000001", 2, 'O'),
         ] {
             let type_code = format!("11100000000013338W{type_digits}");
-            let identifier =
-                Identifier::build(&type_code, "11990000000000GX2C", serial, version).unwrap();
+            let identifier = Identifier::build(&type_code, "11990000000000GX2C", serial, version).unwrap();
             assert_eq!(identifier.check(), check, "{identifier}");
         }
     }
@@ -318,15 +243,9 @@ mod tests {
             ("11100000000013338W01111430000006122244L20230000403002", 'S'),
             ("11100000000013338W00911330105002500287C2025052201002", '0'),
             ("11100000000013338W03211220000013544541J2430599001", 'F'),
-            (
-                "11100000000013338W08711370800MB2855918437080001202411010001001",
-                '3',
-            ),
+            ("11100000000013338W08711370800MB2855918437080001202411010001001", '3'),
             ("11100000000013338W05091610800064834709T2023000001001", '2'),
-            (
-                "11100000000013661B006113700000045046442209FA4E88F9E4C878F3E9BED2CE7EA49001",
-                'D',
-            ),
+            ("11100000000013661B006113700000045046442209FA4E88F9E4C878F3E9BED2CE7EA49001", 'D'),
             ("A12425GABC1234002", 'M'),
             ("B159D8FA01240000", 'K'),
             ("0", '2'),
@@ -347,10 +266,7 @@ mod tests {
         let text = "1.2.156.3005.2.11100000000013661B006.113700000045046442.209FA4E88F9E4C878F3E9BED2CE7EA49.001.M";
         let parsed = Identifier::parse(text).unwrap();
         assert!(!parsed.check_is_right());
-        assert_eq!(
-            (parsed.identifier.check(), parsed.expected_check),
-            ('M', Some('D'))
-        );
+        assert_eq!((parsed.identifier.check(), parsed.expected_check), ('M', Some('D')));
         let local = Identifier::parse("1.2.156.3005.2.062301.340100.0624_001.001.U").unwrap();
         assert_eq!(local.expected_check, None);
     }
@@ -394,15 +310,8 @@ mod tests {
     }
 
     fn any_identifier() -> impl Strategy<Value = Identifier> {
-        (
-            "[0-9A-Z]{18}[0-9]{3}",
-            "[0-9A-Z]{18}",
-            "[0-9A-Z]{1,64}",
-            1..=999_u16,
-        )
-            .prop_map(|(type_code, issuer, serial, version)| {
-                Identifier::build(&type_code, &issuer, &serial, version).unwrap()
-            })
+        ("[0-9A-Z]{18}[0-9]{3}", "[0-9A-Z]{18}", "[0-9A-Z]{1,64}", 1..=999_u16)
+            .prop_map(|(type_code, issuer, serial, version)| Identifier::build(&type_code, &issuer, &serial, version).unwrap())
     }
 
     proptest! {

@@ -19,11 +19,7 @@ pub struct Input<'a> {
 impl<'a> Input<'a> {
     /// An envelope alone.
     pub fn of(envelope: &'a Envelope) -> Self {
-        Self {
-            envelope,
-            record: None,
-            presented: None,
-        }
+        Self { envelope, record: None, presented: None }
     }
 }
 
@@ -70,16 +66,8 @@ pub struct Presented {
 impl Presented {
     /// Whether there is nothing in it to compare.
     pub fn is_empty(&self) -> bool {
-        let Self {
-            number,
-            holder_name,
-            holder_code,
-            data,
-        } = self;
+        let Self { number, holder_name, holder_code, data } = self;
         let blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
-        blank(number)
-            && blank(holder_name)
-            && blank(holder_code)
-            && data.as_ref().is_none_or(Map::is_empty)
+        blank(number) && blank(holder_name) && blank(holder_code) && data.as_ref().is_none_or(Map::is_empty)
     }
 }

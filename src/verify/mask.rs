@@ -33,16 +33,7 @@ pub fn mask_holder(name: &str, code_type: Option<&str>) -> String {
 
 fn keep_ends(text: &str, first: usize, last: usize) -> String {
     let length = text.chars().count();
-    text.chars()
-        .enumerate()
-        .map(|(place, character)| {
-            if place < first || place + last >= length {
-                character
-            } else {
-                '*'
-            }
-        })
-        .collect()
+    text.chars().enumerate().map(|(place, character)| if place < first || place + last >= length { character } else { '*' }).collect()
 }
 
 #[cfg(test)]
@@ -53,10 +44,7 @@ mod tests {
     fn persons_are_masked_and_organisations_are_not() {
         assert_eq!(mask_holder("张某某", Some("111")), "张**");
         assert_eq!(mask_holder("张", Some("111")), "张");
-        assert_eq!(
-            mask_holder("某某建设有限公司", Some("001")),
-            "某某建设有限公司"
-        );
+        assert_eq!(mask_holder("某某建设有限公司", Some("001")), "某某建设有限公司");
         assert_eq!(mask_holder("张某某", None), "张**");
         assert_eq!(mask_holder("", None), "");
     }

@@ -17,16 +17,8 @@ pub enum Lang {
 
 /// Code, Chinese, English; `{name}` stands for a parameter.
 const MESSAGES: &[(&str, &str, &str)] = &[
-    (
-        "FORMAT_FAILURE",
-        "格式不正确：{where}（{what}）",
-        "The format is wrong at {where}: {what}",
-    ),
-    (
-        "STATEMENT_UNREAD",
-        "签名内容无法读取，此项无法检查",
-        "The signed statement cannot be read, so this cannot be checked",
-    ),
+    ("FORMAT_FAILURE", "格式不正确：{where}（{what}）", "The format is wrong at {where}: {what}"),
+    ("STATEMENT_UNREAD", "签名内容无法读取，此项无法检查", "The signed statement cannot be read, so this cannot be checked"),
     (
         "IDENTIFIER_MISMATCH",
         "证照标识中的 {inside} 与所载 {member} {stated} 不一致",
@@ -37,36 +29,16 @@ const MESSAGES: &[(&str, &str, &str)] = &[
         "证照标识校验位为 {written}，按规则应为 {expected}",
         "The identifier's check character is {written}; the rule gives {expected}",
     ),
-    (
-        "NO_ATTACHMENTS",
-        "没有随附照片等附件",
-        "No photo or other attachment came with it",
-    ),
+    ("NO_ATTACHMENTS", "没有随附照片等附件", "No photo or other attachment came with it"),
     (
         "ATTACHMENT_MISMATCH",
         "附件与签名内容不符，或不属于本证照：{which}",
         "An attachment is not the one that was signed, or does not belong to this certificate: {which}",
     ),
-    (
-        "NO_SIGNATURE",
-        "没有电子签名，真伪无法判断",
-        "There is no signature, so whether it is genuine cannot be said",
-    ),
-    (
-        "SIGNER_UNREAD",
-        "签名者证书无法读取，签名无法验证",
-        "The signer's certificate cannot be read, so the signature cannot be verified",
-    ),
-    (
-        "SIG_CRYPTO_FAILURE",
-        "签名与内容不符，内容或签名已被改动",
-        "The signature does not belong to this content: one of them was changed",
-    ),
-    (
-        "NO_CERTIFICATE_CHAIN_FOUND",
-        "签名者证书不属于本系统信任的根证书",
-        "The signer's certificate does not lead to a root trusted here",
-    ),
+    ("NO_SIGNATURE", "没有电子签名，真伪无法判断", "There is no signature, so whether it is genuine cannot be said"),
+    ("SIGNER_UNREAD", "签名者证书无法读取，签名无法验证", "The signer's certificate cannot be read, so the signature cannot be verified"),
+    ("SIG_CRYPTO_FAILURE", "签名与内容不符，内容或签名已被改动", "The signature does not belong to this content: one of them was changed"),
+    ("NO_CERTIFICATE_CHAIN_FOUND", "签名者证书不属于本系统信任的根证书", "The signer's certificate does not lead to a root trusted here"),
     (
         "OUT_OF_BOUNDS_NO_POE",
         "证书“{subject}”在验证时不在有效期内，且无法证明签名在有效期内作出",
@@ -88,66 +60,22 @@ const MESSAGES: &[(&str, &str, &str)] = &[
         "The signer's organisation code {signer} is not that of the issuer, {issuer}",
     ),
     ("NO_EVENTS", "没有状态变更", "There are no status events"),
-    (
-        "EVENT_OF_ANOTHER_CERTIFICATE",
-        "第 {event} 条状态变更属于另一证照",
-        "Status event {event} belongs to another certificate",
-    ),
+    ("EVENT_OF_ANOTHER_CERTIFICATE", "第 {event} 条状态变更属于另一证照", "Status event {event} belongs to another certificate"),
     (
         "EVENT_MISSING",
         "第 {event} 条状态变更缺失或次序不对（实为第 {found} 条）",
         "Status event {event} is missing or out of order: number {found} stands there",
     ),
-    (
-        "HASH_FAILURE",
-        "第 {event} 条状态变更与前一条不衔接",
-        "Status event {event} does not follow from the one before it",
-    ),
-    (
-        "NO_RECORD",
-        "没有可供比对的登记信息",
-        "There is no record to compare with",
-    ),
-    (
-        "RECORD_MISMATCH",
-        "登记信息与签名内容不一致：{members}",
-        "The record differs from what was signed: {members}",
-    ),
-    (
-        "NOTHING_PRESENTED",
-        "没有提交需要比对的信息",
-        "No information was given to compare",
-    ),
-    (
-        "DATA_MISMATCH",
-        "提交的信息与证照不一致",
-        "The information given and the certificate do not agree",
-    ),
-    (
-        "TOO_LITTLE_GIVEN",
-        "信息不全，无法验证，请提供：{what}",
-        "Too little was given to verify; please give: {what}",
-    ),
-    (
-        "NOT_KNOWN",
-        "查无此证照",
-        "No such certificate is known here",
-    ),
-    (
-        "STATUS_UNREACHABLE",
-        "证照状态无从得知",
-        "The status is not known and cannot be reached",
-    ),
-    (
-        "STATUS_OF_RECORD",
-        "状态取自登记信息",
-        "The status is that of the record",
-    ),
-    (
-        "STATUS_OF_ANOTHER_CERTIFICATE",
-        "所附状态声明属于另一证照",
-        "The statement of the status belongs to another certificate",
-    ),
+    ("HASH_FAILURE", "第 {event} 条状态变更与前一条不衔接", "Status event {event} does not follow from the one before it"),
+    ("NO_RECORD", "没有可供比对的登记信息", "There is no record to compare with"),
+    ("RECORD_MISMATCH", "登记信息与签名内容不一致：{members}", "The record differs from what was signed: {members}"),
+    ("NOTHING_PRESENTED", "没有提交需要比对的信息", "No information was given to compare"),
+    ("DATA_MISMATCH", "提交的信息与证照不一致", "The information given and the certificate do not agree"),
+    ("TOO_LITTLE_GIVEN", "信息不全，无法验证，请提供：{what}", "Too little was given to verify; please give: {what}"),
+    ("NOT_KNOWN", "查无此证照", "No such certificate is known here"),
+    ("STATUS_UNREACHABLE", "证照状态无从得知", "The status is not known and cannot be reached"),
+    ("STATUS_OF_RECORD", "状态取自登记信息", "The status is that of the record"),
+    ("STATUS_OF_ANOTHER_CERTIFICATE", "所附状态声明属于另一证照", "The statement of the status belongs to another certificate"),
     (
         "STATUS_MISMATCH",
         "所附状态变更与颁发机构声明的不一致：声明 {stated} 条，实有 {found} 条",
@@ -158,62 +86,18 @@ const MESSAGES: &[(&str, &str, &str)] = &[
         "证照状态的查询时间 {asOf} 早于颁发日期 {issuedOn}",
         "The status is said to be of {asOf}, before the day of issue, {issuedOn}",
     ),
-    (
-        "STATUS_AGE_UNKNOWN",
-        "不知道证照状态是何时查询的",
-        "It is not known when the status was asked for",
-    ),
-    (
-        "STATUS_FROM_FUTURE",
-        "证照状态的查询时间 {asOf} 晚于验证时间",
-        "The status is said to be of {asOf}, which is later than now",
-    ),
-    (
-        "STATUS_TOO_OLD",
-        "证照状态查询于 {asOf}，已超过 {limit} 秒",
-        "The status is of {asOf}, more than {limit} seconds ago",
-    ),
-    (
-        "STATUS_OTHER",
-        "颁发机构给出的状态没有通用含义",
-        "The issuer's status has no general meaning",
-    ),
-    (
-        "NOT_YET_VALID",
-        "证照尚未生效（有效期自 {from} 起）",
-        "The certificate is not yet in force (its term begins on {from})",
-    ),
-    (
-        "EXPIRED",
-        "证照已过有效期（截至 {to}）",
-        "The certificate has expired (its term ended on {to})",
-    ),
+    ("STATUS_AGE_UNKNOWN", "不知道证照状态是何时查询的", "It is not known when the status was asked for"),
+    ("STATUS_FROM_FUTURE", "证照状态的查询时间 {asOf} 晚于验证时间", "The status is said to be of {asOf}, which is later than now"),
+    ("STATUS_TOO_OLD", "证照状态查询于 {asOf}，已超过 {limit} 秒", "The status is of {asOf}, more than {limit} seconds ago"),
+    ("STATUS_OTHER", "颁发机构给出的状态没有通用含义", "The issuer's status has no general meaning"),
+    ("NOT_YET_VALID", "证照尚未生效（有效期自 {from} 起）", "The certificate is not yet in force (its term begins on {from})"),
+    ("EXPIRED", "证照已过有效期（截至 {to}）", "The certificate has expired (its term ended on {to})"),
     ("SUSPENDED", "证照已暂扣", "The certificate is suspended"),
-    (
-        "CERTIFICATE_REVOKED",
-        "证照已被撤销或吊销",
-        "The certificate has been revoked",
-    ),
-    (
-        "CANCELLED",
-        "证照已注销",
-        "The certificate has been cancelled",
-    ),
-    (
-        "TRANSFERRED",
-        "证照已转出",
-        "The certificate has been transferred",
-    ),
-    (
-        "SUPERSEDED",
-        "证照已被新版本取代：{by}",
-        "The certificate has been replaced by {by}",
-    ),
-    (
-        "IGNORED_BY_POLICY",
-        "按验证策略不检查此项",
-        "The policy leaves this check out",
-    ),
+    ("CERTIFICATE_REVOKED", "证照已被撤销或吊销", "The certificate has been revoked"),
+    ("CANCELLED", "证照已注销", "The certificate has been cancelled"),
+    ("TRANSFERRED", "证照已转出", "The certificate has been transferred"),
+    ("SUPERSEDED", "证照已被新版本取代：{by}", "The certificate has been replaced by {by}"),
+    ("IGNORED_BY_POLICY", "按验证策略不检查此项", "The policy leaves this check out"),
 ];
 
 /// The sentence for a code; an unknown code stands for itself. `event` is put in front where it is given.
@@ -259,53 +143,28 @@ mod tests {
     fn both_languages_name_the_same_parameters() {
         for (code, zh, en) in MESSAGES {
             let names = |text: &str| {
-                let mut names: Vec<String> = text
-                    .split('{')
-                    .skip(1)
-                    .filter_map(|part| part.split_once('}'))
-                    .map(|(name, _)| name.to_owned())
-                    .collect();
+                let mut names: Vec<String> =
+                    text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect();
                 names.sort();
                 names
             };
             assert_eq!(names(zh), names(en), "{code}");
-            assert_eq!(
-                MESSAGES
-                    .iter()
-                    .filter(|(other, _, _)| other == code)
-                    .count(),
-                1,
-                "{code} stands once"
-            );
+            assert_eq!(MESSAGES.iter().filter(|(other, _, _)| other == code).count(), 1, "{code} stands once");
         }
     }
 
     #[test]
     fn parameters_are_put_in_once() {
         let params = BTreeMap::from([("where", "{what}".to_owned()), ("what", "坏".to_owned())]);
+        assert_eq!(message("FORMAT_FAILURE", &params, Lang::Zh), "格式不正确：{what}（坏）");
         assert_eq!(
-            message("FORMAT_FAILURE", &params, Lang::Zh),
-            "格式不正确：{what}（坏）"
-        );
-        assert_eq!(
-            message(
-                "HASH_FAILURE",
-                &BTreeMap::from([("event", "2".to_owned())]),
-                Lang::En
-            ),
+            message("HASH_FAILURE", &BTreeMap::from([("event", "2".to_owned())]), Lang::En),
             "Status event 2 does not follow from the one before it"
         );
         assert_eq!(
-            message(
-                "SIG_CRYPTO_FAILURE",
-                &BTreeMap::from([("event", "2".to_owned())]),
-                Lang::Zh
-            ),
+            message("SIG_CRYPTO_FAILURE", &BTreeMap::from([("event", "2".to_owned())]), Lang::Zh),
             "第 2 条状态变更：签名与内容不符，内容或签名已被改动"
         );
-        assert_eq!(
-            message("NO_SUCH_CODE", &BTreeMap::new(), Lang::En),
-            "NO_SUCH_CODE"
-        );
+        assert_eq!(message("NO_SUCH_CODE", &BTreeMap::new(), Lang::En), "NO_SUCH_CODE");
     }
 }

@@ -22,9 +22,7 @@ fn normalise_character(character: char) -> Option<char> {
 /// U+FF01 to U+FF5E are ASCII shifted by 0xFEE0.
 pub(crate) fn half_width(character: char) -> char {
     match character {
-        '\u{ff01}'..='\u{ff5e}' => {
-            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
-        }
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character),
         _ => character,
     }
 }
@@ -45,11 +43,7 @@ mod tests {
             "湘建安A[2023]0000403",
             "湘建安A［2023］0000403\u{feff}",
         ] {
-            assert_eq!(
-                normalise_number(spelling),
-                "湘建安A(2023)0000403",
-                "{spelling}"
-            );
+            assert_eq!(normalise_number(spelling), "湘建安A(2023)0000403", "{spelling}");
         }
         assert_ne!(normalise_number("A-1"), normalise_number("A1"));
     }

@@ -50,13 +50,8 @@ impl Policy {
     /// # Errors
     /// When it is no JSON of this shape or names an unknown check.
     pub fn from_json(text: &str) -> Result<Self, PolicyError> {
-        let policy: Self =
-            serde_json::from_str(text).map_err(|error| PolicyError::Json(error.to_string()))?;
-        match policy
-            .checks
-            .keys()
-            .find(|name| !checks::names().any(|known| known == name.as_str()))
-        {
+        let policy: Self = serde_json::from_str(text).map_err(|error| PolicyError::Json(error.to_string()))?;
+        match policy.checks.keys().find(|name| !checks::names().any(|known| known == name.as_str())) {
             Some(name) => Err(PolicyError::UnknownCheck(name.clone())),
             None => Ok(policy),
         }
@@ -71,10 +66,7 @@ impl Policy {
 impl Default for Policy {
     /// `policy.json`; should it ever be unreadable, every check counts.
     fn default() -> Self {
-        Self::from_json(DEFAULT).unwrap_or_else(|_| Self {
-            checks: BTreeMap::new(),
-            max_status_age: None,
-        })
+        Self::from_json(DEFAULT).unwrap_or_else(|_| Self { checks: BTreeMap::new(), max_status_age: None })
     }
 }
 
@@ -90,10 +82,7 @@ mod tests {
         let mut known: Vec<&str> = checks::names().collect();
         known.sort_unstable();
         assert_eq!(named, known);
-        assert_eq!(
-            policy.severity("identifier-check-character"),
-            Severity::Warn
-        );
+        assert_eq!(policy.severity("identifier-check-character"), Severity::Warn);
     }
 
     #[test]

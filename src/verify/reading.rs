@@ -29,10 +29,7 @@ pub enum Kind {
 impl Kind {
     /// The kind by the first bytes; `None` for bytes of no known kind.
     pub fn of(bytes: &[u8]) -> Option<Self> {
-        let start = bytes
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(bytes)
-            .trim_ascii_start();
+        let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
         let begins = |magic: &[u8]| start.starts_with(magic);
         if begins(b"%PDF-") {
             Some(Self::Pdf)
@@ -109,10 +106,7 @@ pub fn verify_bytes(
     at: DateTime<Utc>,
 ) -> Result<Report, NotReadable> {
     let envelope = read(bytes)?;
-    let input = Input {
-        record,
-        ..Input::of(&envelope)
-    };
+    let input = Input { record, ..Input::of(&envelope) };
     Ok(verify(&input, trust, policy, at).of_file())
 }
 
@@ -126,10 +120,7 @@ mod tests {
     fn kinds_are_told_by_their_first_bytes() {
         assert_eq!(read(b"%PDF-1.7\n"), Err(NotReadable::NotYet(Kind::Pdf)));
         assert_eq!(read(b"PK\x03\x04...."), Err(NotReadable::NotYet(Kind::Ofd)));
-        assert_eq!(
-            read(b"https://hub.example/verify/1.2"),
-            Err(NotReadable::NotYet(Kind::QrText))
-        );
+        assert_eq!(read(b"https://hub.example/verify/1.2"), Err(NotReadable::NotYet(Kind::QrText)));
         assert_eq!(read(b"GIF89a"), Err(NotReadable::UnknownKind));
         assert_eq!(read(b""), Err(NotReadable::UnknownKind));
         assert!(matches!(read(b"{}"), Err(NotReadable::Envelope(_))));

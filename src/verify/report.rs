@@ -52,10 +52,7 @@ pub struct Reason {
 impl Reason {
     /// A reason with parameters.
     pub fn new<const N: usize>(code: &'static str, params: [(&'static str, String); N]) -> Self {
-        Self {
-            code,
-            params: BTreeMap::from(params),
-        }
+        Self { code, params: BTreeMap::from(params) }
     }
 
     /// The reason as a sentence.
@@ -137,11 +134,7 @@ impl Report {
     /// certificate. FAILED, gbResult 5.
     pub fn data_disagree(at: DateTime<Utc>) -> Self {
         let reason = Reason::new("DATA_MISMATCH", []);
-        let presented = Check {
-            name: "presented",
-            outcome: Outcome::Failed,
-            detail: Some(reason.clone()),
-        };
+        let presented = Check { name: "presented", outcome: Outcome::Failed, detail: Some(reason.clone()) };
         Self {
             result: VerificationResult::Failed,
             genuine: Some(false),
@@ -153,11 +146,7 @@ impl Report {
     /// Too little was given to ask the question; `what` names what is missing, for example `number`.
     /// INDETERMINATE, gbResult 4.
     pub fn too_little(at: DateTime<Utc>, what: &str) -> Self {
-        Self::without_certificate(
-            at,
-            Reason::new("TOO_LITTLE_GIVEN", [("what", what.to_owned())]),
-            Some(TOO_LITTLE),
-        )
+        Self::without_certificate(at, Reason::new("TOO_LITTLE_GIVEN", [("what", what.to_owned())]), Some(TOO_LITTLE))
     }
 
     /// The place that knows could not be reached: INDETERMINATE, no gbResult.
@@ -182,20 +171,13 @@ impl Report {
 
     /// The named check's outcome.
     pub fn outcome(&self, check: &str) -> Option<Outcome> {
-        self.checks
-            .iter()
-            .find(|found| found.name == check)
-            .map(|found| found.outcome)
+        self.checks.iter().find(|found| found.name == check).map(|found| found.outcome)
     }
 
     /// The report as JSON with reasons and details as sentences: `{code, message}` and `{name, outcome, detail}`.
     pub fn in_words(&self, lang: Lang) -> Value {
         let mut value = json!(self);
-        value["reasons"] = self
-            .reasons
-            .iter()
-            .map(|reason| json!({"code": reason.code, "message": reason.message(lang)}))
-            .collect();
+        value["reasons"] = self.reasons.iter().map(|reason| json!({"code": reason.code, "message": reason.message(lang)})).collect();
         value["checks"] = self
             .checks
             .iter()
@@ -217,11 +199,7 @@ mod tests {
         let at = DateTime::UNIX_EPOCH;
         for (report, code, gb_result) in [
             (Report::not_known(at), "NOT_KNOWN", Some(5)),
-            (
-                Report::too_little(at, "number"),
-                "TOO_LITTLE_GIVEN",
-                Some(4),
-            ),
+            (Report::too_little(at, "number"), "TOO_LITTLE_GIVEN", Some(4)),
             (Report::unreachable(at), "STATUS_UNREACHABLE", None),
         ] {
             assert_eq!(report.result, VerificationResult::Indeterminate);

@@ -34,11 +34,7 @@ pub enum SignatureFault {
 /// # Errors
 /// [`SignatureFault::Malformed`] for anything but the one DER spelling: leading zeros, trailing bytes, r or s out of
 /// range. Else [`SignatureFault::Mismatch`].
-pub fn verify_signature(
-    public_key: &PublicKey,
-    message: &[u8],
-    der: &[u8],
-) -> Result<(), SignatureFault> {
+pub fn verify_signature(public_key: &PublicKey, message: &[u8], der: &[u8]) -> Result<(), SignatureFault> {
     let encoded = DerSignature::from_bytes(der).map_err(|_| SignatureFault::Malformed)?;
     let signature = Signature::try_from(encoded).map_err(|_| SignatureFault::Malformed)?;
     // The crate's reader locates r and s inside the input; writing them again leaves no room for a second spelling.
@@ -46,8 +42,7 @@ pub fn verify_signature(
         return Err(SignatureFault::Malformed);
     }
     let key = VerifyingKey::new(DISTINGUISHING_ID, *public_key).map_err(|_| SignatureFault::Key)?;
-    key.verify(message, &signature)
-        .map_err(|_| SignatureFault::Mismatch)
+    key.verify(message, &signature).map_err(|_| SignatureFault::Mismatch)
 }
 
 /// Signs `message` and returns the DER. The nonce is derived after RFC 6979: no random source is needed.
@@ -83,19 +78,9 @@ mod tests {
         let (ours, other) = (key(1), key(2));
         let der = sign_message(&ours, b"message").unwrap();
         assert_eq!(verify_signature(&public(&ours), b"message", &der), Ok(()));
-        assert_eq!(
-            verify_signature(&public(&ours), b"massage", &der),
-            Err(SignatureFault::Mismatch)
-        );
-        assert_eq!(
-            verify_signature(&public(&other), b"message", &der),
-            Err(SignatureFault::Mismatch)
-        );
-        assert_eq!(
-            sign_message(&ours, b"message").unwrap(),
-            der,
-            "RFC 6979 is deterministic"
-        );
+        assert_eq!(verify_signature(&public(&ours), b"massage", &der), Err(SignatureFault::Mismatch));
+        assert_eq!(verify_signature(&public(&other), b"message", &der), Err(SignatureFault::Mismatch));
+        assert_eq!(sign_message(&ours, b"message").unwrap(), der, "RFC 6979 is deterministic");
     }
 
     #[test]
@@ -109,38 +94,18 @@ mod tests {
         let ours = key(1);
         let der = sign_message(&ours, b"message").unwrap();
         let order = [
-            0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-            0xff, 0xff, 0x72, 0x03, 0xdf, 0x6b, 0x21, 0xc6, 0x05, 0x2b, 0x53, 0xbb, 0xf4, 0x09,
-            0x39, 0xd5, 0x41, 0x23,
+            0xff, 0xff, 0xff, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x72, 0x03, 0xdf, 0x6b, 0x21,
+            0xc6, 0x05, 0x2b, 0x53, 0xbb, 0xf4, 0x09, 0x39, 0xd5, 0x41, 0x23,
         ];
-        let beyond = [
-            &[0x30, 0x26, 0x02, 0x21, 0x00][..],
-            &order,
-            &[0x02, 0x01, 0x01],
-        ]
-        .concat();
+        let beyond = [&[0x30, 0x26, 0x02, 0x21, 0x00][..], &order, &[0x02, 0x01, 0x01]].concat();
         let trailing = [&der[..], &[0]].concat();
         let long_form = [&[0x30, 0x81, der[1]][..], &der[2..]].concat();
         let padded = [0x30, 0x07, 0x02, 0x02, 0x00, 0x01, 0x02, 0x01, 0x01];
         let negative = [0x30, 0x06, 0x02, 0x01, 0xff, 0x02, 0x01, 0x01];
         let zero = [0x30, 0x06, 0x02, 0x01, 0x00, 0x02, 0x01, 0x01];
         let raw = Signature::from_der(&der).unwrap().to_bytes();
-        for bytes in [
-            &[][..],
-            &beyond,
-            &trailing,
-            &long_form,
-            &padded,
-            &negative,
-            &zero,
-            &raw,
-            &der[..der.len() - 1],
-        ] {
-            assert_eq!(
-                verify_signature(&public(&ours), b"message", bytes),
-                Err(SignatureFault::Malformed),
-                "{bytes:x?}"
-            );
+        for bytes in [&[][..], &beyond, &trailing, &long_form, &padded, &negative, &zero, &raw, &der[..der.len() - 1]] {
+            assert_eq!(verify_signature(&public(&ours), b"message", bytes), Err(SignatureFault::Malformed), "{bytes:x?}");
         }
     }
 

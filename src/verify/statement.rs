@@ -174,32 +174,17 @@ impl Statement {
 
     fn check(&self) -> Result<(), StatementError> {
         check_version(self.v)?;
-        rule(
-            is_sm3_hex(&self.schema_digest),
-            "schemaDigest",
-            &self.schema_digest,
-            "an SM3 in lower-case hexadecimal",
-        )?;
+        rule(is_sm3_hex(&self.schema_digest), "schemaDigest", &self.schema_digest, "an SM3 in lower-case hexadecimal")?;
         for (member, value) in [
             ("typeName", &self.type_name),
             ("number", &self.number),
             ("issuer.name", &self.issuer.name),
             ("issuer.code", &self.issuer.code),
         ] {
-            rule(
-                !value.trim().is_empty(),
-                member,
-                value,
-                "a text with something in it",
-            )?;
+            rule(!value.trim().is_empty(), member, value, "a text with something in it")?;
         }
         if let (Some(from), Some(to)) = (self.valid_from, self.valid_to) {
-            rule(
-                from <= to,
-                "validTo",
-                &to.to_string(),
-                "on or after validFrom",
-            )?;
+            rule(from <= to, "validTo", &to.to_string(), "on or after validFrom")?;
         }
         Ok(())
     }
@@ -228,18 +213,8 @@ impl StatusStatement {
     fn check(&self) -> Result<(), StatementError> {
         check_version(self.v)?;
         rule(self.seq >= 1, "seq", &self.seq.to_string(), "1 or more")?;
-        rule(
-            is_sm3_hex(&self.previous),
-            "previous",
-            &self.previous,
-            "an SM3 in lower-case hexadecimal",
-        )?;
-        rule(
-            !self.operation.trim().is_empty(),
-            "operation",
-            &self.operation,
-            "a text with something in it",
-        )
+        rule(is_sm3_hex(&self.previous), "previous", &self.previous, "an SM3 in lower-case hexadecimal")?;
+        rule(!self.operation.trim().is_empty(), "operation", &self.operation, "a text with something in it")
     }
 }
 
@@ -265,58 +240,31 @@ impl AsOfStatement {
 
     fn check(&self) -> Result<(), StatementError> {
         check_version(self.v)?;
-        rule(
-            is_sm3_hex(&self.last),
-            "last",
-            &self.last,
-            "an SM3 in lower-case hexadecimal",
-        )
+        rule(is_sm3_hex(&self.last), "last", &self.last, "an SM3 in lower-case hexadecimal")
     }
 }
 
 fn check_version(v: u16) -> Result<(), StatementError> {
-    rule(
-        v == VERSION,
-        "v",
-        &v.to_string(),
-        "1, the version this program knows",
-    )
+    rule(v == VERSION, "v", &v.to_string(), "1, the version this program knows")
 }
 
-fn rule(
-    holds: bool,
-    member: &'static str,
-    value: &str,
-    rule: &'static str,
-) -> Result<(), StatementError> {
-    if holds {
-        Ok(())
-    } else {
-        Err(StatementError::Value {
-            member,
-            value: value.to_owned(),
-            rule,
-        })
-    }
+fn rule(holds: bool, member: &'static str, value: &str, rule: &'static str) -> Result<(), StatementError> {
+    if holds { Ok(()) } else { Err(StatementError::Value { member, value: value.to_owned(), rule }) }
 }
 
 fn write<T: Serialize>(statement: &T) -> Result<String, StatementError> {
-    let value = serde_json::to_value(statement)
-        .map_err(|error| StatementError::Members(error.to_string()))?;
+    let value = serde_json::to_value(statement).map_err(|error| StatementError::Members(error.to_string()))?;
     Ok(canonical_text(&value)?)
 }
 
 /// Reads, and writes again: what serde forgives (a `null`, a date spelled otherwise) would be a second spelling.
 fn read<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, StatementError> {
     let value = read_canonical(text.as_bytes())?;
-    let statement = serde_json::from_value(value)
-        .map_err(|error| StatementError::Members(without_values(&error.to_string())))?;
+    let statement = serde_json::from_value(value).map_err(|error| StatementError::Members(without_values(&error.to_string())))?;
     if write(&statement)? == text {
         return Ok(statement);
     }
-    Err(StatementError::Members(
-        "a member is null or spelled otherwise than this program spells it".to_owned(),
-    ))
+    Err(StatementError::Members("a member is null or spelled otherwise than this program spells it".to_owned()))
 }
 
 /// A fault may be shown to anybody, so what serde quotes from the statement is left out.
@@ -331,19 +279,13 @@ fn without_values(fault: &str) -> String {
 mod microseconds {
     use super::{DateTime, Deserialize, Deserializer, Serializer, SubsecRound, Utc};
 
-    pub(super) fn serialize<S: Serializer>(
-        at: &DateTime<Utc>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&at.trunc_subsecs(6).format("%Y-%m-%dT%H:%M:%S%.6fZ"))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<DateTime<Utc>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse()
-            .map_err(|error| serde::de::Error::custom(format_args!("{text:?} is no time: {error}")))
+        text.parse().map_err(|error| serde::de::Error::custom(format_args!("{text:?} is no time: {error}")))
     }
 }
 
@@ -357,8 +299,7 @@ mod tests {
     fn event() -> StatusStatement {
         StatusStatement {
             v: 1,
-            identifier: "1.2.156.3005.2.11100000000013338W011.11990000000000GX2C.20260000001.001.P"
-                .into(),
+            identifier: "1.2.156.3005.2.11100000000013338W011.11990000000000GX2C.20260000001.001.P".into(),
             seq: 1,
             operation: "suspend".into(),
             scheme: "AG_STATE".into(),
@@ -374,10 +315,7 @@ mod tests {
     #[test]
     fn an_event_has_one_spelling() {
         let text = event().to_text().unwrap();
-        assert!(
-            text.contains(r#""at":"2026-05-06T07:08:09.123456Z""#),
-            "{text}"
-        );
+        assert!(text.contains(r#""at":"2026-05-06T07:08:09.123456Z""#), "{text}");
         let read = StatusStatement::from_text(&text).unwrap();
         assert_eq!(read.to_text().unwrap(), text);
         for (from, to) in [
@@ -412,12 +350,7 @@ mod tests {
         assert!(Statement::from_text(&text(json!({}))).is_ok());
         assert!(Statement::from_text(&text(json!({"validTo": null}))).is_err());
         assert!(Statement::from_text(&text(json!({"issuedOn": "2026-1-1"}))).is_err());
-        assert!(
-            Statement::from_text(&text(
-                json!({"validFrom": "2026-01-02", "validTo": "2026-01-01"})
-            ))
-            .is_err()
-        );
+        assert!(Statement::from_text(&text(json!({"validFrom": "2026-01-02", "validTo": "2026-01-01"}))).is_err());
         assert!(Statement::from_text(&text(json!({"number": " "}))).is_err());
     }
 

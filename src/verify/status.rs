@@ -83,11 +83,7 @@ impl CertificateStatus {
 
     /// The one of two that is answered when both hold.
     fn stronger(self, other: Self) -> Self {
-        if other.precedence() > self.precedence() {
-            other
-        } else {
-            self
-        }
+        if other.precedence() > self.precedence() { other } else { self }
     }
 }
 
@@ -101,10 +97,7 @@ impl FromStr for CertificateStatus {
     type Err = UnknownStatus;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or_else(|| UnknownStatus(text.to_owned()))
+        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or_else(|| UnknownStatus(text.to_owned()))
     }
 }
 
@@ -116,10 +109,7 @@ pub fn derive(
     now: DateTime<Utc>,
 ) -> CertificateStatus {
     let mut status = event;
-    if valid_from
-        .and_then(day_begins)
-        .is_some_and(|begins| now < begins)
-    {
+    if valid_from.and_then(day_begins).is_some_and(|begins| now < begins) {
         status = status.stronger(CertificateStatus::NotYetValid);
     }
     if valid_to.and_then(day_ends).is_some_and(|ends| now >= ends) {
@@ -139,16 +129,12 @@ pub fn next_boundary(
     let answered = derive(event, valid_from, valid_to, now);
     let mut boundaries = [valid_from.and_then(day_begins), valid_to.and_then(day_ends)];
     boundaries.sort_unstable();
-    boundaries.into_iter().flatten().find(|boundary| {
-        *boundary > now && derive(event, valid_from, valid_to, *boundary) != answered
-    })
+    boundaries.into_iter().flatten().find(|boundary| *boundary > now && derive(event, valid_from, valid_to, *boundary) != answered)
 }
 
 /// The instant a day begins in Asia/Shanghai; `None` beyond what the calendar can hold.
 pub fn day_begins(day: NaiveDate) -> Option<DateTime<Utc>> {
-    day.and_time(NaiveTime::MIN)
-        .and_utc()
-        .checked_sub_signed(TimeDelta::hours(8))
+    day.and_time(NaiveTime::MIN).and_utc().checked_sub_signed(TimeDelta::hours(8))
 }
 
 /// The instant a day is over in Asia/Shanghai, which is the beginning of the next.
@@ -174,25 +160,12 @@ mod tests {
             assert_eq!(status.as_str().parse(), Ok(status));
             assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
         }
-        assert_eq!(
-            "valid".parse::<CertificateStatus>(),
-            Err(UnknownStatus("valid".into()))
-        );
+        assert_eq!("valid".parse::<CertificateStatus>(), Err(UnknownStatus("valid".into())));
     }
 
     #[test]
     fn the_stronger_of_every_pair_is_answered() {
-        let order = [
-            Revoked,
-            Cancelled,
-            Transferred,
-            Superseded,
-            Expired,
-            Suspended,
-            Other,
-            NotYetValid,
-            Valid,
-        ];
+        let order = [Revoked, Cancelled, Transferred, Superseded, Expired, Suspended, Other, NotYetValid, Valid];
         for (place, strong) in order.into_iter().enumerate() {
             for weak in &order[place..] {
                 assert_eq!(strong.stronger(*weak), strong);
@@ -226,31 +199,16 @@ mod tests {
     #[test]
     fn a_term_counts_in_whole_days_of_shanghai() {
         let (from, to) = (day("2026-01-01"), day("2026-12-31"));
-        assert_eq!(
-            derive(Valid, from, to, instant("2025-12-31T15:59:59.999999Z")),
-            NotYetValid
-        );
-        assert_eq!(
-            derive(Valid, from, to, instant("2025-12-31T16:00:00Z")),
-            Valid
-        );
-        assert_eq!(
-            derive(Valid, from, to, instant("2026-12-31T15:59:59.999999Z")),
-            Valid
-        );
-        assert_eq!(
-            derive(Valid, from, to, instant("2026-12-31T16:00:00Z")),
-            Expired
-        );
+        assert_eq!(derive(Valid, from, to, instant("2025-12-31T15:59:59.999999Z")), NotYetValid);
+        assert_eq!(derive(Valid, from, to, instant("2025-12-31T16:00:00Z")), Valid);
+        assert_eq!(derive(Valid, from, to, instant("2026-12-31T15:59:59.999999Z")), Valid);
+        assert_eq!(derive(Valid, from, to, instant("2026-12-31T16:00:00Z")), Expired);
     }
 
     #[test]
     fn the_next_boundary_is_where_the_answer_changes() {
         let (from, to) = (day("2026-01-01"), day("2026-12-31"));
-        let (begins, ends) = (
-            instant("2025-12-31T16:00:00Z"),
-            instant("2026-12-31T16:00:00Z"),
-        );
+        let (begins, ends) = (instant("2025-12-31T16:00:00Z"), instant("2026-12-31T16:00:00Z"));
         let before = instant("2025-06-01T00:00:00Z");
         assert_eq!(next_boundary(Valid, from, to, before), Some(begins));
         assert_eq!(next_boundary(Valid, from, to, begins), Some(ends));
@@ -258,9 +216,6 @@ mod tests {
         assert_eq!(next_boundary(Suspended, from, to, before), Some(ends));
         assert_eq!(next_boundary(Revoked, from, to, before), None);
         assert_eq!(next_boundary(Valid, None, None, before), None);
-        assert_eq!(
-            next_boundary(Valid, None, Some(NaiveDate::MAX), before),
-            None
-        );
+        assert_eq!(next_boundary(Valid, None, Some(NaiveDate::MAX), before), None);
     }
 }

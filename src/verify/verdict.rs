@@ -42,23 +42,11 @@ pub(crate) struct Findings {
 pub(crate) fn verdict(findings: Findings) -> (VerificationResult, Option<u8>) {
     use CertificateStatus as S;
     match findings {
-        Findings {
-            genuine: Some(false),
-            ..
-        } => (Failed, Some(UNKNOWN_HERE)),
-        Findings {
-            too_little: true, ..
-        } => (Indeterminate, Some(TOO_LITTLE)),
+        Findings { genuine: Some(false), .. } => (Failed, Some(UNKNOWN_HERE)),
+        Findings { too_little: true, .. } => (Indeterminate, Some(TOO_LITTLE)),
         Findings { genuine: None, .. } | Findings { status: None, .. } => (Indeterminate, None),
-        Findings {
-            genuine: Some(true),
-            status: Some(status),
-            status_known,
-            ..
-        } => match status {
-            S::Expired | S::Revoked | S::Cancelled | S::Transferred | S::Superseded => {
-                (Failed, Some(3))
-            }
+        Findings { genuine: Some(true), status: Some(status), status_known, .. } => match status {
+            S::Expired | S::Revoked | S::Cancelled | S::Transferred | S::Superseded => (Failed, Some(3)),
             S::NotYetValid => (Failed, Some(1)),
             S::Other => (Indeterminate, None),
             S::Valid | S::Suspended if !status_known => (Indeterminate, None),
@@ -75,14 +63,7 @@ mod tests {
 
     #[test]
     fn every_row_of_the_table() {
-        let row = |genuine, status, status_known, too_little| {
-            verdict(Findings {
-                too_little,
-                genuine,
-                status,
-                status_known,
-            })
-        };
+        let row = |genuine, status, status_known, too_little| verdict(Findings { too_little, genuine, status, status_known });
         let known = |status| row(Some(true), Some(status), true, false);
         assert_eq!(known(Valid), (Passed, Some(0)));
         assert_eq!(known(NotYetValid), (Failed, Some(1)));
@@ -92,30 +73,15 @@ mod tests {
             assert_eq!(row(Some(true), Some(over), false, false), (Failed, Some(3)));
         }
         assert_eq!(known(Other), (Indeterminate, None));
-        assert_eq!(
-            row(Some(true), Some(Valid), true, true),
-            (Indeterminate, Some(4))
-        );
+        assert_eq!(row(Some(true), Some(Valid), true, true), (Indeterminate, Some(4)));
         assert_eq!(row(None, Some(Valid), true, true), (Indeterminate, Some(4)));
         for status in CertificateStatus::ALL {
-            assert_eq!(
-                row(Some(false), Some(status), true, false),
-                (Failed, Some(5))
-            );
+            assert_eq!(row(Some(false), Some(status), true, false), (Failed, Some(5)));
             assert_eq!(row(None, Some(status), true, false), (Indeterminate, None));
         }
-        assert_eq!(
-            row(Some(true), Some(Valid), false, false),
-            (Indeterminate, None)
-        );
-        assert_eq!(
-            row(Some(true), Some(Suspended), false, false),
-            (Indeterminate, None)
-        );
-        assert_eq!(
-            row(Some(true), Some(NotYetValid), false, false),
-            (Failed, Some(1))
-        );
+        assert_eq!(row(Some(true), Some(Valid), false, false), (Indeterminate, None));
+        assert_eq!(row(Some(true), Some(Suspended), false, false), (Indeterminate, None));
+        assert_eq!(row(Some(true), Some(NotYetValid), false, false), (Failed, Some(1)));
         assert_eq!(row(Some(true), None, true, false), (Indeterminate, None));
     }
 
@@ -124,22 +90,10 @@ mod tests {
     fn passed_is_one_case_alone() {
         for genuine in [None, Some(false), Some(true)] {
             for status in CertificateStatus::ALL.into_iter().map(Some).chain([None]) {
-                for (status_known, too_little) in
-                    [(false, false), (false, true), (true, false), (true, true)]
-                {
-                    let findings = Findings {
-                        too_little,
-                        genuine,
-                        status,
-                        status_known,
-                    };
+                for (status_known, too_little) in [(false, false), (false, true), (true, false), (true, true)] {
+                    let findings = Findings { too_little, genuine, status, status_known };
                     let passed = verdict(findings).0 == Passed;
-                    let best = Findings {
-                        too_little: false,
-                        genuine: Some(true),
-                        status: Some(Valid),
-                        status_known: true,
-                    };
+                    let best = Findings { too_little: false, genuine: Some(true), status: Some(Valid), status_known: true };
                     assert_eq!(passed, findings == best);
                 }
             }

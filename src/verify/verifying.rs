@@ -22,9 +22,7 @@ pub fn verify(input: &Input<'_>, trust: &Trust, policy: &Policy, at: DateTime<Ut
     let facts = Facts::gather(input, trust, policy, at);
     let checks = checks::run_all(&facts);
     let genuine = genuine(&checks, policy);
-    let too_little = checks
-        .iter()
-        .any(|check| code(check) == Some("TOO_LITTLE_GIVEN"));
+    let too_little = checks.iter().any(|check| code(check) == Some("TOO_LITTLE_GIVEN"));
     let decides = |name| policy.severity(name) == Severity::Fail;
     let outcome = |name| checks.iter().find(|check| check.name == name).map(|check| check.outcome);
     let vouched = !decides(STATUS_AS_OF) || matches!(outcome(STATUS_AS_OF), Some(Outcome::Ok | Outcome::NotApplicable));
@@ -33,11 +31,7 @@ pub fn verify(input: &Input<'_>, trust: &Trust, policy: &Policy, at: DateTime<Ut
         too_little,
         genuine,
         // A policy that does not ask for usability takes any readable status for a good one.
-        status: if decides(USABLE_NOW) {
-            facts.status
-        } else {
-            facts.status.map(|_| CertificateStatus::Valid)
-        },
+        status: if decides(USABLE_NOW) { facts.status } else { facts.status.map(|_| CertificateStatus::Valid) },
         status_known: vouched && (!decides(STATUS_KNOWN) || outcome(STATUS_KNOWN) == Some(Outcome::Ok)),
     });
     let shown = genuine != Some(false) && !too_little;
@@ -111,9 +105,7 @@ fn reasons(checks: &[Check], policy: &Policy) -> Vec<Reason> {
         (Severity::Warn, Outcome::Failed),
         (Severity::Warn, Outcome::Unknown),
     ] {
-        let matching = checks
-            .iter()
-            .filter(|check| check.outcome == outcome && policy.severity(check.name) == severity);
+        let matching = checks.iter().filter(|check| check.outcome == outcome && policy.severity(check.name) == severity);
         for reason in matching.filter_map(|check| check.detail.as_ref()) {
             if !reasons.contains(reason) {
                 reasons.push(reason.clone());
@@ -134,11 +126,7 @@ fn subject(facts: &Facts<'_>, status: Option<CertificateStatus>) -> Option<Subje
         true => mask_holder_code(&statement.number),
         false => mask_number(&statement.number),
     };
-    let holders: Vec<String> = statement
-        .holders
-        .iter()
-        .map(|holder| mask_holder(&holder.name, holder.code_type.as_deref()))
-        .collect();
+    let holders: Vec<String> = statement.holders.iter().map(|holder| mask_holder(&holder.name, holder.code_type.as_deref())).collect();
     Some(Subject {
         identifier: statement.identifier.clone(),
         type_code: statement.type_code.clone(),

@@ -122,7 +122,11 @@ async fn an_administrator_says_what_for_where_a_field_is_personal() {
         assert!(plain.get("errors").is_none(), "{plain:#}");
         for personal in ["personName", "holders { name }", "...Who"] {
             let query = format!("{{ safetyOfficerCertificates {{ nodes {{ id {personal} }} }} }}");
-            let query = if personal == "...Who" { format!("{query} fragment Who on SafetyOfficerCertificate {{ alias: identityCard }}") } else { query };
+            let query = if personal == "...Who" {
+                format!("{query} fragment Who on SafetyOfficerCertificate {{ alias: identityCard }}")
+            } else {
+                query
+            };
             let answer = hub.send("admin", &without(&query)).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "PURPOSE_REQUIRED", "{personal}: {answer:#}");
         }

@@ -61,7 +61,13 @@ async fn personal_numbers_cannot_be_walked() {
             let answer = hub.ask("department", &format!("{{ drivingLicences({condition}) {{ nodes {{ number }} }} }}"), json!({})).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], "INVALID_INPUT", "{condition}: {answer}");
         }
-        let found = hub.data("department", "query($n: String!) { drivingLicences(where: { number: { eq: $n } }) { nodes { id } } }", json!({ "n": licence["number"] })).await;
+        let found = hub
+            .data(
+                "department",
+                "query($n: String!) { drivingLicences(where: { number: { eq: $n } }) { nodes { id } } }",
+                json!({ "n": licence["number"] }),
+            )
+            .await;
         assert_eq!(found["drivingLicences"]["nodes"][0]["id"], licence["id"]);
     })
     .await;

@@ -58,7 +58,8 @@ async fn live(hub: &TestHub, ty: &CertificateType) {
 
     // Statistics by one code field.
     let statistics = names::root_statistics(ty);
-    let coded = ty.fields.iter().find(|field| matches!(field.kind, FieldKind::Code(_)) && field.search.is_some_and(|search| !search.opaque));
+    let coded =
+        ty.fields.iter().find(|field| matches!(field.kind, FieldKind::Code(_)) && field.search.is_some_and(|search| !search.opaque));
     let by = coded.map_or("statusCode", |field| &field.name);
     let query = format!("{{ {statistics}(groupBy: [{by}]) {{ groups {{ keys {{ field value label }} count }} }} }}");
     let groups = hub.data("department", &query, json!({})).await;
@@ -73,7 +74,9 @@ async fn live(hub: &TestHub, ty: &CertificateType) {
 
     // Amend: a new version; the old one is superseded.
     let amend = names::root_amend(ty);
-    let query = format!("mutation($id: ID!, $input: Issue{name}Input!) {{ {amend}(id: $id, input: $input, reason: \"更正\") {{ id identifier version previous {{ id }} history {{ operation }} }} }}");
+    let query = format!(
+        "mutation($id: ID!, $input: Issue{name}Input!) {{ {amend}(id: $id, input: $input, reason: \"更正\") {{ id identifier version previous {{ id }} history {{ operation }} }} }}"
+    );
     let amended = hub.data("issuer", &query, json!({ "id": first["id"], "input": { "data": ty.examples[0] } })).await;
     let amended = &amended[&amend];
     assert_eq!(amended["version"], 2, "{name}");
@@ -84,7 +87,9 @@ async fn live(hub: &TestHub, ty: &CertificateType) {
     assert_eq!(answer["errors"][0]["extensions"]["current"], amended["id"], "{name}: the conflict names the current version");
 
     // Suspend and resume; a scheme without such a code says so, and is cancelled instead.
-    let change = |verb: &str| format!("mutation($id: ID!) {{ {verb}Certificate(id: $id, reason: \"核查\") {{ id status statusCode {{ code label }} }} }}");
+    let change = |verb: &str| {
+        format!("mutation($id: ID!) {{ {verb}Certificate(id: $id, reason: \"核查\") {{ id status statusCode {{ code label }} }} }}")
+    };
     if ty.status.transitions.contains_key(&Operation::Suspend) {
         hub.data("issuer", &change("suspend"), json!({ "id": amended["id"] })).await;
         verified(hub, amended, "FAILED", "SUSPENDED", json!(2)).await;
@@ -102,7 +107,10 @@ async fn live(hub: &TestHub, ty: &CertificateType) {
 /// Issues an example exactly as it stands in the file.
 async fn issue(hub: &TestHub, ty: &CertificateType, example: &serde_json::Map<String, Json>) -> Json {
     let field = names::root_issue(ty);
-    let query = format!("mutation($input: Issue{}Input!) {{ {field}(input: $input) {{ id identifier number status holders {{ name code codeType {{ code label }} }} }} }}", ty.name);
+    let query = format!(
+        "mutation($input: Issue{}Input!) {{ {field}(input: $input) {{ id identifier number status holders {{ name code codeType {{ code label }} }} }} }}",
+        ty.name
+    );
     hub.data("issuer", &query, json!({ "input": { "data": example } })).await[&field].take()
 }
 
@@ -117,7 +125,7 @@ async fn verified(hub: &TestHub, certificate: &Json, result: &str, status: &str,
 }
 
 /// Issues example `index` of a type of `schema/`.
-pub async fn example(hub: &TestHub, type_name: &str, index: usize) -> Json {
+pub(super) async fn example(hub: &TestHub, type_name: &str, index: usize) -> Json {
     let ty = hub.hub.registry.load().get(type_name).unwrap().ty.clone();
     issue(hub, &ty, &ty.examples[index]).await
 }

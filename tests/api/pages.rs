@@ -20,7 +20,8 @@ async fn licences(hub: &TestHub, from: usize, count: usize) {
             json!({ "data": data })
         })
         .collect();
-    let query = "mutation($inputs: [IssueBusinessLicenceInput!]!) { issueBusinessLicences(inputs: $inputs) { ok faults { path message } } }";
+    let query =
+        "mutation($inputs: [IssueBusinessLicenceInput!]!) { issueBusinessLicences(inputs: $inputs) { ok faults { path message } } }";
     let done = hub.data("issuer", query, json!({ "inputs": inputs })).await;
     assert!(done["issueBusinessLicences"].as_array().unwrap().iter().all(|row| row["ok"] == true), "{done:#}");
 }
@@ -72,7 +73,12 @@ async fn what_has_no_index_is_refused_with_the_reason() {
     on_each(|url| async move {
         let hub = TestHub::start(&url).await;
         let only = |condition: &str| format!("{{ safetyOfficerCertificates(where: {condition}) {{ nodes {{ id }} }} }}");
-        for condition in ["{ number: { contains: \"C3\" } }", "{ not: { issuer: { eq: \"x\" } } }", "{ issuer: { ne: \"x\" } }", "{ or: [{ issuer: { eq: \"x\" } }, { issuer: { eq: \"y\" } }] }"] {
+        for condition in [
+            "{ number: { contains: \"C3\" } }",
+            "{ not: { issuer: { eq: \"x\" } } }",
+            "{ issuer: { ne: \"x\" } }",
+            "{ or: [{ issuer: { eq: \"x\" } }, { issuer: { eq: \"y\" } }] }",
+        ] {
             let answer = hub.refused("department", &only(condition), json!({}), "LIMIT_EXCEEDED").await;
             assert!(answer["errors"][0]["message"].as_str().unwrap().contains("at least one condition"), "{answer}");
         }

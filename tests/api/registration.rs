@@ -35,7 +35,8 @@ async fn a_new_type_is_live_after_one_call_and_versions_follow_one_another() {
         assert_eq!(register(&hub, &first, false).await["registered"], true, "the same file again is no conflict");
 
         let data: Json = serde_json::from_str::<Json>(&first).unwrap()["examples"][0].take();
-        let issue = "mutation($data: AncientTreeCertificateData!) { issueAncientTreeCertificate(input: { data: $data }) { id identifier number } }";
+        let issue =
+            "mutation($data: AncientTreeCertificateData!) { issueAncientTreeCertificate(input: { data: $data }) { id identifier number } }";
         let issued = hub.data("issuer", issue, json!({ "data": data })).await;
         let id = issued["issueAncientTreeCertificate"]["id"].clone();
         let report = hub.data("", "query($id: ID!) { verifyCertificate(id: $id) { result } }", json!({ "id": id })).await;
@@ -52,7 +53,10 @@ async fn a_new_type_is_live_after_one_call_and_versions_follow_one_another() {
         });
         let taken = register(&hub, &second, false).await;
         assert_eq!((taken["registered"].clone(), taken["checkedCertificates"].clone()), (json!(true), json!(1)), "{taken:#}");
-        assert!(taken["changes"].as_array().unwrap().iter().any(|change| change["path"] == "remark" && change["breaking"] == false), "{taken:#}");
+        assert!(
+            taken["changes"].as_array().unwrap().iter().any(|change| change["path"] == "remark" && change["breaking"] == false),
+            "{taken:#}"
+        );
         let query = "query($species: String!) { ancientTreeCertificates(where: { species: { eq: $species } }) { nodes { id remark } } }";
         let found = hub.data("department", query, json!({ "species": data["species"] })).await;
         assert_eq!(found["ancientTreeCertificates"]["nodes"][0]["id"], id, "{found}");
@@ -66,7 +70,10 @@ async fn a_new_type_is_live_after_one_call_and_versions_follow_one_another() {
         });
         let refused = register(&hub, &third, false).await;
         assert_eq!(refused["registered"], false, "{refused:#}");
-        assert!(refused["changes"].as_array().unwrap().iter().any(|change| change["path"] == "height" && change["breaking"] == true), "{refused:#}");
+        assert!(
+            refused["changes"].as_array().unwrap().iter().any(|change| change["path"] == "height" && change["breaking"] == true),
+            "{refused:#}"
+        );
         assert_eq!(hub.hub.registry.load().get("AncientTreeCertificate").unwrap().ty.version.to_string(), "1.1.0");
 
         // A faulty file changes nothing and returns its diagnostics.

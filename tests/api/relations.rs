@@ -37,7 +37,8 @@ async fn relations_reach_what_they_say() {
         let officer = example(&hub, "SafetyOfficerCertificate", 0).await;
         let query = "query($id: ID!) { safetyOfficerCertificate(id: $id) { employerCertificates { id typeName } } }";
         let found = hub.data("department", query, json!({ "id": officer["id"] })).await;
-        let ids: Vec<_> = found["safetyOfficerCertificate"]["employerCertificates"].as_array().unwrap().iter().map(|node| node["id"].clone()).collect();
+        let ids: Vec<_> =
+            found["safetyOfficerCertificate"]["employerCertificates"].as_array().unwrap().iter().map(|node| node["id"].clone()).collect();
         assert!(ids.contains(&licence["id"]), "{found}");
         let officers = "query($id: ID!) { safetyProductionLicence(id: $id) { safetyOfficers { id personName } } }";
         let found = hub.data("restricted", officers, json!({ "id": licence["id"] })).await;

@@ -46,7 +46,9 @@ fn every_name_of_the_hubs_own_schema_is_reserved() {
     assert!(missing.is_empty(), "add to BUILT_IN_TYPES: {missing:?}");
     for (root, known) in [("Query", names::BUILT_IN_QUERIES), ("Mutation", names::BUILT_IN_MUTATIONS)] {
         let body = sdl.split(&format!("type {root} {{")).nth(1).and_then(|rest| rest.split("\n}").next()).unwrap_or_default();
-        let fields = body.lines().filter_map(|line| line.strip_prefix('\t').filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase())));
+        let fields = body
+            .lines()
+            .filter_map(|line| line.strip_prefix('\t').filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase())));
         let missing: Vec<_> = fields.filter_map(|line| line.split(['(', ':']).next()).filter(|name| !known.contains(name)).collect();
         assert!(missing.is_empty(), "add to the built-in {root} fields: {missing:?}");
     }
@@ -55,7 +57,11 @@ fn every_name_of_the_hubs_own_schema_is_reserved() {
 #[test]
 fn a_schema_of_all_types_builds() {
     let sdl = sdl_for(&registry(|_| true)).unwrap();
-    for name in ["type SafetyOfficerCertificate implements Certificate & Node", "issueSafetyOfficerCertificates(", "SafetyOfficerCertificateConnection"] {
+    for name in [
+        "type SafetyOfficerCertificate implements Certificate & Node",
+        "issueSafetyOfficerCertificates(",
+        "SafetyOfficerCertificateConnection",
+    ] {
         assert!(sdl.contains(name), "{name}");
     }
 }

@@ -11,7 +11,9 @@ use crate::support::hub::TestHub;
 async fn a_changed_column_is_found_by_the_record_check() {
     on_each(|url| async move {
         let hub = TestHub::start(&url).await;
-        for (type_name, change) in [("DrivingLicence", "number = 'X'"), ("SafetyProductionLicence", "valid_to = '2099-01-01'"), ("PresalePermit", "issuer = 'X'")] {
+        for (type_name, change) in
+            [("DrivingLicence", "number = 'X'"), ("SafetyProductionLicence", "valid_to = '2099-01-01'"), ("PresalePermit", "issuer = 'X'")]
+        {
             let certificate = example(&hub, type_name, 0).await;
             let identifier = certificate["identifier"].as_str().unwrap();
             assert_eq!(report(&hub, identifier).await["result"], "PASSED");
@@ -46,7 +48,8 @@ async fn another_signers_certificate_is_not_taken() {
 }
 
 async fn report(hub: &TestHub, identifier: &str) -> Json {
-    let query = "query($id: ID!) { verifyCertificate(id: $id) { result genuine status checks { name outcome detail } reasons { code message } } }";
+    let query =
+        "query($id: ID!) { verifyCertificate(id: $id) { result genuine status checks { name outcome detail } reasons { code message } } }";
     hub.data("", query, json!({ "id": identifier })).await["verifyCertificate"].take()
 }
 

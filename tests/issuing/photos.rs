@@ -199,7 +199,7 @@ async fn a_changed_photo_fails_and_a_missing_one_is_told() {
             let renewed = hub.hub.issuing.renew(&issuer(), &id.to_string(), SuccessorInput::default(), Utc::now()).await;
             assert!(matches!(&renewed, Err(IssueError::Bug(detail)) if detail.contains(&name)), "{renewed:?}");
         }
-        assert_eq!(super::report(&hub, sound).await.result, Passed);
+        assert_eq!(report(&hub, sound).await.result, Passed);
     })
     .await;
 }

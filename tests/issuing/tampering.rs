@@ -100,7 +100,7 @@ async fn nonsense_in_a_column_concerns_that_certificate_alone() {
             format!("UPDATE certificate_event SET status = 'FINE', at = 9223372036854775807 WHERE seq = 1 AND version_id = {version}");
         assert_eq!(execute::sql(&url, &sql).await, 1);
         let reports = hub.hub.verification.by_ids(&rows, Utc::now()).await.unwrap();
-        assert_eq!(verdict(&reports[0]), (verify::report::VerificationResult::Passed, Some(0)));
+        assert_eq!(verdict(&reports[0]), (VerificationResult::Passed, Some(0)));
         for (report, member) in reports.iter().zip(["", "issuedOn", "validTo", "status", "updatedAt", "events"]).skip(1) {
             assert_eq!((report.result, report.genuine, failed(report)[0]), (Failed, Some(false), "record"), "{member}");
             assert!(report.reasons[0].params["members"].contains(member), "{member}: {:?}", report.reasons);

@@ -13,7 +13,8 @@ fn demo_json_keeps_its_promises_and_a_killed_hub_starts_again() {
     let examples = demo.about["examples"].as_object().unwrap().clone();
     assert_eq!(examples.len(), 15, "{:?}", examples.keys().collect::<Vec<_>>());
     for (name, example) in &examples {
-        let verify = "query($id: ID!) { verifyCertificate(id: $id) { result status } certificate(id: $id) { id number identifier __typename } }";
+        let verify =
+            "query($id: ID!) { verifyCertificate(id: $id) { result status } certificate(id: $id) { id number identifier __typename } }";
         for key in ["id", "identifier"] {
             let answer = demo.ask("department", verify, json!({ "id": example[key] }));
             assert_eq!(answer["data"]["verifyCertificate"]["result"], "PASSED", "{name}: {answer}");
@@ -21,13 +22,22 @@ fn demo_json_keeps_its_promises_and_a_killed_hub_starts_again() {
             assert_eq!(answer["data"]["certificate"]["number"], example["number"]);
         }
         if example["holderCode"].is_string() {
-            let answer = demo.ask("department", "query($code: String!) { holder(code: $code) { certificates { nodes { id } } } }", json!({ "code": example["holderCode"] }));
+            let answer = demo.ask(
+                "department",
+                "query($code: String!) { holder(code: $code) { certificates { nodes { id } } } }",
+                json!({ "code": example["holderCode"] }),
+            );
             let nodes = answer["data"]["holder"]["certificates"]["nodes"].as_array().unwrap();
             assert!(nodes.iter().any(|node| node["id"] == example["id"]), "{name}: {answer}");
         }
     }
     let types = demo.ask("restricted", "{ __schema { types { name interfaces { name } } } }", json!({}));
-    let shown = types["data"]["__schema"]["types"].as_array().unwrap().iter().filter(|ty| ty["interfaces"].to_string().contains("Certificate")).count();
+    let shown = types["data"]["__schema"]["types"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|ty| ty["interfaces"].to_string().contains("Certificate"))
+        .count();
     assert_eq!(shown, 2, "restricted sees two types");
     assert!(std::path::Path::new(demo.about["trust"].as_str().unwrap()).is_dir());
 

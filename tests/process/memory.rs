@@ -10,7 +10,11 @@ fn a_thousand_registrations_leave_memory_flat() {
     let mut file: Json = serde_json::from_str(include_str!("../api/tree.json")).unwrap();
     let mut register = |patch: usize| {
         file["x-certificate"]["version"] = json!(format!("1.0.{patch}"));
-        let answer = demo.ask("admin", "mutation($source: String!) { registerCertificateType(source: $source) { registered } }", json!({ "source": file.to_string() }));
+        let answer = demo.ask(
+            "admin",
+            "mutation($source: String!) { registerCertificateType(source: $source) { registered } }",
+            json!({ "source": file.to_string() }),
+        );
         assert_eq!(answer["data"]["registerCertificateType"]["registered"], true, "{answer}");
         let answer = demo.ask("department", "{ ancientTreeCertificates { totalCount } }", json!({}));
         assert!(answer.get("errors").is_none(), "{answer}");

@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 const PROGRAM: &str = env!("CARGO_BIN_EXE_zhengzhao");
 
 /// A demonstration hub in a process of its own; killed when dropped.
-pub struct Demo {
+pub(crate) struct Demo {
     child: Child,
     pub folder: PathBuf,
     pub about: Json,
@@ -29,7 +29,7 @@ impl Drop for Demo {
 }
 
 impl Demo {
-    pub fn start(certificates: usize) -> Self {
+    pub(crate) fn start(certificates: usize) -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let mut demo = Self::start_in(temporary.path(), certificates);
         demo._temporary = Some(temporary);
@@ -37,7 +37,7 @@ impl Demo {
     }
 
     /// Starts over what is in `folder`, with the project's type files copied to `folder/schema`.
-    pub fn start_in(folder: &Path, certificates: usize) -> Self {
+    pub(crate) fn start_in(folder: &Path, certificates: usize) -> Self {
         let schema = folder.join("schema");
         if !schema.exists() {
             std::fs::create_dir_all(&schema).unwrap();
@@ -77,15 +77,15 @@ impl Demo {
     }
 
     /// `http://127.0.0.1:PORT`.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.about["endpoint"].as_str().unwrap().trim_end_matches("/graphql").to_owned()
     }
 
-    pub fn token(&self, role: &str) -> String {
+    pub(crate) fn token(&self, role: &str) -> String {
         self.about["tokens"][role].as_str().unwrap().to_owned()
     }
 
-    pub fn ask(&self, role: &str, query: &str, variables: Json) -> Json {
+    pub(crate) fn ask(&self, role: &str, query: &str, variables: Json) -> Json {
         let body = json!({ "query": query, "variables": variables, "extensions": { "purpose": { "useFor": "test" } } });
         let mut request = ureq::post(format!("{}/graphql", self.address())).header("accept-language", "en");
         if !role.is_empty() {
@@ -94,11 +94,11 @@ impl Demo {
         request.send_json(&body).unwrap().body_mut().read_json().unwrap()
     }
 
-    pub fn process(&self) -> u32 {
+    pub(crate) fn process(&self) -> u32 {
         self.child.id()
     }
 }
 
-pub fn command(arguments: &[&str]) -> Output {
+pub(crate) fn command(arguments: &[&str]) -> Output {
     Command::new(PROGRAM).args(arguments).env("LANG", "en_US.UTF-8").output().unwrap()
 }

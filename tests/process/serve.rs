@@ -24,7 +24,13 @@ impl Drop for Served {
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
-    let done = Command::new(PROGRAM).args(["--lang", "en"]).args(arguments).current_dir(folder).env("ZHENGZHAO_KEYS_PASSPHRASE", "of this test").output().unwrap();
+    let done = Command::new(PROGRAM)
+        .args(["--lang", "en"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("ZHENGZHAO_KEYS_PASSPHRASE", "of this test")
+        .output()
+        .unwrap();
     let text = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
     (done.status.code().unwrap(), text)
 }

@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, Database};
 use uuid::Uuid;
 
 /// Runs `test` with the URL of an empty database, once for each kind.
-pub async fn on_each<F: Future<Output = ()>>(test: impl Fn(String) -> F) {
+pub(crate) async fn on_each<F: Future<Output = ()>>(test: impl Fn(String) -> F) {
     let folder = tempfile::tempdir().unwrap();
     test(format!("sqlite://{}?mode=rwc", folder.path().join("hub.db").display())).await;
     match std::env::var("ZHENGZHAO_TEST_POSTGRES") {
@@ -34,15 +34,15 @@ async fn run(url: &str, sql: &str) -> u64 {
 }
 
 /// Changes what is stored behind the hub's back, as an insider with the database password could.
-pub mod execute {
+pub(crate) mod execute {
     use sea_orm::{ConnectionTrait, Database, DbBackend, QueryResult, Statement};
 
-    pub async fn sql(url: &str, sql: &str) -> u64 {
+    pub(crate) async fn sql(url: &str, sql: &str) -> u64 {
         super::run(url, sql).await
     }
 
     /// Every text of every table, whatever made it: table, column and value, bytes read as UTF-8.
-    pub async fn dump(url: &str) -> Vec<(String, String, String)> {
+    pub(crate) async fn dump(url: &str) -> Vec<(String, String, String)> {
         let database = Database::connect(url).await.unwrap();
         let ask = async |sql: &str| database.query_all_raw(Statement::from_string(database.get_database_backend(), sql)).await.unwrap();
         let tables = match database.get_database_backend() {

@@ -17,11 +17,11 @@ use zhengzhao::sign::authority_ca::{create_ca, create_signer, export_anchor};
 use zhengzhao::store::{StoreSettings, TokenRow};
 
 /// The authority in whose name tests issue.
-pub const AUTHORITY: &str = "11990000000000GX2C";
+pub(crate) const AUTHORITY: &str = "11990000000000GX2C";
 const PASSPHRASE: &str = "only for tests";
 
 /// A running hub with the types of `schema/`, one authority, and a token for each role.
-pub struct TestHub {
+pub(crate) struct TestHub {
     pub hub: Arc<Hub>,
     router: Router,
     _folder: tempfile::TempDir,
@@ -40,7 +40,7 @@ fn keys() -> &'static Path {
     })
 }
 
-pub fn settings(url: &str) -> HubSettings {
+pub(crate) fn settings(url: &str) -> HubSettings {
     HubSettings {
         store: StoreSettings { url: url.to_owned(), max_connections: 8, index_key: [7; 32] },
         keys: keys().join("keys"),
@@ -54,25 +54,28 @@ pub fn settings(url: &str) -> HubSettings {
 }
 
 /// The type files of the project.
-pub fn type_files() -> Vec<SourceFile> {
+pub(crate) fn type_files() -> Vec<SourceFile> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
-        .map(|path| SourceFile { name: path.file_name().unwrap().to_string_lossy().into_owned(), text: std::fs::read_to_string(path).unwrap() })
+        .map(|path| SourceFile {
+            name: path.file_name().unwrap().to_string_lossy().into_owned(),
+            text: std::fs::read_to_string(path).unwrap(),
+        })
         .collect();
     files.sort_by(|a, b| a.name.cmp(&b.name));
     files
 }
 
-pub fn administrator() -> Actor {
+pub(crate) fn administrator() -> Actor {
     Actor { role: Role::Administrator, name: "admin".into(), department: None, types: Granted::All, authorities: Granted::none() }
 }
 
 impl TestHub {
     /// Opens a hub on this database with every type of `schema/`.
-    pub async fn start(url: &str) -> Self {
+    pub(crate) async fn start(url: &str) -> Self {
         let hub = Self::empty(url).await;
         let outcome = hub.hub.registration.register(type_files(), &administrator(), State::Published, false).await.unwrap();
         assert!(outcome.registered, "{:#?}", outcome.diagnostics);
@@ -80,7 +83,7 @@ impl TestHub {
     }
 
     /// A hub without types.
-    pub async fn empty(url: &str) -> Self {
+    pub(crate) async fn empty(url: &str) -> Self {
         let hub = Hub::open(settings(url)).await.unwrap();
         let input = AuthorityInput {
             code: AUTHORITY.into(),
@@ -95,7 +98,10 @@ impl TestHub {
             ("admin", administrator()),
             ("issuer", actor(Role::Issuer, "issuer", Granted::All, only(&[AUTHORITY]))),
             ("department", actor(Role::Department, "department", Granted::All, Granted::none())),
-            ("restricted", actor(Role::Department, "restricted", only(&["SafetyOfficerCertificate", "SafetyProductionLicence"]), Granted::none())),
+            (
+                "restricted",
+                actor(Role::Department, "restricted", only(&["SafetyOfficerCertificate", "SafetyProductionLicence"]), Granted::none()),
+            ),
         ];
         for (token, actor) in rows {
             let digest = verify::digest::sm3_hex(token.as_bytes());
@@ -106,26 +112,26 @@ impl TestHub {
     }
 
     /// Asks GraphQL as the holder of `token` ("" = nobody), with a purpose, in English.
-    pub async fn ask(&self, token: &str, query: &str, variables: Json) -> Json {
+    pub(crate) async fn ask(&self, token: &str, query: &str, variables: Json) -> Json {
         self.send(token, &json!({ "query": query, "variables": variables, "extensions": { "purpose": { "useFor": "test" } } })).await
     }
 
     /// Asks and expects no error.
-    pub async fn data(&self, token: &str, query: &str, variables: Json) -> Json {
+    pub(crate) async fn data(&self, token: &str, query: &str, variables: Json) -> Json {
         let mut answer = self.ask(token, query, variables.clone()).await;
         assert!(answer.get("errors").is_none(), "{query}\n{variables}\n{answer:#}");
         answer["data"].take()
     }
 
     /// Asks and expects a refusal with this code.
-    pub async fn refused(&self, token: &str, query: &str, variables: Json, code: &str) -> Json {
+    pub(crate) async fn refused(&self, token: &str, query: &str, variables: Json, code: &str) -> Json {
         let answer = self.ask(token, query, variables).await;
         assert_eq!(answer["errors"][0]["extensions"]["code"], code, "{query}\n{answer:#}");
         answer
     }
 
     /// Posts a GraphQL body as it stands.
-    pub async fn send(&self, token: &str, body: &Json) -> Json {
+    pub(crate) async fn send(&self, token: &str, body: &Json) -> Json {
         let mut request = Request::post("/graphql").header("content-type", "application/json").header("accept-language", "en");
         if !token.is_empty() {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -135,12 +141,12 @@ impl TestHub {
     }
 
     /// Any request: the headers of its answer.
-    pub async fn headers(&self, request: Request<Body>) -> axum::http::HeaderMap {
+    pub(crate) async fn headers(&self, request: Request<Body>) -> axum::http::HeaderMap {
         self.router.clone().oneshot(request).await.unwrap().headers().clone()
     }
 
     /// Any request: status and body.
-    pub async fn http(&self, request: Request<Body>) -> (u16, Vec<u8>) {
+    pub(crate) async fn http(&self, request: Request<Body>) -> (u16, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let status = response.status().as_u16();
         (status, axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec())

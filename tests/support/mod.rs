@@ -1,5 +1,4 @@
 //! What the rooms' tests share: databases, keys, a hub to ask.
 
-
-pub mod each;
-pub mod hub;
+pub(crate) mod each;
+pub(crate) mod hub;

@@ -7,20 +7,20 @@ use verify::status::CertificateStatus;
 
 use crate::graphql::errors::ApiError;
 
-pub fn text(args: &ObjectAccessor<'_>, name: &str) -> Option<String> {
+pub(crate) fn text(args: &ObjectAccessor<'_>, name: &str) -> Option<String> {
     args.get(name).and_then(|value| value.string().ok().map(str::to_owned))
 }
 
-pub fn integer(args: &ObjectAccessor<'_>, name: &str) -> Option<i64> {
+pub(crate) fn integer(args: &ObjectAccessor<'_>, name: &str) -> Option<i64> {
     args.get(name).and_then(|value| value.i64().ok())
 }
 
-pub fn flag(args: &ObjectAccessor<'_>, name: &str) -> bool {
+pub(crate) fn flag(args: &ObjectAccessor<'_>, name: &str) -> bool {
     args.get(name).and_then(|value| value.boolean().ok()).unwrap_or(false)
 }
 
 /// A list of texts; a single value stands for a list of one (GraphQL's input coercion).
-pub fn texts(args: &ObjectAccessor<'_>, name: &str) -> Option<Vec<String>> {
+pub(crate) fn texts(args: &ObjectAccessor<'_>, name: &str) -> Option<Vec<String>> {
     let value = args.get(name)?;
     match value.as_value() {
         Value::Null => None,
@@ -38,18 +38,22 @@ fn as_text(value: &Value) -> Option<String> {
     }
 }
 
-pub fn statuses(args: &ObjectAccessor<'_>, name: &str) -> Result<Option<Vec<CertificateStatus>>, ApiError> {
+pub(crate) fn statuses(args: &ObjectAccessor<'_>, name: &str) -> Result<Option<Vec<CertificateStatus>>, ApiError> {
     let Some(names) = texts(args, name) else { return Ok(None) };
-    names.iter().map(|text| serde_json::from_value(Json::String(text.clone())).map_err(|_| ApiError::Bug(format!("no status {text}")))).collect::<Result<Vec<_>, _>>().map(Some)
+    names
+        .iter()
+        .map(|text| serde_json::from_value(Json::String(text.clone())).map_err(|_| ApiError::Bug(format!("no status {text}"))))
+        .collect::<Result<Vec<_>, _>>()
+        .map(Some)
 }
 
 /// Any input value as JSON.
-pub fn json(args: &ObjectAccessor<'_>, name: &str) -> Option<Json> {
+pub(crate) fn json(args: &ObjectAccessor<'_>, name: &str) -> Option<Json> {
     args.get(name).and_then(|value| value.as_value().clone().into_json().ok()).filter(|value| !value.is_null())
 }
 
 /// A date as given.
-pub fn as_date(path: &str, given: &str) -> Result<chrono::NaiveDate, ApiError> {
+pub(crate) fn as_date(path: &str, given: &str) -> Result<chrono::NaiveDate, ApiError> {
     // Four digits of the year: chrono would take more, and signs.
     let strict = (given.len() == 10).then(|| given.parse::<chrono::NaiveDate>().ok()).flatten();
     strict.filter(|date| chrono::Datelike::year(date) >= 1).ok_or_else(|| ApiError::Input {

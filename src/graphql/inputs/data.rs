@@ -12,7 +12,7 @@ use crate::graphql::scalars;
 use crate::graphql::values;
 
 /// Registers `<Type>Data`, its nested inputs and the issue input.
-pub fn register(schema: SchemaBuilder, ty: &CertificateType) -> SchemaBuilder {
+pub(crate) fn register(schema: SchemaBuilder, ty: &CertificateType) -> SchemaBuilder {
     let data = names::data_input(ty);
     let schema = object(schema, &data, &ty.fields);
     let input = InputObject::new(names::issue_input(ty))
@@ -32,7 +32,8 @@ fn object(schema: SchemaBuilder, name: &str, fields: &[Field]) -> SchemaBuilder 
     let mut input = InputObject::new(name);
     for field in fields {
         let required = if field.required { "（必填 / required）" } else { "" };
-        input = input.field(InputValue::new(&field.name, input_type(&field.kind)).description(format!("{}{required}", values::describe(field))));
+        input = input
+            .field(InputValue::new(&field.name, input_type(&field.kind)).description(format!("{}{required}", values::describe(field))));
         schema = nested(schema, &field.kind);
     }
     schema.register(input)
@@ -57,7 +58,7 @@ fn input_type(kind: &FieldKind) -> TypeRef {
 
 /// Input → data as the type file's schema reads it: null members are absent unless the field may be null, single values stand
 /// for lists of one, decimals given as numbers become their digits.
-pub fn data(fields: &[Field], value: &Value) -> Json {
+pub(crate) fn data(fields: &[Field], value: &Value) -> Json {
     let Value::Object(members) = value else { return Json::Null };
     let mut data = Map::new();
     for field in fields {

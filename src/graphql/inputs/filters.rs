@@ -8,8 +8,8 @@ use model::plan::{Compare, Direction, Filter, Form, GroupKey, METADATA, OrderBy,
 use model::registry::{CertificateType, FieldKind, names};
 
 use crate::graphql::errors::ApiError;
-use crate::graphql::types::enums;
 use crate::graphql::scalars;
+use crate::graphql::types::enums;
 
 /// The comparison inputs that fields share: name, scalar, comparisons.
 const SHARED: [(&str, &str, &[Compare]); 11] = [
@@ -30,7 +30,7 @@ const RANGE: [Compare; 8] = [Compare::Eq, Compare::Ne, Compare::In, Compare::Gt,
 
 /// Registers the comparison inputs that these types use: one that nothing reaches would stand in the SDL and not in
 /// introspection.
-pub fn register_shared<'a>(schema: SchemaBuilder, types: impl Iterator<Item = &'a CertificateType>) -> SchemaBuilder {
+pub(crate) fn register_shared<'a>(schema: SchemaBuilder, types: impl Iterator<Item = &'a CertificateType>) -> SchemaBuilder {
     let used: BTreeSet<&str> = types.flat_map(|ty| searchable(ty).into_iter().map(|(_, filter)| filter)).collect();
     SHARED.iter().filter(|(name, ..)| used.contains(name)).fold(schema, |schema, (name, scalar, comparisons)| {
         let input = comparisons.iter().fold(InputObject::new(*name), |input, compare| {
@@ -46,11 +46,13 @@ pub fn register_shared<'a>(schema: SchemaBuilder, types: impl Iterator<Item = &'
 }
 
 /// Registers the inputs of one type.
-pub fn register(schema: SchemaBuilder, ty: &CertificateType) -> SchemaBuilder {
+pub(crate) fn register(schema: SchemaBuilder, ty: &CertificateType) -> SchemaBuilder {
     let name = names::filter(ty);
     let list = TypeRef::named_nn_list(&name);
     let mut input = InputObject::new(&name)
-        .description("条件树：and、or、not 与可检索字段；同一对象内的条件须同时成立 / a tree of conditions; those in one object hold together")
+        .description(
+            "条件树：and、or、not 与可检索字段；同一对象内的条件须同时成立 / a tree of conditions; those in one object hold together",
+        )
         .field(InputValue::new("and", list.clone()))
         .field(InputValue::new("or", list))
         .field(InputValue::new("not", TypeRef::named(&name)));
@@ -58,16 +60,23 @@ pub fn register(schema: SchemaBuilder, ty: &CertificateType) -> SchemaBuilder {
         input = input.field(InputValue::new(&field, TypeRef::named(filter)));
     }
     let order_field = names::order_field(ty);
-    let orders = searchable(ty).into_iter().filter(|(field, _)| indexed(ty, field).is_some_and(|found| found.order)).map(|(field, _)| EnumItem::new(field));
+    let orders = searchable(ty)
+        .into_iter()
+        .filter(|(field, _)| indexed(ty, field).is_some_and(|found| found.order))
+        .map(|(field, _)| EnumItem::new(field));
     let order = InputObject::new(names::order(ty))
         .field(InputValue::new("field", TypeRef::named_nn(&order_field)))
         .field(InputValue::new("direction", TypeRef::named(enums::DIRECTION)).default_value(Value::Enum(async_graphql::Name::new("ASC"))));
     let groups = group_items(ty).into_iter().map(|(item, _)| EnumItem::new(item));
-    schema.register(input).register(Enum::new(&order_field).items(orders)).register(order).register(Enum::new(names::group_by(ty)).items(groups))
+    schema
+        .register(input)
+        .register(Enum::new(&order_field).items(orders))
+        .register(order)
+        .register(Enum::new(names::group_by(ty)).items(groups))
 }
 
 /// Every field that `where` knows, with its comparison input.
-pub fn searchable(ty: &CertificateType) -> Vec<(String, &'static str)> {
+pub(crate) fn searchable(ty: &CertificateType) -> Vec<(String, &'static str)> {
     let metadata = METADATA.iter().map(|(name, _, form, ..)| {
         let filter = match (*name, form) {
             ("holderCode", _) => "PersonalFilter",
@@ -100,7 +109,7 @@ pub fn searchable(ty: &CertificateType) -> Vec<(String, &'static str)> {
 }
 
 /// What statistics may group by: enum item and key. Dates come by year and by month.
-pub fn group_items(ty: &CertificateType) -> Vec<(String, GroupKey)> {
+pub(crate) fn group_items(ty: &CertificateType) -> Vec<(String, GroupKey)> {
     let mut items = Vec::new();
     for (field, _) in searchable(ty) {
         let Some(found) = indexed(ty, &field) else { continue };
@@ -119,7 +128,7 @@ pub fn group_items(ty: &CertificateType) -> Vec<(String, GroupKey)> {
 }
 
 /// The `where` argument.
-pub fn filter(args: &ObjectAccessor<'_>) -> Result<Option<Filter>, ApiError> {
+pub(crate) fn filter(args: &ObjectAccessor<'_>) -> Result<Option<Filter>, ApiError> {
     match args.get("where").map(|value| value.as_value().clone()) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => tree(&value).map(Some),
@@ -176,7 +185,7 @@ fn as_list(value: &Value) -> Value {
 }
 
 /// The `orderBy` argument.
-pub fn order(args: &ObjectAccessor<'_>) -> Vec<OrderBy> {
+pub(crate) fn order(args: &ObjectAccessor<'_>) -> Vec<OrderBy> {
     let Some(value) = args.get("orderBy") else { return Vec::new() };
     let Value::List(items) = as_list(value.as_value()) else { return Vec::new() };
     let name = |value: Option<&Value>| match value {

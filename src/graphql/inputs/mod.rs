@@ -1,5 +1,5 @@
 //! Input types: `where`, `orderBy`, `groupBy`, data of an issue; and reading arguments.
 
-pub mod arguments;
-pub mod data;
-pub mod filters;
+pub(super) mod arguments;
+pub(super) mod data;
+pub(super) mod filters;

@@ -10,13 +10,15 @@ use crate::graphql::inputs::arguments;
 use crate::graphql::types::{authority, catalogue, registration};
 use crate::registration::AuthorityInput;
 
-pub fn fields(mutation: Object) -> Object {
+pub(super) fn fields(mutation: Object) -> Object {
     let text = |name: &'static str| InputValue::new(name, TypeRef::named(TypeRef::STRING));
     let required = |name: &'static str| InputValue::new(name, TypeRef::named_nn(TypeRef::STRING));
     let state = |name: &'static str, state: State, description: &'static str| {
-        Field::new(name, TypeRef::named(catalogue::TYPE), move |context| answer(context, move |context, ask| set_state(context, ask, state)))
-            .description(description)
-            .argument(InputValue::new("name", TypeRef::named_nn(TypeRef::STRING)))
+        Field::new(name, TypeRef::named(catalogue::TYPE), move |context| {
+            answer(context, move |context, ask| set_state(context, ask, state))
+        })
+        .description(description)
+        .argument(InputValue::new("name", TypeRef::named_nn(TypeRef::STRING)))
     };
     mutation
         .field(

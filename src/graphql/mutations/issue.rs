@@ -15,7 +15,7 @@ use crate::graphql::types::result::Row;
 use crate::issue::{IssueInput, SuccessorInput};
 use crate::store::Answer;
 
-pub fn fields(mutation: Object, ty: &Arc<CertificateType>) -> Object {
+pub(super) fn fields(mutation: Object, ty: &Arc<CertificateType>) -> Object {
     let input = || TypeRef::named_nn(names::issue_input(ty));
     let id = || InputValue::new("id", TypeRef::named_nn(TypeRef::ID)).description("现行版本的标识 / id of the current version");
     let (one, many) = (ty.clone(), ty.clone());
@@ -37,7 +37,8 @@ pub fn fields(mutation: Object, ty: &Arc<CertificateType>) -> Object {
             .argument(InputValue::new("inputs", TypeRef::named_nn_list_nn(names::issue_input(ty))))
             .argument(InputValue::new("allOrNothing", TypeRef::named(TypeRef::BOOLEAN)).default_value(false)),
         );
-    for (operation, name, verb) in [(Operation::Amend, names::root_amend(ty), "变更"), (Operation::Renew, names::root_renew(ty), "延续")] {
+    for (operation, name, verb) in [(Operation::Amend, names::root_amend(ty), "变更"), (Operation::Renew, names::root_renew(ty), "延续")]
+    {
         if !ty.status.transitions.contains_key(&operation) {
             continue;
         }
@@ -46,10 +47,13 @@ pub fn fields(mutation: Object, ty: &Arc<CertificateType>) -> Object {
             let ty = ty_of.clone();
             answer(context, move |context, ask| succeed(context, ask, ty, operation))
         });
-        mutation = mutation.field(field.description(format!("{verb}{}：生成新版本 / a new version", ty.title.zh))
-            .argument(id())
-            .argument(InputValue::new("input", input()))
-            .argument(InputValue::new("reason", TypeRef::named(TypeRef::STRING)).description("原因，至多500字")));
+        mutation = mutation.field(
+            field
+                .description(format!("{verb}{}：生成新版本 / a new version", ty.title.zh))
+                .argument(id())
+                .argument(InputValue::new("input", input()))
+                .argument(InputValue::new("reason", TypeRef::named(TypeRef::STRING)).description("原因，至多500字")),
+        );
     }
     mutation
 }
@@ -83,7 +87,11 @@ async fn succeed<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, ty: Arc<Certif
     let given = input(&ty, context.args.get("input").map(|value| value.as_value()))?;
     for (path, value) in [("input.number", &given.number), ("input.issuer", &given.issuer)] {
         if value.is_some() {
-            return Err(ApiError::Input { path: path.into(), zh: "编号与颁发机构在变更、延续时不变：请去掉".into(), en: "number and issuer stay in a new version: leave it out".into() });
+            return Err(ApiError::Input {
+                path: path.into(),
+                zh: "编号与颁发机构在变更、延续时不变：请去掉".into(),
+                en: "number and issuer stay in a new version: leave it out".into(),
+            });
         }
     }
     let input = SuccessorInput {
@@ -96,7 +104,11 @@ async fn succeed<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, ty: Arc<Certif
     };
     let of_type = ask.hub.issuing.type_of(&id).await?;
     if of_type != ty.name {
-        return Err(ApiError::Input { path: "id".into(), zh: format!("该证照的类型是 {of_type}"), en: format!("this certificate is a {of_type}") });
+        return Err(ApiError::Input {
+            path: "id".into(),
+            zh: format!("该证照的类型是 {of_type}"),
+            en: format!("this certificate is a {of_type}"),
+        });
     }
     let id = match operation {
         Operation::Renew => ask.hub.issuing.renew(&ask.caller, &id, input, ask.now).await?,
@@ -124,7 +136,7 @@ fn input(ty: &CertificateType, value: Option<&Value>) -> Result<IssueInput, ApiE
 }
 
 /// What was written, read back: with the issuer's own rights, so that no purpose is asked of a command.
-pub async fn written(ask: &Arc<Ask>, ids: &[Uuid]) -> Result<Vec<Cert>, ApiError> {
+pub(super) async fn written(ask: &Arc<Ask>, ids: &[Uuid]) -> Result<Vec<Cert>, ApiError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }

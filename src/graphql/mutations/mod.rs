@@ -10,7 +10,7 @@ use model::registry::{Registry, State};
 use super::view::View;
 
 /// The mutation root as this view shows it; None where nothing may be changed.
-pub fn root(registry: &Registry, view: &View) -> Option<Object> {
+pub(super) fn root(registry: &Registry, view: &View) -> Option<Object> {
     if !view.issues && !view.administers {
         return None;
     }

@@ -17,14 +17,19 @@ const FIELDS: [(Operation, &str, &str); 4] = [
     (Operation::Cancel, "cancelCertificate", "注销"),
 ];
 
-pub fn fields(mutation: Object) -> Object {
+pub(super) fn fields(mutation: Object) -> Object {
     FIELDS.into_iter().fold(mutation, |mutation, (operation, name, text)| {
         mutation.field(
-            Field::new(name, TypeRef::named(CERTIFICATE), move |context| answer(context, move |context, ask| change(context, ask, operation)))
-                .description(format!("{text}：签名的状态变更 / a signed status event"))
-                .argument(InputValue::new("id", TypeRef::named_nn(TypeRef::ID)))
-                .argument(InputValue::new("reason", TypeRef::named_nn(TypeRef::STRING)).description("原因，至多500字"))
-                .argument(InputValue::new("statusCode", TypeRef::named(TypeRef::STRING)).description("该类型允许多个状态代码时选用 / where the type allows several")),
+            Field::new(name, TypeRef::named(CERTIFICATE), move |context| {
+                answer(context, move |context, ask| change(context, ask, operation))
+            })
+            .description(format!("{text}：签名的状态变更 / a signed status event"))
+            .argument(InputValue::new("id", TypeRef::named_nn(TypeRef::ID)))
+            .argument(InputValue::new("reason", TypeRef::named_nn(TypeRef::STRING)).description("原因，至多500字"))
+            .argument(
+                InputValue::new("statusCode", TypeRef::named(TypeRef::STRING))
+                    .description("该类型允许多个状态代码时选用 / where the type allows several"),
+            ),
         )
     })
 }
@@ -35,5 +40,5 @@ async fn change<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, operation: Oper
     let reason = arguments::text(args, "reason").unwrap_or_default();
     let code = arguments::text(args, "statusCode");
     let id = ask.hub.issuing.change_status(&ask.caller, &id, operation, &reason, code, ask.now).await?;
-    Ok(written(&ask, &[id]).await?.pop().map(Cert::as_interface))
+    Ok(written(&ask, &[id]).await?.pop().map(Cert::into_interface))
 }

@@ -9,16 +9,20 @@ use crate::graphql::ask::{Ask, Cert, Resolved, answer};
 use crate::graphql::errors::ApiError;
 use crate::graphql::inputs::arguments;
 use crate::graphql::loaders::HolderKey;
+use crate::graphql::scalars;
 use crate::graphql::types::certificate::{CERTIFICATE, NODE, loaders};
 use crate::graphql::types::{access, connection, enums, holder};
-use crate::graphql::scalars;
 use crate::store::Answer;
 
-pub fn fields(query: Object) -> Object {
+pub(super) fn fields(query: Object) -> Object {
     let id = || InputValue::new("id", TypeRef::named_nn(TypeRef::ID)).description("不透明标识或电子证照标识 / opaque id or identifier");
     let texts = || TypeRef::named_nn_list(TypeRef::STRING);
     query
-        .field(Field::new("certificate", TypeRef::named(CERTIFICATE), |context| answer(context, by_id)).description("任一类型的证照 / of any type: exactly that version").argument(id()))
+        .field(
+            Field::new("certificate", TypeRef::named(CERTIFICATE), |context| answer(context, by_id))
+                .description("任一类型的证照 / of any type: exactly that version")
+                .argument(id()),
+        )
         .field(Field::new("node", TypeRef::named(NODE), |context| answer(context, by_id)).argument(id()))
         .field(
             Field::new("certificates", TypeRef::named(connection::ACROSS), |context| answer(context, across))
@@ -27,7 +31,9 @@ pub fn fields(query: Object) -> Object {
                 .argument(InputValue::new("holderCode", TypeRef::named(TypeRef::STRING)))
                 .argument(InputValue::new("typeCodes", texts()).description("GraphQL 名称或证照类型代码"))
                 .argument(InputValue::new("status", TypeRef::named_nn_list(enums::STATUS)))
-                .argument(InputValue::new("updatedSince", TypeRef::named(scalars::DATE_TIME)).description("自该时刻起有变更的，按变更时间排列"))
+                .argument(
+                    InputValue::new("updatedSince", TypeRef::named(scalars::DATE_TIME)).description("自该时刻起有变更的，按变更时间排列"),
+                )
                 .argument(InputValue::new("first", TypeRef::named(TypeRef::INT)))
                 .argument(InputValue::new("after", TypeRef::named(TypeRef::STRING))),
         )
@@ -43,7 +49,10 @@ pub fn fields(query: Object) -> Object {
         )
         .field(
             Field::new("myAccess", TypeRef::named_nn_list_nn(access::ACCESS_RULE), |context| {
-                answer(context, |context, ask| async move { Ok(Some(access::rules(&ask, arguments::text(&context.args, "type").as_deref()))) })
+                answer(
+                    context,
+                    |context, ask| async move { Ok(Some(access::rules(&ask, arguments::text(&context.args, "type").as_deref()))) },
+                )
             })
             .description("我能看到什么，依据哪条规则")
             .argument(InputValue::new("type", TypeRef::named(TypeRef::STRING))),
@@ -54,7 +63,7 @@ async fn by_id<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> 
     let keys = arguments::text(&context.args, "id").into_iter().collect();
     let Answer::Rows(rows) = ask.run(&Request::ById(ById { keys })).await? else { return Err(ApiError::Bug("rows expected".into())) };
     let found = rows.into_iter().next().map(|row| ask.certificate(row)).transpose()?;
-    Ok(found.map(Cert::as_interface))
+    Ok(found.map(Cert::into_interface))
 }
 
 async fn across<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
@@ -87,7 +96,11 @@ async fn many_holders<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolv
     let codes = arguments::texts(&context.args, "codes").unwrap_or_default();
     if codes.len() > 100 {
         let count = codes.len();
-        return Err(ApiError::Input { path: "codes".into(), zh: format!("给出{count}个，最多100个"), en: format!("{count} given, at most 100") });
+        return Err(ApiError::Input {
+            path: "codes".into(),
+            zh: format!("给出{count}个，最多100个"),
+            en: format!("{count} given, at most 100"),
+        });
     }
     let found = find(&context, &ask, codes).await?;
     Ok(Some(FieldValue::list(found.into_iter().map(|cell| cell.map_or(FieldValue::NULL, FieldValue::owned_any)))))

@@ -6,7 +6,7 @@ use model::registry::State;
 use crate::graphql::ask::answer;
 use crate::graphql::types::catalogue;
 
-pub fn fields(query: Object) -> Object {
+pub(super) fn fields(query: Object) -> Object {
     query.field(
         Field::new("certificateTypes", TypeRef::named_nn_list_nn(catalogue::TYPE), |context| {
             answer(context, |_, ask| async move {

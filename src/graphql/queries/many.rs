@@ -10,7 +10,7 @@ use crate::graphql::ask::{Ask, Resolved, answer};
 use crate::graphql::inputs::{arguments, filters};
 use crate::graphql::types::connection;
 
-pub fn field(ty: &CertificateType) -> Field {
+pub(super) fn field(ty: &CertificateType) -> Field {
     let name = ty.name.clone();
     Field::new(names::root_many(ty), TypeRef::named(names::connection(ty)), move |context| {
         let name = name.clone();

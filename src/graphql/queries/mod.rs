@@ -13,7 +13,7 @@ use model::registry::{Registered, Registry, State};
 use super::view::View;
 
 /// The query root as this view shows it.
-pub fn root(registry: &Registry, view: &View) -> Object {
+pub(super) fn root(registry: &Registry, view: &View) -> Object {
     let mut query = Object::new("Query");
     if view.reads.is_some() {
         query = across::fields(query);
@@ -25,6 +25,6 @@ pub fn root(registry: &Registry, view: &View) -> Object {
 }
 
 /// The types a view shows.
-pub fn readable<'a>(registry: &'a Registry, view: &'a View) -> impl Iterator<Item = &'a std::sync::Arc<Registered>> {
+pub(super) fn readable<'a>(registry: &'a Registry, view: &'a View) -> impl Iterator<Item = &'a std::sync::Arc<Registered>> {
     registry.types().filter(|known| known.state != State::Draft && view.shows(&known.ty.name))
 }

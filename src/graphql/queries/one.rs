@@ -11,24 +11,38 @@ use crate::graphql::errors::ApiError;
 use crate::graphql::inputs::arguments;
 use crate::store::Answer;
 
-pub fn field(ty: &CertificateType) -> Field {
+pub(super) fn field(ty: &CertificateType) -> Field {
     let name = ty.name.clone();
     Field::new(names::root_one(ty), TypeRef::named(&*ty.name), move |context| {
         let name = name.clone();
         answer(context, move |context, ask| resolve(context, ask, name))
     })
-    .description(format!("{}：按标识（恰为该版本）或编号（现行版本） / by id: exactly that version; by number: the current one", ty.title.zh))
+    .description(format!(
+        "{}：按标识（恰为该版本）或编号（现行版本） / by id: exactly that version; by number: the current one",
+        ty.title.zh
+    ))
     .argument(InputValue::new("id", TypeRef::named(TypeRef::ID)).description("不透明标识或电子证照标识 / opaque id or identifier"))
     .argument(InputValue::new("number", TypeRef::named(TypeRef::STRING)).description("证照编号"))
-    .argument(InputValue::new("issuer", TypeRef::named(TypeRef::STRING)).description("颁发机构代码，编号不唯一时需要 / where a number is not unique"))
+    .argument(
+        InputValue::new("issuer", TypeRef::named(TypeRef::STRING))
+            .description("颁发机构代码，编号不唯一时需要 / where a number is not unique"),
+    )
 }
 
 async fn resolve<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, type_name: Arc<str>) -> Resolved<'a> {
     let (id, number) = (arguments::text(&context.args, "id"), arguments::text(&context.args, "number"));
     let request = match (id, number) {
         (Some(id), None) => Request::ById(ById { keys: vec![id] }),
-        (None, Some(number)) => Request::ByNumber(ByNumber { type_name: type_name.to_string(), number, issuer: arguments::text(&context.args, "issuer") }),
-        _ => return Err(ApiError::Input { path: "id".into(), zh: "id 与 number 须恰好给出一个".into(), en: "give exactly one of id and number".into() }),
+        (None, Some(number)) => {
+            Request::ByNumber(ByNumber { type_name: type_name.to_string(), number, issuer: arguments::text(&context.args, "issuer") })
+        }
+        _ => {
+            return Err(ApiError::Input {
+                path: "id".into(),
+                zh: "id 与 number 须恰好给出一个".into(),
+                en: "give exactly one of id and number".into(),
+            });
+        }
     };
     let Answer::Rows(rows) = ask.run(&request).await? else { return Err(ApiError::Bug("rows expected".into())) };
     let mut found: Vec<_> = rows.into_iter().filter(|row| row.type_name == type_name).collect();

@@ -12,7 +12,7 @@ use crate::graphql::inputs::{arguments, filters};
 use crate::graphql::types::statistics;
 use crate::store::Answer;
 
-pub fn field(ty: &Arc<CertificateType>) -> Field {
+pub(super) fn field(ty: &Arc<CertificateType>) -> Field {
     let known = ty.clone();
     Field::new(names::root_statistics(ty), TypeRef::named(statistics::STATISTICS), move |context| {
         let ty = known.clone();

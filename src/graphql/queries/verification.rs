@@ -13,7 +13,7 @@ use crate::graphql::scalars;
 use crate::graphql::types::report;
 use crate::verification::Information;
 
-pub fn fields(query: Object) -> Object {
+pub(super) fn fields(query: Object) -> Object {
     let text = |name: &'static str| InputValue::new(name, TypeRef::named(TypeRef::STRING));
     query
         .field(
@@ -33,7 +33,9 @@ pub fn fields(query: Object) -> Object {
                 .argument(text("number"))
                 .argument(text("holderName"))
                 .argument(text("holderCode"))
-                .argument(InputValue::new("data", TypeRef::named(scalars::JSON)).description("其他数据项：属性名到取值 / further properties")),
+                .argument(
+                    InputValue::new("data", TypeRef::named(scalars::JSON)).description("其他数据项：属性名到取值 / further properties"),
+                ),
         )
         .field(
             Field::new("verifyFile", TypeRef::named(report::REPORT), |context| answer(context, by_file))
@@ -62,7 +64,9 @@ async fn by_information<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Reso
     let data = match arguments::json(args, "data") {
         None => None,
         Some(serde_json::Value::Object(data)) => Some(data),
-        Some(_) => return Err(ApiError::Input { path: "data".into(), zh: "data 须为对象".into(), en: "data must be an object".into() }),
+        Some(_) => {
+            return Err(ApiError::Input { path: "data".into(), zh: "data 须为对象".into(), en: "data must be an object".into() });
+        }
     };
     let presented = verify::Presented {
         number: arguments::text(args, "number"),

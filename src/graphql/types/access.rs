@@ -10,7 +10,7 @@ use verify::messages::Lang;
 use super::enums;
 use crate::graphql::ask::{Ask, read};
 
-pub const ACCESS_RULE: &str = "AccessRule";
+pub(crate) const ACCESS_RULE: &str = "AccessRule";
 
 #[derive(Clone)]
 struct Cell {
@@ -20,19 +20,28 @@ struct Cell {
     rule: &'static str,
 }
 
-pub fn object() -> Object {
+pub(crate) fn object() -> Object {
     Object::new(ACCESS_RULE)
         .description("访问规则：类型或字段，以及依据 / what may be read, and why")
-        .field(Field::new("type", TypeRef::named_nn(TypeRef::STRING), |context| read::<Cell>(&context, |cell| Some(Value::from(cell.type_name.as_str())))))
-        .field(Field::new("field", TypeRef::named(TypeRef::STRING), |context| read::<Cell>(&context, |cell| cell.field.as_deref().map(Value::from))).description("空为整个类型"))
+        .field(Field::new("type", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<Cell>(&context, |cell| Some(Value::from(cell.type_name.as_str())))
+        }))
+        .field(
+            Field::new("field", TypeRef::named(TypeRef::STRING), |context| {
+                read::<Cell>(&context, |cell| cell.field.as_deref().map(Value::from))
+            })
+            .description("空为整个类型"),
+        )
         .field(Field::new("access", TypeRef::named_nn(enums::ACCESS), |context| {
             read::<Cell>(&context, |cell| Some(Value::Enum(Name::new(if cell.allowed { "ALLOWED" } else { "DENIED" }))))
         }))
-        .field(Field::new("rule", TypeRef::named_nn(TypeRef::STRING), |context| read::<Cell>(&context, |cell| Some(Value::from(cell.rule)))))
+        .field(Field::new("rule", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<Cell>(&context, |cell| Some(Value::from(cell.rule)))
+        }))
 }
 
 /// One rule for each type, and for each field of a type that is named.
-pub fn rules(ask: &Arc<Ask>, named: Option<&str>) -> FieldValue<'static> {
+pub(crate) fn rules(ask: &Arc<Ask>, named: Option<&str>) -> FieldValue<'static> {
     let actor = &ask.caller.actor;
     let mut cells = Vec::new();
     let asked = |known: &model::registry::Registered| named.is_none_or(|name| &*known.ty.name == name || known.ty.type_code == name);
@@ -41,7 +50,12 @@ pub fn rules(ask: &Arc<Ask>, named: Option<&str>) -> FieldValue<'static> {
         let rule = rule(actor.role, allowed, ask.lang);
         cells.push(Cell { type_name: known.ty.name.to_string(), field: None, allowed, rule });
         if named.is_some() {
-            cells.extend(known.ty.fields.iter().map(|field| Cell { type_name: known.ty.name.to_string(), field: Some(field.name.clone()), allowed, rule }));
+            cells.extend(known.ty.fields.iter().map(|field| Cell {
+                type_name: known.ty.name.to_string(),
+                field: Some(field.name.clone()),
+                allowed,
+                rule,
+            }));
         }
     }
     FieldValue::list(cells.into_iter().map(FieldValue::owned_any))

@@ -15,8 +15,8 @@ use crate::graphql::errors::ApiError;
 use crate::graphql::loaders::{EventsKey, Loaders, VersionKey};
 use crate::graphql::{scalars, values};
 
-pub const CERTIFICATE: &str = "Certificate";
-pub const NODE: &str = "Node";
+pub(crate) const CERTIFICATE: &str = "Certificate";
+pub(crate) const NODE: &str = "Node";
 
 /// Name, type and description of every interface field; the objects repeat them word for word (an implementor with another
 /// type is judged wrongly by the library, decision 16).
@@ -47,15 +47,17 @@ fn fields() -> Vec<(&'static str, TypeRef, &'static str)> {
 }
 
 /// The `Certificate` and `Node` interfaces.
-pub fn interfaces() -> (Interface, Interface) {
-    let certificate = Interface::new(CERTIFICATE).description("电子证照的公共元数据（GB/T 36903） / metadata every certificate has").implement(NODE);
-    let certificate = fields().into_iter().fold(certificate, |built, (name, ty, text)| built.field(InterfaceField::new(name, ty).description(text)));
+pub(crate) fn interfaces() -> (Interface, Interface) {
+    let certificate =
+        Interface::new(CERTIFICATE).description("电子证照的公共元数据（GB/T 36903） / metadata every certificate has").implement(NODE);
+    let certificate =
+        fields().into_iter().fold(certificate, |built, (name, ty, text)| built.field(InterfaceField::new(name, ty).description(text)));
     let node = Interface::new(NODE).description("Relay Node").field(InterfaceField::new("id", TypeRef::named_nn(TypeRef::ID)));
     (certificate, node)
 }
 
 /// The object of one type: metadata, properties, and the relations that reach a type the caller may read.
-pub fn object(ty: &Arc<CertificateType>, readable: impl Fn(&str) -> bool) -> Object {
+pub(crate) fn object(ty: &Arc<CertificateType>, readable: impl Fn(&str) -> bool) -> Object {
     let mut built = Object::new(&*ty.name).description(describe(ty)).implement(CERTIFICATE).implement(NODE);
     for (name, type_ref, text) in fields() {
         built = built.field(Field::new(name, type_ref, move |context| metadata(name, context)).description(text));
@@ -128,10 +130,10 @@ async fn waiting<'a>(name: &'static str, cert: Cert, context: ResolverContext<'a
             Ok(Some(FieldValue::value(Value::Enum(async_graphql::Name::new(status.as_str())))))
         }
         "issuer" => authority::of(&context, &cert).await,
-        "current" if row.current_id == row.id => Ok(Some(cert.as_interface())),
-        "current" => version(&context, row.current_id).await.map(|found| Some(found.unwrap_or(cert).as_interface())),
+        "current" if row.current_id == row.id => Ok(Some(cert.into_interface())),
+        "current" => version(&context, row.current_id).await.map(|found| Some(found.unwrap_or(cert).into_interface())),
         "previous" => match row.previous_id {
-            Some(id) => Ok(version(&context, id).await?.map(Cert::as_interface)),
+            Some(id) => Ok(version(&context, id).await?.map(Cert::into_interface)),
             None => Ok(None),
         },
         "history" => {
@@ -148,15 +150,17 @@ async fn version(context: &ResolverContext<'_>, id: uuid::Uuid) -> Result<Option
 }
 
 /// The request's loaders.
-pub fn loaders<'a>(context: &ResolverContext<'a>) -> Result<&'a DataLoader<Loaders>, ApiError> {
+pub(crate) fn loaders<'a>(context: &ResolverContext<'a>) -> Result<&'a DataLoader<Loaders>, ApiError> {
     context.ctx.data::<DataLoader<Loaders>>().map_err(|error| ApiError::Bug(error.message))
 }
 
 /// 证照名称: after the type's rule.
-pub fn certificate_name(cert: &Cert) -> String {
+pub(crate) fn certificate_name(cert: &Cert) -> String {
     let found = match &cert.ty.metadata.name {
         Source::Constant(text) => Some(text.clone()),
-        Source::From(steps) => cert.data().and_then(|data| path::values(data, steps).first().and_then(|value| value.as_str().map(str::to_owned))),
+        Source::From(steps) => {
+            cert.data().and_then(|data| path::values(data, steps).first().and_then(|value| value.as_str().map(str::to_owned)))
+        }
         _ => None,
     };
     found.unwrap_or_else(|| cert.ty.title.zh.clone())

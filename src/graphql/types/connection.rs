@@ -13,13 +13,13 @@ use crate::graphql::ask::{Ask, Cert, Resolved, read};
 use crate::graphql::errors::ApiError;
 use crate::store::Answer;
 
-pub const ACROSS: &str = "CertificateConnection";
+pub(crate) const ACROSS: &str = "CertificateConnection";
 const EDGE: &str = "CertificateEdge";
 const PAGE_INFO: &str = "PageInfo";
 
 /// One page on its way into an answer.
 #[derive(Clone)]
-pub struct Page {
+pub(crate) struct Page {
     edges: Vec<Edge>,
     has_next: bool,
     has_previous: bool,
@@ -35,12 +35,12 @@ struct Edge {
 struct PageInfo(Page);
 
 impl Page {
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { edges: Vec::new(), has_next: false, has_previous: false, total: Some(0) }
     }
 
     /// The head of a holder's list, which came with one more row than asked.
-    pub fn head(mut found: Vec<Cert>, first: Option<i64>, now: DateTime<Utc>) -> Self {
+    pub(crate) fn head(mut found: Vec<Cert>, first: Option<i64>, now: DateTime<Utc>) -> Self {
         let size = first.and_then(|first| usize::try_from(first).ok()).unwrap_or(20);
         let has_next = found.len() > size;
         found.truncate(size);
@@ -54,11 +54,15 @@ impl Page {
 }
 
 /// Plans, runs and packs a page.
-pub async fn page<'a>(ask: &Arc<Ask>, request: &Request) -> Resolved<'a> {
+pub(crate) async fn page<'a>(ask: &Arc<Ask>, request: &Request) -> Resolved<'a> {
     let plan = plan(request, &ask.registry, &ask.caller, ask.now)?;
     let model::plan::Step::Page(step) = plan.step().clone() else { return Err(ApiError::Bug("a page request made no page plan".into())) };
     let Answer::Page(answer) = ask.run_plan(&plan).await? else { return Err(ApiError::Bug("a page plan got another answer".into())) };
-    let order: Vec<_> = if step.backwards { step.order.iter().map(|(column, direction)| (*column, direction.turned())).collect() } else { step.order.clone() };
+    let order: Vec<_> = if step.backwards {
+        step.order.iter().map(|(column, direction)| (*column, direction.turned())).collect()
+    } else {
+        step.order.clone()
+    };
     let mut edges = Vec::with_capacity(answer.rows.len());
     for (row, values) in answer.rows {
         edges.push(Edge { cert: ask.certificate(row)?, cursor: Cursor::new(step.at, &order, values).encode() });
@@ -68,22 +72,30 @@ pub async fn page<'a>(ask: &Arc<Ask>, request: &Request) -> Resolved<'a> {
 }
 
 /// The connection types of one certificate type.
-pub fn register(schema: SchemaBuilder, ty: &model::registry::CertificateType) -> SchemaBuilder {
+pub(crate) fn register(schema: SchemaBuilder, ty: &model::registry::CertificateType) -> SchemaBuilder {
     pair(schema, &names::connection(ty), &names::edge(ty), &ty.name, true)
 }
 
 /// The connection across types, and `PageInfo`.
-pub fn register_shared(schema: SchemaBuilder) -> SchemaBuilder {
+pub(crate) fn register_shared(schema: SchemaBuilder) -> SchemaBuilder {
     let info = Object::new(PAGE_INFO)
-        .field(Field::new("hasNextPage", TypeRef::named_nn(TypeRef::BOOLEAN), |context| read::<PageInfo>(&context, |info| Some(Value::from(info.0.has_next)))))
-        .field(Field::new("hasPreviousPage", TypeRef::named_nn(TypeRef::BOOLEAN), |context| read::<PageInfo>(&context, |info| Some(Value::from(info.0.has_previous)))))
-        .field(Field::new("startCursor", TypeRef::named(TypeRef::STRING), |context| read::<PageInfo>(&context, |info| info.0.edges.first().map(|edge| Value::from(edge.cursor.as_str())))))
-        .field(Field::new("endCursor", TypeRef::named(TypeRef::STRING), |context| read::<PageInfo>(&context, |info| info.0.edges.last().map(|edge| Value::from(edge.cursor.as_str())))));
+        .field(Field::new("hasNextPage", TypeRef::named_nn(TypeRef::BOOLEAN), |context| {
+            read::<PageInfo>(&context, |info| Some(Value::from(info.0.has_next)))
+        }))
+        .field(Field::new("hasPreviousPage", TypeRef::named_nn(TypeRef::BOOLEAN), |context| {
+            read::<PageInfo>(&context, |info| Some(Value::from(info.0.has_previous)))
+        }))
+        .field(Field::new("startCursor", TypeRef::named(TypeRef::STRING), |context| {
+            read::<PageInfo>(&context, |info| info.0.edges.first().map(|edge| Value::from(edge.cursor.as_str())))
+        }))
+        .field(Field::new("endCursor", TypeRef::named(TypeRef::STRING), |context| {
+            read::<PageInfo>(&context, |info| info.0.edges.last().map(|edge| Value::from(edge.cursor.as_str())))
+        }));
     pair(schema.register(info), ACROSS, EDGE, CERTIFICATE, false)
 }
 
 fn pair(schema: SchemaBuilder, connection: &str, edge: &str, node: &str, typed: bool) -> SchemaBuilder {
-    let give = move |cert: &Cert| if typed { cert.clone().typed() } else { cert.clone().as_interface() };
+    let give = move |cert: &Cert| if typed { cert.clone().typed() } else { cert.clone().into_interface() };
     let connection = Object::new(connection)
         .field(Field::new("edges", TypeRef::named_nn_list_nn(edge), |context| {
             let page = context.parent_value.downcast_ref::<Page>();
@@ -102,7 +114,11 @@ fn pair(schema: SchemaBuilder, connection: &str, edge: &str, node: &str, typed: 
                 .description("总数；超过10000时为空 / null above 10,000"),
         );
     let edge = Object::new(edge)
-        .field(Field::new("node", TypeRef::named_nn(node), move |context| FieldFuture::Value(context.parent_value.downcast_ref::<Edge>().map(|edge| give(&edge.cert)))))
-        .field(Field::new("cursor", TypeRef::named_nn(TypeRef::STRING), |context| read::<Edge>(&context, |edge| Some(Value::from(edge.cursor.as_str())))));
+        .field(Field::new("node", TypeRef::named_nn(node), move |context| {
+            FieldFuture::Value(context.parent_value.downcast_ref::<Edge>().map(|edge| give(&edge.cert)))
+        }))
+        .field(Field::new("cursor", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<Edge>(&context, |edge| Some(Value::from(edge.cursor.as_str())))
+        }));
     schema.register(connection).register(edge)
 }

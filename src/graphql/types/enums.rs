@@ -6,15 +6,15 @@ use serde::Serialize;
 use verify::messages::Lang;
 use verify::status::CertificateStatus;
 
-pub const LANG: &str = "Lang";
-pub const STATUS: &str = "CertificateStatus";
-pub const DIRECTION: &str = "OrderDirection";
-pub const RESULT: &str = "VerificationResult";
-pub const OUTCOME: &str = "CheckOutcome";
-pub const STATE: &str = "CertificateTypeState";
-pub const ACCESS: &str = "Access";
+pub(crate) const LANG: &str = "Lang";
+pub(crate) const STATUS: &str = "CertificateStatus";
+pub(crate) const DIRECTION: &str = "OrderDirection";
+pub(crate) const RESULT: &str = "VerificationResult";
+pub(crate) const OUTCOME: &str = "CheckOutcome";
+pub(crate) const STATE: &str = "CertificateTypeState";
+pub(crate) const ACCESS: &str = "Access";
 
-pub fn register(schema: SchemaBuilder) -> SchemaBuilder {
+pub(crate) fn register(schema: SchemaBuilder) -> SchemaBuilder {
     schema
         .register(Enum::new(LANG).description("语言 / language of labels").items(["ZH", "EN"]))
         .register(
@@ -49,7 +49,7 @@ pub fn register(schema: SchemaBuilder) -> SchemaBuilder {
 }
 
 /// An enumeration's value as GraphQL writes it: the serde name.
-pub fn value<T: Serialize>(item: &T) -> Value {
+pub(crate) fn value<T: Serialize>(item: &T) -> Value {
     match serde_json::to_value(item) {
         Ok(serde_json::Value::String(name)) => Value::Enum(Name::new(name)),
         _ => Value::Null,
@@ -57,7 +57,7 @@ pub fn value<T: Serialize>(item: &T) -> Value {
 }
 
 /// What people call a status.
-pub const fn status_label(status: CertificateStatus, lang: Lang) -> &'static str {
+pub(crate) const fn status_label(status: CertificateStatus, lang: Lang) -> &'static str {
     use CertificateStatus::{Cancelled, Expired, NotYetValid, Other, Revoked, Superseded, Suspended, Transferred, Valid};
     let (zh, en) = match status {
         Valid => ("有效", "valid"),

@@ -5,22 +5,34 @@ use async_graphql::dynamic::{Field, Object, TypeRef};
 
 use crate::graphql::ask::{Cert, read};
 
-pub const FILE: &str = "CertificateFile";
+pub(crate) const FILE: &str = "CertificateFile";
 
-pub struct Cell {
+pub(crate) struct Cell {
     format: &'static str,
     media_type: &'static str,
     path: String,
 }
 
 /// The files of a certificate. PDF and OFD join here when they are made.
-pub fn of(cert: &Cert) -> Vec<Cell> {
+pub(crate) fn of(cert: &Cert) -> Vec<Cell> {
     vec![Cell { format: "JSON", media_type: "application/json", path: format!("/certificates/{}.json", cert.row.identifier) }]
 }
 
-pub fn object() -> Object {
+pub(crate) fn object() -> Object {
     Object::new(FILE)
-        .field(Field::new("format", TypeRef::named_nn(TypeRef::STRING), |context| read::<Cell>(&context, |file| Some(Value::from(file.format)))).description("JSON（签名数据） / signed data"))
-        .field(Field::new("mediaType", TypeRef::named_nn(TypeRef::STRING), |context| read::<Cell>(&context, |file| Some(Value::from(file.media_type)))))
-        .field(Field::new("path", TypeRef::named_nn(TypeRef::STRING), |context| read::<Cell>(&context, |file| Some(Value::from(file.path.as_str())))).description("下载路径，须带令牌与用途 / path at this hub; needs a token and X-Purpose"))
+        .field(
+            Field::new("format", TypeRef::named_nn(TypeRef::STRING), |context| {
+                read::<Cell>(&context, |file| Some(Value::from(file.format)))
+            })
+            .description("JSON（签名数据） / signed data"),
+        )
+        .field(Field::new("mediaType", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<Cell>(&context, |file| Some(Value::from(file.media_type)))
+        }))
+        .field(
+            Field::new("path", TypeRef::named_nn(TypeRef::STRING), |context| {
+                read::<Cell>(&context, |file| Some(Value::from(file.path.as_str())))
+            })
+            .description("下载路径，须带令牌与用途 / path at this hub; needs a token and X-Purpose"),
+        )
 }

@@ -15,11 +15,11 @@ use crate::graphql::inputs::arguments;
 use crate::graphql::loaders::HolderKey;
 use crate::graphql::values::CodeCell;
 
-pub const HOLDER: &str = "Holder";
+pub(crate) const HOLDER: &str = "Holder";
 
 /// One holder as a statement names it.
 #[derive(Debug, Clone)]
-pub struct Cell {
+pub(crate) struct Cell {
     pub name: Option<String>,
     pub code: Option<String>,
     pub code_type: Option<String>,
@@ -27,11 +27,21 @@ pub struct Cell {
     pub code_absent: Option<String>,
 }
 
-pub fn object() -> Object {
+pub(crate) fn object() -> Object {
     Object::new(HOLDER)
         .description("持证主体 / who holds the certificate")
-        .field(Field::new("name", TypeRef::named(TypeRef::STRING), |context| read::<Cell>(&context, |cell| cell.name.as_deref().map(Value::from))).description("持证主体名称（CZZT）"))
-        .field(Field::new("code", TypeRef::named(TypeRef::STRING), |context| read::<Cell>(&context, |cell| cell.code.as_deref().map(Value::from))).description("持证主体代码（CZZTDM）"))
+        .field(
+            Field::new("name", TypeRef::named(TypeRef::STRING), |context| {
+                read::<Cell>(&context, |cell| cell.name.as_deref().map(Value::from))
+            })
+            .description("持证主体名称（CZZT）"),
+        )
+        .field(
+            Field::new("code", TypeRef::named(TypeRef::STRING), |context| {
+                read::<Cell>(&context, |cell| cell.code.as_deref().map(Value::from))
+            })
+            .description("持证主体代码（CZZTDM）"),
+        )
         .field(
             Field::new("codeType", TypeRef::named("CodeValue"), |context| {
                 let code = context.parent_value.downcast_ref::<Cell>().and_then(|cell| cell.code_type.clone());
@@ -39,7 +49,12 @@ pub fn object() -> Object {
             })
             .description("持证主体代码类型（CZZTDMLXDM, GB/T 36903 附录A）"),
         )
-        .field(Field::new("codeAbsent", TypeRef::named(TypeRef::STRING), |context| read::<Cell>(&context, |cell| cell.code_absent.as_deref().map(Value::from))).description("无代码的原因 / why there is no code"))
+        .field(
+            Field::new("codeAbsent", TypeRef::named(TypeRef::STRING), |context| {
+                read::<Cell>(&context, |cell| cell.code_absent.as_deref().map(Value::from))
+            })
+            .description("无代码的原因 / why there is no code"),
+        )
         .field(
             Field::new("certificates", TypeRef::named(connection::ACROSS), |context| answer(context, certificates))
                 .description("该主体的证照，新的在前 / newest first")
@@ -51,10 +66,15 @@ pub fn object() -> Object {
 }
 
 /// The holders of a certificate, from its statement.
-pub fn of(cert: &Cert) -> Vec<Cell> {
+pub(crate) fn of(cert: &Cert) -> Vec<Cell> {
     let holders = cert.statement.get("holders").and_then(Json::as_array);
     let text = |holder: &Json, key: &str| holder.get(key).and_then(Json::as_str).map(str::to_owned);
-    let cell = |holder: &Json| Cell { name: text(holder, "name"), code: text(holder, "code"), code_type: text(holder, "codeType"), code_absent: text(holder, "codeAbsent") };
+    let cell = |holder: &Json| Cell {
+        name: text(holder, "name"),
+        code: text(holder, "code"),
+        code_type: text(holder, "codeType"),
+        code_absent: text(holder, "codeAbsent"),
+    };
     holders.map(|holders| holders.iter().map(cell).collect()).unwrap_or_default()
 }
 

@@ -1,18 +1,18 @@
 //! Output types, one file each.
 
-pub mod access;
-pub mod authority;
-pub mod catalogue;
-pub mod certificate;
-pub mod connection;
-pub mod enums;
-pub mod event;
-pub mod file;
-pub mod holder;
-pub mod registration;
-pub mod relation;
-pub mod report;
-pub mod result;
-pub mod signature;
-pub mod statistics;
-pub mod status_code;
+pub(super) mod access;
+pub(super) mod authority;
+pub(super) mod catalogue;
+pub(super) mod certificate;
+pub(super) mod connection;
+pub(super) mod enums;
+pub(super) mod event;
+pub(super) mod file;
+pub(super) mod holder;
+pub(super) mod registration;
+pub(super) mod relation;
+pub(super) mod report;
+pub(super) mod result;
+pub(super) mod signature;
+pub(super) mod statistics;
+pub(super) mod status_code;

@@ -11,56 +11,96 @@ use super::catalogue;
 use crate::graphql::ask::{Ask, read};
 use crate::registration::Outcome;
 
-pub const REGISTRATION: &str = "TypeRegistration";
+pub(crate) const REGISTRATION: &str = "TypeRegistration";
 const DIAGNOSTIC: &str = "Diagnostic";
 const CHANGE: &str = "TypeChange";
 
 struct DiagnosticCell(Diagnostic, Lang);
 struct ChangeCell(Change, Lang);
 
-pub fn register(schema: SchemaBuilder) -> SchemaBuilder {
+pub(crate) fn register(schema: SchemaBuilder) -> SchemaBuilder {
     schema.register(registration()).register(diagnostic()).register(change())
 }
 
 fn registration() -> Object {
     Object::new(REGISTRATION)
-        .field(Field::new("type", TypeRef::named(catalogue::TYPE), |context| {
-            let known = context.parent_value.downcast_ref::<Outcome>().and_then(|outcome| outcome.registered_type.clone());
-            FieldFuture::Value(known.map(FieldValue::owned_any))
-        }).description("登记的类型；文件有错时为空 / null when the file is faulty"))
+        .field(
+            Field::new("type", TypeRef::named(catalogue::TYPE), |context| {
+                let known = context.parent_value.downcast_ref::<Outcome>().and_then(|outcome| outcome.registered_type.clone());
+                FieldFuture::Value(known.map(FieldValue::owned_any))
+            })
+            .description("登记的类型；文件有错时为空 / null when the file is faulty"),
+        )
         .field(Field::new("diagnostics", TypeRef::named_nn_list_nn(DIAGNOSTIC), |context| {
             let lang = lang(&context);
             let outcome = context.parent_value.downcast_ref::<Outcome>();
-            FieldFuture::Value(outcome.map(|outcome| FieldValue::list(outcome.diagnostics.iter().cloned().map(|found| FieldValue::owned_any(DiagnosticCell(found, lang))))))
+            FieldFuture::Value(outcome.map(|outcome| {
+                FieldValue::list(outcome.diagnostics.iter().cloned().map(|found| FieldValue::owned_any(DiagnosticCell(found, lang))))
+            }))
         }))
         .field(Field::new("changes", TypeRef::named_nn_list_nn(CHANGE), |context| {
             let lang = lang(&context);
             let outcome = context.parent_value.downcast_ref::<Outcome>();
-            FieldFuture::Value(outcome.map(|outcome| FieldValue::list(outcome.changes.iter().cloned().map(|found| FieldValue::owned_any(ChangeCell(found, lang))))))
+            FieldFuture::Value(outcome.map(|outcome| {
+                FieldValue::list(outcome.changes.iter().cloned().map(|found| FieldValue::owned_any(ChangeCell(found, lang))))
+            }))
         }))
-        .field(Field::new("checkedCertificates", TypeRef::named_nn(TypeRef::INT), |context| read::<Outcome>(&context, |outcome| Some(Value::from(outcome.checked_certificates)))).description("核对过的已存证照数 / stored certificates read with the new file"))
-        .field(Field::new("registered", TypeRef::named_nn(TypeRef::BOOLEAN), |context| read::<Outcome>(&context, |outcome| Some(Value::from(outcome.registered)))).description("是否已生效；试运行时为假"))
+        .field(
+            Field::new("checkedCertificates", TypeRef::named_nn(TypeRef::INT), |context| {
+                read::<Outcome>(&context, |outcome| Some(Value::from(outcome.checked_certificates)))
+            })
+            .description("核对过的已存证照数 / stored certificates read with the new file"),
+        )
+        .field(
+            Field::new("registered", TypeRef::named_nn(TypeRef::BOOLEAN), |context| {
+                read::<Outcome>(&context, |outcome| Some(Value::from(outcome.registered)))
+            })
+            .description("是否已生效；试运行时为假"),
+        )
 }
 
 fn diagnostic() -> Object {
     Object::new(DIAGNOSTIC)
-        .field(Field::new("code", TypeRef::named_nn(TypeRef::STRING), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.code.to_string())))))
+        .field(Field::new("code", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.code.to_string())))
+        }))
         .field(Field::new("severity", TypeRef::named_nn(TypeRef::STRING), |context| {
             read::<DiagnosticCell>(&context, |cell| Some(Value::from(if cell.0.severity == Severity::Error { "ERROR" } else { "WARNING" })))
         }))
-        .field(Field::new("message", TypeRef::named_nn(TypeRef::STRING), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.message.text(cell.1))))))
-        .field(Field::new("help", TypeRef::named(TypeRef::STRING), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.help.text(cell.1))))))
-        .field(Field::new("file", TypeRef::named_nn(TypeRef::STRING), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.file.as_str())))))
-        .field(Field::new("line", TypeRef::named_nn(TypeRef::INT), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.line)))))
-        .field(Field::new("column", TypeRef::named_nn(TypeRef::INT), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.column)))))
-        .field(Field::new("pointer", TypeRef::named_nn(TypeRef::STRING), |context| read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.pointer.as_str())))))
+        .field(Field::new("message", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.message.text(cell.1))))
+        }))
+        .field(Field::new("help", TypeRef::named(TypeRef::STRING), |context| {
+            read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.help.text(cell.1))))
+        }))
+        .field(Field::new("file", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.file.as_str())))
+        }))
+        .field(Field::new("line", TypeRef::named_nn(TypeRef::INT), |context| {
+            read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.line)))
+        }))
+        .field(Field::new("column", TypeRef::named_nn(TypeRef::INT), |context| {
+            read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.column)))
+        }))
+        .field(Field::new("pointer", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<DiagnosticCell>(&context, |cell| Some(Value::from(cell.0.pointer.as_str())))
+        }))
 }
 
 fn change() -> Object {
     Object::new(CHANGE)
-        .field(Field::new("path", TypeRef::named_nn(TypeRef::STRING), |context| read::<ChangeCell>(&context, |cell| Some(Value::from(cell.0.path.as_str())))))
-        .field(Field::new("breaking", TypeRef::named_nn(TypeRef::BOOLEAN), |context| read::<ChangeCell>(&context, |cell| Some(Value::from(cell.0.breaking)))).description("是否破坏既有调用方"))
-        .field(Field::new("message", TypeRef::named_nn(TypeRef::STRING), |context| read::<ChangeCell>(&context, |cell| Some(Value::from(cell.0.message.text(cell.1))))))
+        .field(Field::new("path", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<ChangeCell>(&context, |cell| Some(Value::from(cell.0.path.as_str())))
+        }))
+        .field(
+            Field::new("breaking", TypeRef::named_nn(TypeRef::BOOLEAN), |context| {
+                read::<ChangeCell>(&context, |cell| Some(Value::from(cell.0.breaking)))
+            })
+            .description("是否破坏既有调用方"),
+        )
+        .field(Field::new("message", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<ChangeCell>(&context, |cell| Some(Value::from(cell.0.message.text(cell.1))))
+        }))
 }
 
 fn lang(context: &async_graphql::dynamic::ResolverContext<'_>) -> Lang {

@@ -14,17 +14,29 @@ use crate::graphql::errors::ApiError;
 use crate::graphql::loaders::RelationKey;
 
 /// The certificates that relation `name` reaches from the parent, newest first, each once.
-pub async fn resolve<'a>(context: ResolverContext<'a>, _ask: Arc<Ask>, type_name: Arc<str>, name: String, typed: bool) -> Resolved<'a> {
+pub(crate) async fn resolve<'a>(
+    context: ResolverContext<'a>,
+    _ask: Arc<Ask>,
+    type_name: Arc<str>,
+    name: String,
+    typed: bool,
+) -> Resolved<'a> {
     let cert = context.parent_value.downcast_ref::<Cert>().ok_or_else(|| ApiError::Bug("the parent is no certificate".into()))?;
-    let relation = cert.ty.relations.iter().find(|relation| relation.name == name).ok_or_else(|| ApiError::Bug(format!("no relation {name}")))?;
+    let relation =
+        cert.ty.relations.iter().find(|relation| relation.name == name).ok_or_else(|| ApiError::Bug(format!("no relation {name}")))?;
     let first = context.args.get("first").and_then(|value| value.i64().ok()).unwrap_or(20);
-    let keys = values(cert, &relation.from).into_iter().map(|value| RelationKey { type_name: type_name.clone(), relation: name.clone(), first, value });
+    let keys = values(cert, &relation.from).into_iter().map(|value| RelationKey {
+        type_name: type_name.clone(),
+        relation: name.clone(),
+        first,
+        value,
+    });
     let keys: Vec<_> = keys.collect();
     let mut loaded = loaders(&context)?.load_many(keys.clone()).await?;
     let mut seen = HashSet::from([cert.row.id]);
     let reached = keys.iter().filter_map(|key| loaded.remove(key)).flatten().filter(|found| seen.insert(found.row.id));
     let limit = usize::try_from(first).unwrap_or(0);
-    let answers = reached.take(limit).map(|found| if typed { found.typed() } else { found.as_interface() });
+    let answers = reached.take(limit).map(|found| if typed { found.typed() } else { found.into_interface() });
     Ok(Some(FieldValue::list(answers)))
 }
 

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use async_graphql::dynamic::{Field, FieldFuture, FieldValue, Object, SchemaBuilder, TypeRef};
 use async_graphql::Value;
+use async_graphql::dynamic::{Field, FieldFuture, FieldValue, Object, SchemaBuilder, TypeRef};
 use verify::messages::Lang;
 use verify::report::{Check, Reason, Report, Subject};
 
@@ -11,7 +11,7 @@ use super::enums;
 use crate::graphql::ask::{Ask, read};
 use crate::graphql::{scalars, values};
 
-pub const REPORT: &str = "VerificationReport";
+pub(crate) const REPORT: &str = "VerificationReport";
 const CHECK: &str = "Check";
 const REASON: &str = "Reason";
 const SUBJECT: &str = "PublicCertificate";
@@ -19,11 +19,11 @@ const SUBJECT: &str = "PublicCertificate";
 struct ReasonCell(Reason, Lang);
 struct CheckCell(Check, Lang);
 
-pub fn value(report: Report) -> FieldValue<'static> {
+pub(crate) fn value(report: Report) -> FieldValue<'static> {
     FieldValue::owned_any(report)
 }
 
-pub fn register(schema: SchemaBuilder) -> SchemaBuilder {
+pub(crate) fn register(schema: SchemaBuilder) -> SchemaBuilder {
     schema.register(report()).register(check()).register(reason()).register(subject())
 }
 
@@ -31,23 +31,53 @@ fn report() -> Object {
     let date_time = || TypeRef::named(scalars::DATE_TIME);
     Object::new(REPORT)
         .description("验证报告：结论、各项检查与原因 / is it genuine and usable now, and why")
-        .field(Field::new("result", TypeRef::named_nn(enums::RESULT), |context| read::<Report>(&context, |report| Some(enums::value(&report.result)))))
-        .field(Field::new("genuine", TypeRef::named(TypeRef::BOOLEAN), |context| read::<Report>(&context, |report| report.genuine.map(Value::from))).description("是否真实（与是否有效无关）；无法判定时为空"))
-        .field(Field::new("status", TypeRef::named(enums::STATUS), |context| read::<Report>(&context, |report| report.status.as_ref().map(enums::value))))
+        .field(Field::new("result", TypeRef::named_nn(enums::RESULT), |context| {
+            read::<Report>(&context, |report| Some(enums::value(&report.result)))
+        }))
+        .field(
+            Field::new("genuine", TypeRef::named(TypeRef::BOOLEAN), |context| {
+                read::<Report>(&context, |report| report.genuine.map(Value::from))
+            })
+            .description("是否真实（与是否有效无关）；无法判定时为空"),
+        )
+        .field(Field::new("status", TypeRef::named(enums::STATUS), |context| {
+            read::<Report>(&context, |report| report.status.as_ref().map(enums::value))
+        }))
         .field(Field::new("reasons", TypeRef::named_nn_list_nn(REASON), |context| {
             let lang = lang(&context);
             let report = context.parent_value.downcast_ref::<Report>();
-            FieldFuture::Value(report.map(|report| FieldValue::list(report.reasons.iter().cloned().map(|reason| FieldValue::owned_any(ReasonCell(reason, lang))))))
+            FieldFuture::Value(report.map(|report| {
+                FieldValue::list(report.reasons.iter().cloned().map(|reason| FieldValue::owned_any(ReasonCell(reason, lang))))
+            }))
         }))
         .field(Field::new("checks", TypeRef::named_nn_list_nn(CHECK), |context| {
             let lang = lang(&context);
             let report = context.parent_value.downcast_ref::<Report>();
-            FieldFuture::Value(report.map(|report| FieldValue::list(report.checks.iter().cloned().map(|check| FieldValue::owned_any(CheckCell(check, lang))))))
+            FieldFuture::Value(
+                report.map(|report| {
+                    FieldValue::list(report.checks.iter().cloned().map(|check| FieldValue::owned_any(CheckCell(check, lang))))
+                }),
+            )
         }))
-        .field(Field::new("verifiedAt", TypeRef::named_nn(scalars::DATE_TIME), |context| read::<Report>(&context, |report| Some(values::time(report.verified_at)))))
-        .field(Field::new("statusAsOf", date_time(), |context| read::<Report>(&context, |report| report.status_as_of.map(values::time))).description("状态截至时刻"))
-        .field(Field::new("gbResult", TypeRef::named(TypeRef::INT), |context| read::<Report>(&context, |report| report.gb_result.map(|code| Value::from(i32::from(code))))).description("GB/T 36906 信息验证结果 0–5"))
-        .field(Field::new("gbFileResult", TypeRef::named(TypeRef::INT), |context| read::<Report>(&context, |report| report.gb_file_result.map(|code| Value::from(i32::from(code))))).description("GB/T 36906 文件验证结果：0 通过，1 签章校验失败，2 文件校验失败"))
+        .field(Field::new("verifiedAt", TypeRef::named_nn(scalars::DATE_TIME), |context| {
+            read::<Report>(&context, |report| Some(values::time(report.verified_at)))
+        }))
+        .field(
+            Field::new("statusAsOf", date_time(), |context| read::<Report>(&context, |report| report.status_as_of.map(values::time)))
+                .description("状态截至时刻"),
+        )
+        .field(
+            Field::new("gbResult", TypeRef::named(TypeRef::INT), |context| {
+                read::<Report>(&context, |report| report.gb_result.map(|code| Value::from(i32::from(code))))
+            })
+            .description("GB/T 36906 信息验证结果 0–5"),
+        )
+        .field(
+            Field::new("gbFileResult", TypeRef::named(TypeRef::INT), |context| {
+                read::<Report>(&context, |report| report.gb_file_result.map(|code| Value::from(i32::from(code))))
+            })
+            .description("GB/T 36906 文件验证结果：0 通过，1 签章校验失败，2 文件校验失败"),
+        )
         .field(Field::new("certificate", TypeRef::named(SUBJECT), |context| {
             let subject = context.parent_value.downcast_ref::<Report>().and_then(|report| report.subject.clone());
             FieldFuture::Value(subject.map(FieldValue::owned_any))
@@ -56,15 +86,28 @@ fn report() -> Object {
 
 fn check() -> Object {
     Object::new(CHECK)
-        .field(Field::new("name", TypeRef::named_nn(TypeRef::STRING), |context| read::<CheckCell>(&context, |cell| Some(Value::from(cell.0.name)))))
-        .field(Field::new("outcome", TypeRef::named_nn(enums::OUTCOME), |context| read::<CheckCell>(&context, |cell| Some(enums::value(&cell.0.outcome)))))
-        .field(Field::new("detail", TypeRef::named(TypeRef::STRING), |context| read::<CheckCell>(&context, |cell| cell.0.detail.as_ref().map(|detail| Value::from(detail.message(cell.1))))))
+        .field(Field::new("name", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<CheckCell>(&context, |cell| Some(Value::from(cell.0.name)))
+        }))
+        .field(Field::new("outcome", TypeRef::named_nn(enums::OUTCOME), |context| {
+            read::<CheckCell>(&context, |cell| Some(enums::value(&cell.0.outcome)))
+        }))
+        .field(Field::new("detail", TypeRef::named(TypeRef::STRING), |context| {
+            read::<CheckCell>(&context, |cell| cell.0.detail.as_ref().map(|detail| Value::from(detail.message(cell.1))))
+        }))
 }
 
 fn reason() -> Object {
     Object::new(REASON)
-        .field(Field::new("code", TypeRef::named_nn(TypeRef::STRING), |context| read::<ReasonCell>(&context, |cell| Some(Value::from(cell.0.code)))).description("ETSI EN 319 102-1 的子指示名，或本系统的名称"))
-        .field(Field::new("message", TypeRef::named_nn(TypeRef::STRING), |context| read::<ReasonCell>(&context, |cell| Some(Value::from(cell.0.message(cell.1))))))
+        .field(
+            Field::new("code", TypeRef::named_nn(TypeRef::STRING), |context| {
+                read::<ReasonCell>(&context, |cell| Some(Value::from(cell.0.code)))
+            })
+            .description("ETSI EN 319 102-1 的子指示名，或本系统的名称"),
+        )
+        .field(Field::new("message", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<ReasonCell>(&context, |cell| Some(Value::from(cell.0.message(cell.1))))
+        }))
 }
 
 fn subject() -> Object {
@@ -85,7 +128,9 @@ fn subject() -> Object {
         .field(text(|subject| subject.issued_on.map(|date| date.to_string()), date(), "issuedOn"))
         .field(text(|subject| subject.valid_from.map(|date| date.to_string()), date(), "validFrom"))
         .field(text(|subject| subject.valid_to.map(|date| date.to_string()), date(), "validTo"))
-        .field(Field::new("status", TypeRef::named_nn(enums::STATUS), |context| read::<Subject>(&context, |subject| Some(enums::value(&subject.status)))))
+        .field(Field::new("status", TypeRef::named_nn(enums::STATUS), |context| {
+            read::<Subject>(&context, |subject| Some(enums::value(&subject.status)))
+        }))
 }
 
 fn lang(context: &async_graphql::dynamic::ResolverContext<'_>) -> Lang {

@@ -7,11 +7,11 @@ use model::registry::{CertificateType, names};
 use crate::graphql::ask::{Cert, read};
 use crate::graphql::errors::Told;
 
-pub const FAULT: &str = "Fault";
+pub(crate) const FAULT: &str = "Fault";
 
 /// The answer to one row of a batch.
 #[derive(Clone)]
-pub struct Row {
+pub(crate) struct Row {
     pub certificate: Option<Cert>,
     pub refusal: Option<Told>,
 }
@@ -23,20 +23,31 @@ struct FaultCell {
     message: String,
 }
 
-pub fn register_shared(schema: SchemaBuilder) -> SchemaBuilder {
+pub(crate) fn register_shared(schema: SchemaBuilder) -> SchemaBuilder {
     schema.register(
         Object::new(FAULT)
             .description("一处错误 / one fault")
-            .field(Field::new("code", TypeRef::named_nn(TypeRef::STRING), |context| read::<FaultCell>(&context, |fault| Some(Value::from(fault.code)))).description("同 errors.extensions.code"))
-            .field(Field::new("path", TypeRef::named_nn(TypeRef::STRING), |context| read::<FaultCell>(&context, |fault| Some(Value::from(fault.path.as_str())))))
-            .field(Field::new("message", TypeRef::named_nn(TypeRef::STRING), |context| read::<FaultCell>(&context, |fault| Some(Value::from(fault.message.as_str()))))),
+            .field(
+                Field::new("code", TypeRef::named_nn(TypeRef::STRING), |context| {
+                    read::<FaultCell>(&context, |fault| Some(Value::from(fault.code)))
+                })
+                .description("同 errors.extensions.code"),
+            )
+            .field(Field::new("path", TypeRef::named_nn(TypeRef::STRING), |context| {
+                read::<FaultCell>(&context, |fault| Some(Value::from(fault.path.as_str())))
+            }))
+            .field(Field::new("message", TypeRef::named_nn(TypeRef::STRING), |context| {
+                read::<FaultCell>(&context, |fault| Some(Value::from(fault.message.as_str())))
+            })),
     )
 }
 
-pub fn register(schema: SchemaBuilder, ty: &CertificateType) -> SchemaBuilder {
+pub(crate) fn register(schema: SchemaBuilder, ty: &CertificateType) -> SchemaBuilder {
     schema.register(
         Object::new(names::issue_result(ty))
-            .field(Field::new("ok", TypeRef::named_nn(TypeRef::BOOLEAN), |context| read::<Row>(&context, |row| Some(Value::from(row.certificate.is_some())))))
+            .field(Field::new("ok", TypeRef::named_nn(TypeRef::BOOLEAN), |context| {
+                read::<Row>(&context, |row| Some(Value::from(row.certificate.is_some())))
+            }))
             .field(Field::new("certificate", TypeRef::named(&*ty.name), |context| {
                 let cert = context.parent_value.downcast_ref::<Row>().and_then(|row| row.certificate.clone());
                 FieldFuture::Value(cert.map(Cert::typed))

@@ -9,20 +9,38 @@ use serde_json::Value as Json;
 use crate::graphql::ask::{Cert, read};
 use crate::graphql::scalars;
 
-pub const SIGNATURE: &str = "SignatureInfo";
+pub(crate) const SIGNATURE: &str = "SignatureInfo";
 
-pub struct Cell(pub Cert);
+pub(crate) struct Cell(pub Cert);
 
-pub fn object() -> Object {
+pub(crate) fn object() -> Object {
     Object::new(SIGNATURE)
         .description("数据签名 / the SM2 signature over the RFC 8785 statement; the statement itself is in the certificate's .json file")
-        .field(Field::new("algorithm", TypeRef::named_nn(TypeRef::STRING), |context| read::<Cell>(&context, |_| Some(Value::from("SM2-SM3")))))
-        .field(Field::new("value", TypeRef::named_nn(scalars::BASE64), |context| read::<Cell>(&context, |cell| Some(Value::from(STANDARD.encode(&cell.0.row.signature))))).description("DER SEQUENCE{r, s}"))
-        .field(Field::new("signer", TypeRef::named_nn(TypeRef::STRING), |context| read::<Cell>(&context, |cell| Some(signer(&cell.0)))).description("签名机构名称"))
-        .field(Field::new("certificateDigest", TypeRef::named_nn(TypeRef::STRING), |context| read::<Cell>(&context, |cell| Some(Value::from(&*cell.0.row.signer)))).description("签名证书的 SM3 摘要 / SM3 of the signer's certificate"))
-        .field(Field::new("statementDigest", TypeRef::named_nn(TypeRef::STRING), |context| {
-            read::<Cell>(&context, |cell| Some(Value::from(verify::digest::sm3_hex(cell.0.row.statement.as_bytes()))))
-        }).description("陈述的 SM3 摘要"))
+        .field(Field::new("algorithm", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<Cell>(&context, |_| Some(Value::from("SM2-SM3")))
+        }))
+        .field(
+            Field::new("value", TypeRef::named_nn(scalars::BASE64), |context| {
+                read::<Cell>(&context, |cell| Some(Value::from(STANDARD.encode(&cell.0.row.signature))))
+            })
+            .description("DER SEQUENCE{r, s}"),
+        )
+        .field(
+            Field::new("signer", TypeRef::named_nn(TypeRef::STRING), |context| read::<Cell>(&context, |cell| Some(signer(&cell.0))))
+                .description("签名机构名称"),
+        )
+        .field(
+            Field::new("certificateDigest", TypeRef::named_nn(TypeRef::STRING), |context| {
+                read::<Cell>(&context, |cell| Some(Value::from(&*cell.0.row.signer)))
+            })
+            .description("签名证书的 SM3 摘要 / SM3 of the signer's certificate"),
+        )
+        .field(
+            Field::new("statementDigest", TypeRef::named_nn(TypeRef::STRING), |context| {
+                read::<Cell>(&context, |cell| Some(Value::from(verify::digest::sm3_hex(cell.0.row.statement.as_bytes()))))
+            })
+            .description("陈述的 SM3 摘要"),
+        )
 }
 
 /// The issuer signs with its own key; its name stands in the signed statement.

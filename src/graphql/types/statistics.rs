@@ -15,7 +15,7 @@ use crate::graphql::scalars;
 use crate::graphql::values;
 use crate::store::Group;
 
-pub const STATISTICS: &str = "CertificateStatistics";
+pub(crate) const STATISTICS: &str = "CertificateStatistics";
 const GROUP: &str = "StatisticsGroup";
 const KEY: &str = "StatisticsKey";
 
@@ -33,17 +33,28 @@ struct KeyCell {
 
 struct Groups(Vec<Arc<Grouped>>);
 
-pub fn register(schema: SchemaBuilder) -> SchemaBuilder {
+pub(crate) fn register(schema: SchemaBuilder) -> SchemaBuilder {
     let key = Object::new(KEY)
-        .field(Field::new("field", TypeRef::named_nn(TypeRef::STRING), |context| read::<KeyCell>(&context, |key| Some(Value::from(key.field.as_str())))))
-        .field(Field::new("value", TypeRef::named(TypeRef::STRING), |context| read::<KeyCell>(&context, |key| (!key.value.is_empty()).then(|| Value::from(key.value.as_str())))).description("空为缺失 / null is absent"))
-        .field(Field::new("label", TypeRef::named(TypeRef::STRING), |context| read::<KeyCell>(&context, |key| key.label.as_deref().map(Value::from))));
+        .field(Field::new("field", TypeRef::named_nn(TypeRef::STRING), |context| {
+            read::<KeyCell>(&context, |key| Some(Value::from(key.field.as_str())))
+        }))
+        .field(
+            Field::new("value", TypeRef::named(TypeRef::STRING), |context| {
+                read::<KeyCell>(&context, |key| (!key.value.is_empty()).then(|| Value::from(key.value.as_str())))
+            })
+            .description("空为缺失 / null is absent"),
+        )
+        .field(Field::new("label", TypeRef::named(TypeRef::STRING), |context| {
+            read::<KeyCell>(&context, |key| key.label.as_deref().map(Value::from))
+        }));
     let group = Object::new(GROUP)
         .field(Field::new("keys", TypeRef::named_nn_list_nn(KEY), |context| {
             let group = context.parent_value.downcast_ref::<Arc<Grouped>>();
             FieldFuture::Value(group.map(|group| FieldValue::list(group.keys.iter().cloned().map(FieldValue::owned_any))))
         }))
-        .field(Field::new("count", TypeRef::named_nn(scalars::LONG), |context| read::<Arc<Grouped>>(&context, |group| Some(Value::from(group.count)))));
+        .field(Field::new("count", TypeRef::named_nn(scalars::LONG), |context| {
+            read::<Arc<Grouped>>(&context, |group| Some(Value::from(group.count)))
+        }));
     let statistics = Object::new(STATISTICS).field(Field::new("groups", TypeRef::named_nn_list_nn(GROUP), |context| {
         let groups = context.parent_value.downcast_ref::<Groups>();
         FieldFuture::Value(groups.map(|groups| FieldValue::list(groups.0.iter().cloned().map(FieldValue::owned_any))))
@@ -52,7 +63,7 @@ pub fn register(schema: SchemaBuilder) -> SchemaBuilder {
 }
 
 /// Groups with labels, most frequent first.
-pub fn value(ty: &CertificateType, asked: &Statistics, mut groups: Vec<Group>, lang: Lang) -> FieldValue<'static> {
+pub(crate) fn value(ty: &CertificateType, asked: &Statistics, mut groups: Vec<Group>, lang: Lang) -> FieldValue<'static> {
     groups.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.keys.cmp(&b.keys)));
     let grouped = groups.into_iter().map(|group| {
         let keys = asked.group_by.iter().zip(group.keys).map(|(key, value)| {

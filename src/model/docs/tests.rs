@@ -86,7 +86,10 @@ fn a_simple_condition_is_a_sentence() {
     assert!(special.contains("时，必填 `categoryDescription`（"), "{special}");
     assert!(special.contains("为 `111`（") && special.contains("须符合格式 `citizen-number`。"), "{special}");
     for (keywords, sentence) in [
-        (json!({"if": {"not": {"required": ["identityCard"]}}, "then": {"required": ["categoryDescription"]}}), "- 没有填写 `identityCard`"),
+        (
+            json!({"if": {"not": {"required": ["identityCard"]}}, "then": {"required": ["categoryDescription"]}}),
+            "- 没有填写 `identityCard`",
+        ),
         (json!({"if": {"required": ["identityCard"]}, "then": {"required": ["categoryDescription"]}}), "- 填写了 `identityCard`"),
         (json!({"dependentRequired": {"identityCard": ["categoryDescription"]}}), "时，必填 `categoryDescription`"),
         (

@@ -29,8 +29,19 @@ impl Cursor {
     }
 
     /// Reads a cursor that belongs to this order; gives its values and its `now`.
-    pub(super) fn decode(text: &str, argument: &str, order: &[(Column, Direction)], now: DateTime<Utc>) -> Result<(Vec<Value>, DateTime<Utc>), PlanError> {
-        let wrong = || PlanError::input(argument, "this is no cursor of this list and order: take endCursor or edges.cursor as they were given", "游标不属于该列表或该排序：请原样使用 endCursor 或 edges.cursor");
+    pub(super) fn decode(
+        text: &str,
+        argument: &str,
+        order: &[(Column, Direction)],
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<Value>, DateTime<Utc>), PlanError> {
+        let wrong = || {
+            PlanError::input(
+                argument,
+                "this is no cursor of this list and order: take endCursor or edges.cursor as they were given",
+                "游标不属于该列表或该排序：请原样使用 endCursor 或 edges.cursor",
+            )
+        };
         if text.len() > 4096 {
             return Err(wrong());
         }

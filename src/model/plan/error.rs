@@ -32,7 +32,9 @@ impl PlanError {
         match (self, lang) {
             (Self::Unauthenticated, Lang::Zh) => "需要令牌（Authorization: Bearer …）".into(),
             (Self::Forbidden { what }, Lang::Zh) => format!("无权读取：{what}"),
-            (Self::PurposeRequired, Lang::Zh) => "必须说明用途：请在请求中给出 extensions.purpose {\"useFor\": …}，或使用请求头 X-Purpose".into(),
+            (Self::PurposeRequired, Lang::Zh) => {
+                "必须说明用途：请在请求中给出 extensions.purpose {\"useFor\": …}，或使用请求头 X-Purpose".into()
+            }
             (Self::Input { path, zh, .. }, Lang::Zh) => format!("{path}：{zh}"),
             (Self::Limit { zh, .. }, Lang::Zh) => zh.clone(),
             (other, Lang::En) => other.to_string(),

@@ -40,7 +40,10 @@ pub enum Lookup {
 pub fn evidence_by_keys(keys: Vec<String>) -> Result<EvidencePlan, PlanError> {
     if keys.len() > MAX_VERIFIED {
         let count = keys.len();
-        return Err(PlanError::limit(format!("ids: {count} given, at most {MAX_VERIFIED} at a time"), format!("ids：给出{count}个，每次最多{MAX_VERIFIED}个")));
+        return Err(PlanError::limit(
+            format!("ids: {count} given, at most {MAX_VERIFIED} at a time"),
+            format!("ids：给出{count}个，每次最多{MAX_VERIFIED}个"),
+        ));
     }
     Ok(EvidencePlan { lookup: Lookup::Keys(keys) })
 }
@@ -49,10 +52,19 @@ pub fn evidence_by_keys(keys: Vec<String>) -> Result<EvidencePlan, PlanError> {
 ///
 /// # Errors
 /// A type that is not known.
-pub fn evidence_by_information(type_code: &str, number: Option<&str>, holder_code: Option<&str>, registry: &Registry) -> Result<Option<EvidencePlan>, PlanError> {
+pub fn evidence_by_information(
+    type_code: &str,
+    number: Option<&str>,
+    holder_code: Option<&str>,
+    registry: &Registry,
+) -> Result<Option<EvidencePlan>, PlanError> {
     let types: Vec<Arc<str>> = registry.named(type_code).into_iter().map(|known| known.ty.name.clone()).collect();
     if types.is_empty() {
-        return Err(PlanError::input("typeCode", format!("no certificate type is named {type_code:?}"), format!("没有名为 {type_code:?} 的证照类型")));
+        return Err(PlanError::input(
+            "typeCode",
+            format!("no certificate type is named {type_code:?}"),
+            format!("没有名为 {type_code:?} 的证照类型"),
+        ));
     }
     let number = number.map(verify::number::normalise_number).filter(|number| !number.is_empty());
     let code = holder_code.map(str::trim).filter(|code| !code.is_empty());

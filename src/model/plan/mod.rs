@@ -28,7 +28,10 @@ pub use evidence::{EvidencePlan, Lookup, MAX_VERIFIED, evidence_by_information, 
 pub use guarantee::CANDIDATES;
 pub use page::{MAX_PAGE, TOTAL_LIMIT};
 pub use predicate::{Comparison, Predicate, today};
-pub use request::{Across, ById, ByNumber, Compare, Direction, Filter, GroupKey, HolderHeads, HolderPage, Many, OrderBy, PageArgs, Related, Request, Statistics, Unit};
+pub use request::{
+    Across, ById, ByNumber, Compare, Direction, Filter, GroupKey, HolderHeads, HolderPage, Many, OrderBy, PageArgs, Related, Request,
+    Statistics, Unit,
+};
 
 use std::sync::Arc;
 

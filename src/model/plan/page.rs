@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::column::{self, Column, Form, Value};
-use super::{Across, Comparison, Cursor, Direction, HolderHeads, HolderPage, Many, PageArgs, PageStep, Plan, PlanError, Predicate, Step, access, guarantee, predicate};
+use super::{
+    Across, Comparison, Cursor, Direction, HolderHeads, HolderPage, Many, PageArgs, PageStep, Plan, PlanError, Predicate, Step, access,
+    guarantee, predicate,
+};
 use crate::actor::Caller;
 use crate::registry::Registry;
 
@@ -52,7 +55,11 @@ pub(super) fn across(asked: &Across, registry: &Registry, caller: &Caller, now: 
     if let Some(since) = &asked.updated_since {
         let since = column::stored(Form::Micros, false, &serde_json::Value::String(since.clone()));
         let Some(since) = since else {
-            return Err(PlanError::input("updatedSince", "not a time with offset, e.g. 2026-01-01T00:00:00+08:00", "须为带时区的时间，如 2026-01-01T00:00:00+08:00"));
+            return Err(PlanError::input(
+                "updatedSince",
+                "not a time with offset, e.g. 2026-01-01T00:00:00+08:00",
+                "须为带时区的时间，如 2026-01-01T00:00:00+08:00",
+            ));
         };
         parts.push(Predicate::Column(Column::Updated, Comparison::Gte(since)));
         order.push((Column::Updated, Direction::Asc));
@@ -96,7 +103,11 @@ fn build(
     order.push((Column::Id, direction));
     let backwards = args.last.is_some() || args.before.is_some();
     if backwards && (args.first.is_some() || args.after.is_some()) {
-        return Err(PlanError::input("last", "use first and after, or last and before, not both", "first/after 与 last/before 不能同时使用"));
+        return Err(PlanError::input(
+            "last",
+            "use first and after, or last and before, not both",
+            "first/after 与 last/before 不能同时使用",
+        ));
     }
     if backwards {
         for (_, direction) in &mut order {
@@ -108,7 +119,8 @@ fn build(
     let (after, at) = match cursor {
         None => (None, now),
         Some(text) => {
-            let signed = if backwards { order.iter().map(|(column, direction)| (*column, direction.turned())).collect() } else { order.clone() };
+            let signed =
+                if backwards { order.iter().map(|(column, direction)| (*column, direction.turned())).collect() } else { order.clone() };
             let (values, at) = Cursor::decode(text, argument, &signed, now)?;
             (Some(values), at)
         }
@@ -124,6 +136,10 @@ pub(super) fn size(count: Option<i64>, argument: &str) -> Result<u32, PlanError>
     u32::try_from(count).ok().filter(|count| (0..=MAX_PAGE).contains(count)).ok_or_else(|| {
         let en = format!("{count} rows asked; 0 to {MAX_PAGE} are possible, then go on with the cursor");
         let zh = format!("请求了{count}行；每页0至{MAX_PAGE}行，其余请用游标继续");
-        if count > i64::from(MAX_PAGE) { PlanError::limit(format!("{argument}: {en}"), format!("{argument}：{zh}")) } else { PlanError::input(argument, en, zh) }
+        if count > i64::from(MAX_PAGE) {
+            PlanError::limit(format!("{argument}: {en}"), format!("{argument}：{zh}"))
+        } else {
+            PlanError::input(argument, en, zh)
+        }
     })
 }

@@ -16,9 +16,9 @@ use crate::registry::{CertificateType, Registry};
 pub enum Predicate {
     /// Holds for every row of the scope.
     All,
-    And(Vec<Predicate>),
-    Or(Vec<Predicate>),
-    Not(Box<Predicate>),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
     Column(Column, Comparison),
 }
 
@@ -60,7 +60,9 @@ fn tree(ty: &CertificateType, filter: &Filter, now: DateTime<Utc>, depth: usize,
     let mut many = |parts: &[Filter]| parts.iter().map(|part| tree(ty, part, now, depth + 1, conditions)).collect::<Result<Vec<_>, _>>();
     match filter {
         Filter::And(parts) => Ok(Predicate::And(many(parts)?)),
-        Filter::Or(parts) if parts.is_empty() => Err(PlanError::input("where.or", "an empty or matches nothing: leave it out", "or 为空列表，不会匹配任何证照：请去掉")),
+        Filter::Or(parts) if parts.is_empty() => {
+            Err(PlanError::input("where.or", "an empty or matches nothing: leave it out", "or 为空列表，不会匹配任何证照：请去掉"))
+        }
         Filter::Or(parts) => Ok(Predicate::Or(many(parts)?)),
         Filter::Not(part) => Ok(Predicate::Not(Box::new(tree(ty, part, now, depth + 1, conditions)?))),
         Filter::Field { field, compare, value } => condition(ty, field, *compare, value, now),
@@ -119,13 +121,19 @@ fn stored(indexed: &Indexed, path: &str, value: &Json) -> Result<Value, PlanErro
     column::stored(indexed.form, indexed.opaque, value).ok_or_else(|| {
         let shape = match indexed.form {
             Form::Date => ("a date YYYY-MM-DD", "日期 YYYY-MM-DD"),
-            Form::DateTime | Form::Micros => ("a time with offset, e.g. 2026-01-01T00:00:00+08:00", "带时区的时间，如 2026-01-01T00:00:00+08:00"),
+            Form::DateTime | Form::Micros => {
+                ("a time with offset, e.g. 2026-01-01T00:00:00+08:00", "带时区的时间，如 2026-01-01T00:00:00+08:00")
+            }
             Form::Integer => ("an integer", "整数"),
             Form::Scaled => ("a decimal number", "十进制数"),
             Form::Bool => ("true or false", "true 或 false"),
             _ => ("a text", "文本"),
         };
-        PlanError::input(path, format!("{value} is not {} (for absent values use isNull)", shape.0), format!("{value} 不是{}（查空值请用 isNull）", shape.1))
+        PlanError::input(
+            path,
+            format!("{value} is not {} (for absent values use isNull)", shape.0),
+            format!("{value} 不是{}（查空值请用 isNull）", shape.1),
+        )
     })
 }
 
@@ -166,7 +174,8 @@ pub(super) fn statuses_are(statuses: &[CertificateStatus], now: DateTime<Utc>) -
     match statuses {
         [one] => status_is(*one, now),
         several => {
-            let events: Vec<Value> = several.iter().flat_map(|status| events_of(*status)).map(|event| Value::Text(event.as_str().into())).collect();
+            let events: Vec<Value> =
+                several.iter().flat_map(|status| events_of(*status)).map(|event| Value::Text(event.as_str().into())).collect();
             let exact = several.iter().map(|status| status_is(*status, now)).collect();
             Predicate::And(vec![Predicate::Column(Column::EventStatus, Comparison::In(events)), Predicate::Or(exact)])
         }
@@ -188,20 +197,37 @@ pub(super) fn status_is(status: CertificateStatus, now: DateTime<Utc>) -> Predic
     use CertificateStatus::{Cancelled, Expired, NotYetValid, Other, Revoked, Superseded, Suspended, Transferred, Valid};
     let today = Value::Text(today(now));
     let event = |status: CertificateStatus| Predicate::Column(Column::EventStatus, Comparison::Eq(Value::Text(status.as_str().into())));
-    let over = || Predicate::And(vec![Predicate::Column(Column::ValidTo, Comparison::Present), Predicate::Column(Column::ValidTo, Comparison::Lt(today.clone()))]);
-    let running = || Predicate::Or(vec![Predicate::Column(Column::ValidTo, Comparison::Absent), Predicate::Column(Column::ValidTo, Comparison::Gte(today.clone()))]);
+    let over = || {
+        Predicate::And(vec![
+            Predicate::Column(Column::ValidTo, Comparison::Present),
+            Predicate::Column(Column::ValidTo, Comparison::Lt(today.clone())),
+        ])
+    };
+    let running = || {
+        Predicate::Or(vec![
+            Predicate::Column(Column::ValidTo, Comparison::Absent),
+            Predicate::Column(Column::ValidTo, Comparison::Gte(today.clone())),
+        ])
+    };
     let begun = || Predicate::Column(Column::ValidFrom, Comparison::Lte(today.clone()));
     match status {
         Revoked | Cancelled | Transferred | Superseded => event(status),
         Expired => {
             let events = events_of(Expired).into_iter().map(|event| Value::Text(event.as_str().into())).collect();
-            Predicate::And(vec![Predicate::Column(Column::EventStatus, Comparison::In(events)), Predicate::Or(vec![event(Expired), over()])])
+            Predicate::And(vec![
+                Predicate::Column(Column::EventStatus, Comparison::In(events)),
+                Predicate::Or(vec![event(Expired), over()]),
+            ])
         }
         Suspended | Other => Predicate::And(vec![event(status), running()]),
         NotYetValid => {
             let events = events_of(NotYetValid).into_iter().map(|event| Value::Text(event.as_str().into())).collect();
             let waiting = Predicate::Column(Column::ValidFrom, Comparison::Gt(today.clone()));
-            Predicate::And(vec![Predicate::Column(Column::EventStatus, Comparison::In(events)), running(), Predicate::Or(vec![event(NotYetValid), waiting])])
+            Predicate::And(vec![
+                Predicate::Column(Column::EventStatus, Comparison::In(events)),
+                running(),
+                Predicate::Or(vec![event(NotYetValid), waiting]),
+            ])
         }
         Valid => Predicate::And(vec![event(Valid), running(), begun()]),
     }

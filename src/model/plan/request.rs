@@ -139,9 +139,9 @@ impl Direction {
 /// A tree of conditions.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filter {
-    And(Vec<Filter>),
-    Or(Vec<Filter>),
-    Not(Box<Filter>),
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
     Field { field: String, compare: Compare, value: Json },
 }
 

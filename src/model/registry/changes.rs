@@ -67,20 +67,8 @@ pub fn changes(old: &CertificateType, new: &CertificateType) -> Vec<Change> {
 pub(super) struct Found(Vec<Change>);
 
 impl Found {
-    pub(super) fn add(
-        &mut self,
-        kind: ChangeKind,
-        path: impl Into<String>,
-        breaking: bool,
-        zh: String,
-        en: String,
-    ) {
-        self.0.push(Change {
-            kind,
-            path: path.into(),
-            breaking,
-            message: Message { zh, en },
-        });
+    pub(super) fn add(&mut self, kind: ChangeKind, path: impl Into<String>, breaking: bool, zh: String, en: String) {
+        self.0.push(Change { kind, path: path.into(), breaking, message: Message { zh, en } });
     }
 
     fn of_type(&mut self, old: &CertificateType, new: &CertificateType) {
@@ -108,43 +96,20 @@ impl Found {
                 ChangeKind::TypeCodeChanged,
                 "typeCode",
                 true,
-                format!(
-                    "证照类型代码由 {} 改为 {}：新证照的标识随之不同",
-                    old.type_code, new.type_code
-                ),
-                format!(
-                    "the type code {} is now {}: identifiers of new certificates differ",
-                    old.type_code, new.type_code
-                ),
+                format!("证照类型代码由 {} 改为 {}：新证照的标识随之不同", old.type_code, new.type_code),
+                format!("the type code {} is now {}: identifiers of new certificates differ", old.type_code, new.type_code),
             );
         }
         if old.kind != new.kind {
-            self.add(
-                ChangeKind::KindChanged,
-                "kind",
-                true,
-                "证照与记录互换".into(),
-                "certificate and record were exchanged".into(),
-            );
+            self.add(ChangeKind::KindChanged, "kind", true, "证照与记录互换".into(), "certificate and record were exchanged".into());
         }
-        let pattern = |ty: &CertificateType| {
-            ty.number
-                .pattern
-                .as_ref()
-                .map(|pattern| pattern.as_str().to_owned())
-        };
+        let pattern = |ty: &CertificateType| ty.number.pattern.as_ref().map(|pattern| pattern.as_str().to_owned());
         let (before, after) = (pattern(old), pattern(new));
         if before != after {
             let narrowed = after.is_some();
             let (zh, en) = match after {
-                Some(after) => (
-                    format!("编号须符合新的格式 {after}"),
-                    format!("numbers must match the new pattern {after}"),
-                ),
-                None => (
-                    "编号不再有固定格式".into(),
-                    "numbers have no pattern any more".into(),
-                ),
+                Some(after) => (format!("编号须符合新的格式 {after}"), format!("numbers must match the new pattern {after}")),
+                None => ("编号不再有固定格式".into(), "numbers have no pattern any more".into()),
             };
             self.add(ChangeKind::NumberPatternChanged, "number", narrowed, zh, en);
         }
@@ -152,24 +117,11 @@ impl Found {
 
     fn of_fields(&mut self, parent: &str, old: &[Field], new: &[Field]) {
         let path = |name: &str| {
-            if parent.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{parent}.{name}")
-            }
+            if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") }
         };
-        for field in old
-            .iter()
-            .filter(|field| !new.iter().any(|other| other.name == field.name))
-        {
+        for field in old.iter().filter(|field| !new.iter().any(|other| other.name == field.name)) {
             let path = path(&field.name);
-            self.add(
-                ChangeKind::FieldRemoved,
-                &path,
-                true,
-                format!("去掉了字段 {path}"),
-                format!("the field {path} is gone"),
-            );
+            self.add(ChangeKind::FieldRemoved, &path, true, format!("去掉了字段 {path}"), format!("the field {path} is gone"));
         }
         for field in new {
             let path = path(&field.name);
@@ -184,13 +136,7 @@ impl Found {
                         format!("the new field {path} is required: issue inputs must give it"),
                     );
                 }
-                None => self.add(
-                    ChangeKind::FieldAdded,
-                    &path,
-                    false,
-                    format!("新增字段 {path}"),
-                    format!("the field {path} is new"),
-                ),
+                None => self.add(ChangeKind::FieldAdded, &path, false, format!("新增字段 {path}"), format!("the field {path} is new")),
             }
         }
     }
@@ -259,9 +205,7 @@ impl Found {
                 format!("字段 {path} 不能再检索"),
                 format!("the field {path} is searchable no more"),
             ),
-            (Some((order, prefix)), Some((now_order, now_prefix)))
-                if (order && !now_order) || (prefix && !now_prefix) =>
-            {
+            (Some((order, prefix)), Some((now_order, now_prefix))) if (order && !now_order) || (prefix && !now_prefix) => {
                 self.add(
                     ChangeKind::SearchNarrowed,
                     path,
@@ -287,30 +231,14 @@ impl Found {
     }
 
     fn of_relations(&mut self, old: &CertificateType, new: &CertificateType) {
-        for relation in old.relations.iter().filter(|relation| {
-            !new.relations
-                .iter()
-                .any(|other| other.name == relation.name)
-        }) {
+        for relation in old.relations.iter().filter(|relation| !new.relations.iter().any(|other| other.name == relation.name)) {
             let name = &relation.name;
-            self.add(
-                ChangeKind::RelationRemoved,
-                name,
-                true,
-                format!("去掉了关联 {name}"),
-                format!("the relation {name} is gone"),
-            );
+            self.add(ChangeKind::RelationRemoved, name, true, format!("去掉了关联 {name}"), format!("the relation {name} is gone"));
         }
         for relation in &new.relations {
             let name = &relation.name;
             match old.relations.iter().find(|other| other.name == *name) {
-                None => self.add(
-                    ChangeKind::RelationAdded,
-                    name,
-                    false,
-                    format!("新增关联 {name}"),
-                    format!("the relation {name} is new"),
-                ),
+                None => self.add(ChangeKind::RelationAdded, name, false, format!("新增关联 {name}"), format!("the relation {name} is new")),
                 Some(before) if targets(before) != targets(relation) => {
                     self.add(
                         ChangeKind::RelationChanged,
@@ -341,21 +269,11 @@ impl Found {
                 ChangeKind::StatusSchemeChanged,
                 "status",
                 true,
-                format!(
-                    "状态表由 {} 改为 {}：同一代码的含义可能不同",
-                    before.scheme, after.scheme
-                ),
-                format!(
-                    "the status scheme {} is now {}: a code may mean something else",
-                    before.scheme, after.scheme
-                ),
+                format!("状态表由 {} 改为 {}：同一代码的含义可能不同", before.scheme, after.scheme),
+                format!("the status scheme {} is now {}: a code may mean something else", before.scheme, after.scheme),
             );
         }
-        for operation in before
-            .transitions
-            .keys()
-            .filter(|operation| !after.transitions.contains_key(*operation))
-        {
+        for operation in before.transitions.keys().filter(|operation| !after.transitions.contains_key(*operation)) {
             let name = operation.as_str();
             self.add(
                 ChangeKind::TransitionRemoved,
@@ -376,10 +294,7 @@ impl Found {
                     format!("the operation {name} is new"),
                 ),
                 Some(earlier) => {
-                    let gone = earlier
-                        .from
-                        .iter()
-                        .any(|code| !transition.from.contains(code))
+                    let gone = earlier.from.iter().any(|code| !transition.from.contains(code))
                         || earlier.to.iter().any(|code| !transition.to.contains(code));
                     if gone {
                         self.add(
@@ -399,16 +314,8 @@ impl Found {
     fn of_version(&mut self, old: &CertificateType, new: &CertificateType) {
         let breaking = self.0.iter().any(|change| change.breaking);
         let added = !self.0.is_empty();
-        let Version {
-            major,
-            minor,
-            patch,
-        } = old.version;
-        let next = |major, minor, patch| Version {
-            major,
-            minor,
-            patch,
-        };
+        let Version { major, minor, patch } = old.version;
+        let next = |major, minor, patch| Version { major, minor, patch };
         let needed = match (breaking, added) {
             (true, _) if major > 0 => next(major.saturating_add(1), 0, 0),
             (true, _) | (_, true) => next(major, minor.saturating_add(1), 0),
@@ -425,26 +332,15 @@ impl Found {
                 ChangeKind::VersionTooLow,
                 "version",
                 false,
-                format!(
-                    "版本由 {} 到 {}，而这些改动至少应到 {needed}{zh}",
-                    old.version, new.version
-                ),
-                format!(
-                    "the version goes from {} to {}; these changes ask for {needed} at least{en}",
-                    old.version, new.version
-                ),
+                format!("版本由 {} 到 {}，而这些改动至少应到 {needed}{zh}", old.version, new.version),
+                format!("the version goes from {} to {}; these changes ask for {needed} at least{en}", old.version, new.version),
             );
         }
     }
 }
 
 fn targets(relation: &Relation) -> String {
-    relation
-        .to
-        .iter()
-        .map(AsRef::as_ref)
-        .collect::<Vec<&str>>()
-        .join(", ")
+    relation.to.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join(", ")
 }
 
 /// The GraphQL type as answered.

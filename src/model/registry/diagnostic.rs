@@ -17,10 +17,7 @@ pub struct Message {
 
 impl Message {
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            zh: zh.into(),
-            en: en.into(),
-        }
+        Self { zh: zh.into(), en: en.into() }
     }
 
     pub fn text(&self, lang: Lang) -> &str {
@@ -157,17 +154,10 @@ impl Diagnostic {
 
 /// By file in the order given, then by place.
 pub(super) fn sort(diagnostics: &mut [Diagnostic], files: &[SourceFile]) {
-    let order = |name: &str| {
-        files
-            .iter()
-            .position(|file| file.name == name)
-            .unwrap_or(usize::MAX)
-    };
+    let order = |name: &str| files.iter().position(|file| file.name == name).unwrap_or(usize::MAX);
     diagnostics.sort_by(|a, b| {
         let key = |d: &Diagnostic| (order(&d.file), d.span.start, d.severity, d.code);
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| a.message.en.cmp(&b.message.en))
+        key(a).cmp(&key(b)).then_with(|| a.message.en.cmp(&b.message.en))
     });
 }
 
@@ -175,10 +165,7 @@ pub(super) fn sort(diagnostics: &mut [Diagnostic], files: &[SourceFile]) {
 pub fn render(diagnostics: &[Diagnostic], files: &[SourceFile], lang: Lang) -> String {
     let mut out = String::new();
     for diagnostic in diagnostics {
-        let text = files
-            .iter()
-            .find(|file| file.name == diagnostic.file)
-            .map(|file| file.text.as_str());
+        let text = files.iter().find(|file| file.name == diagnostic.file).map(|file| file.text.as_str());
         out.push_str(&one(diagnostic, text.unwrap_or_default(), lang));
         out.push('\n');
         out.push('\n');
@@ -204,22 +191,11 @@ fn one(diagnostic: &Diagnostic, text: &str, lang: Lang) -> String {
     // Only the line itself is handed over: positions then cost the same however long the file is.
     let (start, line) = line_at(text, diagnostic.span.start);
     let from = diagnostic.span.start.saturating_sub(start).min(line.len());
-    let to = diagnostic
-        .span
-        .end
-        .saturating_sub(start)
-        .clamp(from, line.len());
-    let place = format!(
-        "{}:{}:{}",
-        diagnostic.file, diagnostic.line, diagnostic.column
-    );
-    let group = level
-        .primary_title(diagnostic.message.text(lang))
-        .id(diagnostic.code.as_str());
+    let to = diagnostic.span.end.saturating_sub(start).clamp(from, line.len());
+    let place = format!("{}:{}:{}", diagnostic.file, diagnostic.line, diagnostic.column);
+    let group = level.primary_title(diagnostic.message.text(lang)).id(diagnostic.code.as_str());
     let report = &[if line.trim().is_empty() {
-        group
-            .element(Level::NOTE.no_name().message(place))
-            .element(help.message(diagnostic.help.text(lang)))
+        group.element(Level::NOTE.no_name().message(place)).element(help.message(diagnostic.help.text(lang)))
     } else {
         group
             .element(
@@ -230,10 +206,7 @@ fn one(diagnostic: &Diagnostic, text: &str, lang: Lang) -> String {
             )
             .element(help.message(diagnostic.help.text(lang)))
     }];
-    Renderer::plain()
-        .decor_style(DecorStyle::Ascii)
-        .term_width(120)
-        .render(report)
+    Renderer::plain().decor_style(DecorStyle::Ascii).term_width(120).render(report)
 }
 
 fn line_at(text: &str, offset: usize) -> (usize, &str) {

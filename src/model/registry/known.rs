@@ -53,19 +53,13 @@ impl Registry {
     pub fn with(&self, ty: Arc<CertificateType>, state: State) -> Self {
         let mut types = (*self.types).clone();
         types.insert(ty.name.clone(), Arc::new(Registered { ty, state }));
-        Self {
-            types: Arc::new(types),
-            revision: self.revision.saturating_add(1),
-        }
+        Self { types: Arc::new(types), revision: self.revision.saturating_add(1) }
     }
 
     /// The same types under the revision that the store gave them.
     #[must_use]
     pub fn with_revision(&self, revision: u64) -> Self {
-        Self {
-            types: self.types.clone(),
-            revision,
-        }
+        Self { types: self.types.clone(), revision }
     }
 
     /// The type of that GraphQL name.
@@ -77,11 +71,7 @@ impl Registry {
     pub fn named(&self, name_or_code: &str) -> Vec<&Arc<Registered>> {
         match self.types.get(name_or_code) {
             Some(one) => vec![one],
-            None => self
-                .types
-                .values()
-                .filter(|registered| registered.ty.type_code == name_or_code)
-                .collect(),
+            None => self.types.values().filter(|registered| registered.ty.type_code == name_or_code).collect(),
         }
     }
 

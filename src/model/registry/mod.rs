@@ -27,9 +27,9 @@ use std::sync::Arc;
 pub use changes::{Change, ChangeKind, changes};
 pub use diagnostic::{Code, Diagnostic, Message, Severity, render};
 pub use known::{Registered, Registry, State};
+pub use rules::*;
 pub use source::{MAX_BYTES, MAX_DEPTH, SourceFile};
 pub use stages::meta_schema::META_SCHEMA;
-pub use rules::*;
 pub use types::*;
 pub use validate::{Fault, validate_data};
 
@@ -56,10 +56,7 @@ pub fn resolve(files: &[SourceFile], known: &Registry) -> Result<Resolved, Vec<D
             Err(faults) => found.extend(faults),
         }
     }
-    let mut drafts: Vec<_> = documents
-        .iter()
-        .map(|document| stages::examine(document, known))
-        .collect();
+    let mut drafts: Vec<_> = documents.iter().map(|document| stages::examine(document, known)).collect();
     stages::examine_together(&mut drafts, known);
     let mut types = Vec::new();
     for draft in drafts {
@@ -71,8 +68,5 @@ pub fn resolve(files: &[SourceFile], known: &Registry) -> Result<Resolved, Vec<D
     if found.iter().any(Diagnostic::is_error) {
         return Err(found);
     }
-    Ok(Resolved {
-        types,
-        warnings: found,
-    })
+    Ok(Resolved { types, warnings: found })
 }

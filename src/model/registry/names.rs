@@ -263,25 +263,9 @@ pub fn generated_types(ty: &CertificateType) -> Vec<(String, Vec<String>)> {
 }
 
 /// The same from the parts, for a type that is still under examination.
-pub(super) fn generated_types_of(
-    name: &str,
-    fields: &[super::types::Field],
-) -> Vec<(String, Vec<String>)> {
-    let own = [
-        "",
-        "Connection",
-        "Edge",
-        "Where",
-        "Order",
-        "OrderField",
-        "GroupBy",
-        "Statistics",
-        "Data",
-    ];
-    let mut names: Vec<_> = own
-        .iter()
-        .map(|suffix| (format!("{name}{suffix}"), Vec::new()))
-        .collect();
+pub(super) fn generated_types_of(name: &str, fields: &[super::types::Field]) -> Vec<(String, Vec<String>)> {
+    let own = ["", "Connection", "Edge", "Where", "Order", "OrderField", "GroupBy", "Statistics", "Data"];
+    let mut names: Vec<_> = own.iter().map(|suffix| (format!("{name}{suffix}"), Vec::new())).collect();
     names.push((format!("Issue{name}Input"), Vec::new()));
     names.push((format!("Issue{name}Result"), Vec::new()));
     collect_nested(fields, &mut Vec::new(), &mut names);
@@ -292,20 +276,11 @@ pub(super) fn generated_types_of(
 pub(super) fn generated_roots(name: &str, plural: &str) -> (Vec<String>, Vec<String>) {
     let one = lower_first(name);
     let queries = vec![one.clone(), lower_first(plural), format!("{one}Statistics")];
-    let mutations = vec![
-        format!("issue{name}"),
-        format!("issue{plural}"),
-        format!("amend{name}"),
-        format!("renew{name}"),
-    ];
+    let mutations = vec![format!("issue{name}"), format!("issue{plural}"), format!("amend{name}"), format!("renew{name}")];
     (queries, mutations)
 }
 
-fn collect_nested(
-    fields: &[super::types::Field],
-    path: &mut Vec<String>,
-    names: &mut Vec<(String, Vec<String>)>,
-) {
+fn collect_nested(fields: &[super::types::Field], path: &mut Vec<String>, names: &mut Vec<(String, Vec<String>)>) {
     for field in fields {
         let mut kind = &field.kind;
         while let FieldKind::List(inner) = kind {
@@ -323,16 +298,12 @@ fn collect_nested(
 
 /// `personName`: starts small, ASCII letters and digits.
 pub fn is_lower_camel(name: &str) -> bool {
-    name.len() <= MAX_NAME
-        && name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.chars().all(|c| c.is_ascii_alphanumeric())
+    name.len() <= MAX_NAME && name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 /// `SafetyOfficerCertificate`: starts large, ASCII letters and digits.
 pub fn is_upper_camel(name: &str) -> bool {
-    name.len() <= MAX_NAME
-        && name.starts_with(|c: char| c.is_ascii_uppercase())
-        && name.chars().all(|c| c.is_ascii_alphanumeric())
+    name.len() <= MAX_NAME && name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
 pub fn is_reserved_property(name: &str) -> bool {
@@ -342,18 +313,11 @@ pub fn is_reserved_property(name: &str) -> bool {
 /// What a name would look like in lowerCamelCase, for a hint; None when nothing of it can be kept.
 pub(super) fn suggest_camel(name: &str, upper: bool) -> Option<String> {
     let mut out = String::new();
-    for word in name
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
+    for word in name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
         out.push_str(&upper_first(word));
     }
     let out = if upper { out } else { lower_first(&out) };
-    let fits = if upper {
-        is_upper_camel(&out)
-    } else {
-        is_lower_camel(&out)
-    };
+    let fits = if upper { is_upper_camel(&out) } else { is_lower_camel(&out) };
     fits.then_some(out)
 }
 
@@ -362,12 +326,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let limit = (name.chars().count() / 3).max(1);
     known
         .into_iter()
-        .map(|candidate| {
-            (
-                distance(&name.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
-        })
+        .map(|candidate| (distance(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
@@ -375,10 +334,7 @@ pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// Levenshtein distance, names being short.
 fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (
-        a.chars().take(MAX_NAME).collect(),
-        b.chars().take(MAX_NAME).collect(),
-    );
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(MAX_NAME).collect(), b.chars().take(MAX_NAME).collect());
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, left) in a.iter().enumerate() {
         let mut before = row[0];
@@ -394,16 +350,12 @@ fn distance(a: &str, b: &str) -> usize {
 
 fn lower_first(name: &str) -> String {
     let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_ascii_lowercase().to_string() + chars.as_str()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + chars.as_str())
 }
 
 fn upper_first(name: &str) -> String {
     let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_ascii_uppercase().to_string() + chars.as_str()
-    })
+    chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
 }
 
 #[cfg(test)]
@@ -412,32 +364,16 @@ mod tests {
 
     #[test]
     fn names_are_ascii_camel_case() {
-        assert!(
-            is_lower_camel("personName2")
-                && !is_lower_camel("PersonName")
-                && !is_lower_camel("person_name")
-        );
-        assert!(
-            !is_lower_camel("")
-                && !is_lower_camel("姓名")
-                && !is_lower_camel(&"a".repeat(MAX_NAME + 1))
-        );
-        assert!(
-            is_upper_camel("Licence") && !is_upper_camel("licence") && !is_upper_camel("__Licence")
-        );
+        assert!(is_lower_camel("personName2") && !is_lower_camel("PersonName") && !is_lower_camel("person_name"));
+        assert!(!is_lower_camel("") && !is_lower_camel("姓名") && !is_lower_camel(&"a".repeat(MAX_NAME + 1)));
+        assert!(is_upper_camel("Licence") && !is_upper_camel("licence") && !is_upper_camel("__Licence"));
     }
 
     #[test]
     fn a_near_name_is_offered_and_a_far_one_is_not() {
-        assert_eq!(
-            nearest("SaftyOfficer", ["SafetyOfficer", "Sex"]),
-            Some("SafetyOfficer")
-        );
+        assert_eq!(nearest("SaftyOfficer", ["SafetyOfficer", "Sex"]), Some("SafetyOfficer"));
         assert_eq!(nearest("x", ["SafetyOfficer"]), None);
-        assert_eq!(
-            suggest_camel("person_name", false).as_deref(),
-            Some("personName")
-        );
+        assert_eq!(suggest_camel("person_name", false).as_deref(), Some("personName"));
         assert_eq!(suggest_camel("姓名", false), None);
     }
 }

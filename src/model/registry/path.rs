@@ -46,10 +46,7 @@ mod tests {
     fn lists_fan_out_and_nulls_reach_nothing() {
         let data = json!({"a": [{"b": [1, 2]}, {"b": null}, {}, {"b": [[3]]}], "c": "d"});
         let map = data.as_object().expect("an object");
-        assert_eq!(
-            values(map, &parse("a.b")),
-            [&json!(1), &json!(2), &json!(3)]
-        );
+        assert_eq!(values(map, &parse("a.b")), [&json!(1), &json!(2), &json!(3)]);
         assert_eq!(value(map, &parse("c")), Some(&json!("d")));
         assert!(values(map, &parse("c.d")).is_empty());
     }

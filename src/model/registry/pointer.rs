@@ -17,11 +17,7 @@ impl Pointer {
             return Some(Self::root());
         }
         let rest = text.strip_prefix('/')?;
-        Some(Self(
-            rest.split('/')
-                .map(|step| step.replace("~1", "/").replace("~0", "~"))
-                .collect(),
-        ))
+        Some(Self(rest.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")).collect()))
     }
 
     pub(super) fn child(&self, name: impl Into<String>) -> Self {
@@ -40,12 +36,7 @@ impl Pointer {
 
     /// `x-certificate` and what lies below it.
     pub(super) fn certificate(path: &[&str]) -> Self {
-        Self(
-            std::iter::once("x-certificate")
-                .chain(path.iter().copied())
-                .map(str::to_owned)
-                .collect(),
-        )
+        Self(std::iter::once("x-certificate").chain(path.iter().copied()).map(str::to_owned).collect())
     }
 
     pub(super) fn steps(&self) -> impl Iterator<Item = &str> {

@@ -124,14 +124,12 @@ pub struct Period {
 impl Period {
     /// `date` plus the period; None beyond the calendar.
     pub fn after(self, date: NaiveDate) -> Option<NaiveDate> {
-        date.checked_add_months(Months::new(self.months))?
-            .checked_add_days(chrono::Days::new(self.days.into()))
+        date.checked_add_months(Months::new(self.months))?.checked_add_days(chrono::Days::new(self.days.into()))
     }
 
     /// `date` minus the period; None beyond the calendar.
     pub fn before(self, date: NaiveDate) -> Option<NaiveDate> {
-        date.checked_sub_months(Months::new(self.months))?
-            .checked_sub_days(chrono::Days::new(self.days.into()))
+        date.checked_sub_months(Months::new(self.months))?.checked_sub_days(chrono::Days::new(self.days.into()))
     }
 }
 

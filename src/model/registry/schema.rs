@@ -5,12 +5,7 @@ use serde_json::{Map, Value};
 use super::pointer::Pointer;
 
 /// Keywords whose members are each a subschema.
-const MAPS: &[&str] = &[
-    "properties",
-    "patternProperties",
-    "$defs",
-    "dependentSchemas",
-];
+const MAPS: &[&str] = &["properties", "patternProperties", "$defs", "dependentSchemas"];
 /// Keywords that list subschemas.
 const LISTS: &[&str] = &["allOf", "anyOf", "oneOf", "prefixItems"];
 /// Keywords that hold one subschema.
@@ -36,19 +31,10 @@ pub(super) fn children<'a>(map: &'a Map<String, Value>, at: &Pointer) -> Vec<(Po
         let inside = at.child(keyword);
         match value {
             Value::Object(members) if MAPS.contains(&keyword) => {
-                found.extend(
-                    members
-                        .iter()
-                        .map(|(name, schema)| (inside.child(name.as_str()), schema)),
-                );
+                found.extend(members.iter().map(|(name, schema)| (inside.child(name.as_str()), schema)));
             }
             Value::Array(items) if LISTS.contains(&keyword) => {
-                found.extend(
-                    items
-                        .iter()
-                        .enumerate()
-                        .map(|(index, schema)| (inside.index(index), schema)),
-                );
+                found.extend(items.iter().enumerate().map(|(index, schema)| (inside.index(index), schema)));
             }
             _ if SINGLES.contains(&keyword) => found.push((inside, value)),
             _ => {}
@@ -58,19 +44,8 @@ pub(super) fn children<'a>(map: &'a Map<String, Value>, at: &Pointer) -> Vec<(Po
 }
 
 /// The subschemas that only constrain: they may say more about known properties, and bring none.
-pub(super) fn conditions<'a>(
-    map: &'a Map<String, Value>,
-    at: &Pointer,
-) -> Vec<(Pointer, &'a Value)> {
-    const CONDITIONS: &[&str] = &[
-        "if",
-        "then",
-        "else",
-        "not",
-        "anyOf",
-        "oneOf",
-        "dependentSchemas",
-    ];
+pub(super) fn conditions<'a>(map: &'a Map<String, Value>, at: &Pointer) -> Vec<(Pointer, &'a Value)> {
+    const CONDITIONS: &[&str] = &["if", "then", "else", "not", "anyOf", "oneOf", "dependentSchemas"];
     children(map, at)
         .into_iter()
         .filter(|(place, _)| {
@@ -111,30 +86,17 @@ impl<'a> View<'a> {
         for seed in seeds {
             expand(root, seed, &mut parts);
         }
-        Self {
-            root,
-            parts,
-            seeds: places,
-        }
+        Self { root, parts, seeds: places }
     }
 
     pub(super) fn of_root(root: &'a Value) -> Option<Self> {
         let map = root.as_object()?;
-        Some(Self::new(
-            root,
-            vec![Part {
-                at: Pointer::root(),
-                map,
-            }],
-        ))
+        Some(Self::new(root, vec![Part { at: Pointer::root(), map }]))
     }
 
     /// Where the value is first spoken of.
     pub(super) fn at(&self) -> Pointer {
-        self.parts
-            .first()
-            .map(|part| part.at.clone())
-            .unwrap_or_default()
+        self.parts.first().map(|part| part.at.clone()).unwrap_or_default()
     }
 
     /// The nearest word on `keyword`.
@@ -144,11 +106,7 @@ impl<'a> View<'a> {
 
     /// All that is said by `keyword`, nearest first.
     pub(super) fn all(&self, keyword: &str) -> impl Iterator<Item = (Pointer, &'a Value)> {
-        self.parts.iter().filter_map(move |part| {
-            part.map
-                .get(keyword)
-                .map(|value| (part.at.child(keyword), value))
-        })
+        self.parts.iter().filter_map(move |part| part.map.get(keyword).map(|value| (part.at.child(keyword), value)))
     }
 
     pub(super) fn text(&self, keyword: &str) -> Option<&'a str> {
@@ -159,32 +117,20 @@ impl<'a> View<'a> {
     pub(super) fn property_names(&self) -> Vec<&'a str> {
         let mut names = indexmap::IndexSet::new();
         for (_, value) in self.all("properties") {
-            names.extend(
-                value
-                    .as_object()
-                    .into_iter()
-                    .flat_map(|map| map.keys().map(String::as_str)),
-            );
+            names.extend(value.as_object().into_iter().flat_map(|map| map.keys().map(String::as_str)));
         }
         names.into_iter().collect()
     }
 
     /// All that is said about a property.
     pub(super) fn property(&self, name: &str) -> Self {
-        let seeds = self
-            .all("properties")
-            .filter_map(|(at, value)| part(at.child(name), value.as_object()?.get(name)?));
+        let seeds = self.all("properties").filter_map(|(at, value)| part(at.child(name), value.as_object()?.get(name)?));
         Self::new(self.root, seeds.collect())
     }
 
     /// All that is said about the items of a list.
     pub(super) fn items(&self) -> Self {
-        Self::new(
-            self.root,
-            self.all("items")
-                .filter_map(|(at, value)| part(at, value))
-                .collect(),
-        )
+        Self::new(self.root, self.all("items").filter_map(|(at, value)| part(at, value)).collect())
     }
 
     pub(super) fn under(&self, at: Pointer, value: &'a Value) -> Option<Self> {
@@ -199,20 +145,11 @@ fn part<'a>(at: Pointer, value: &'a Value) -> Option<Part<'a>> {
 fn expand<'a>(root: &'a Value, seed: Part<'a>, parts: &mut Vec<Part<'a>>) {
     let Part { at, map } = seed.clone();
     parts.push(seed);
-    let target = map
-        .get("$ref")
-        .and_then(Value::as_str)
-        .and_then(|text| local_target(root, text));
+    let target = map.get("$ref").and_then(Value::as_str).and_then(|text| local_target(root, text));
     if let Some(seed) = target.and_then(|(at, found)| part(at, found)) {
         expand(root, seed, parts);
     }
-    for (index, value) in map
-        .get("allOf")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .enumerate()
-    {
+    for (index, value) in map.get("allOf").and_then(Value::as_array).into_iter().flatten().enumerate() {
         if let Some(seed) = part(at.child("allOf").index(index), value) {
             expand(root, seed, parts);
         }

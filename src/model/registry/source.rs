@@ -46,28 +46,13 @@ struct Place {
 impl<'a> Document<'a> {
     /// Size and depth are judged before anything recursive runs; then strict JSON and doubled keys.
     pub(super) fn read(file: &'a SourceFile) -> Result<Self, Vec<Diagnostic>> {
-        let lines: Vec<usize> = std::iter::once(0)
-            .chain(file.text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
-        let fault = |code, span: Range<usize>, message, help| {
-            diagnostic(
-                file,
-                &lines,
-                code,
-                Severity::Error,
-                Pointer::root(),
-                span,
-                message,
-                help,
-            )
-        };
+        let lines: Vec<usize> = std::iter::once(0).chain(file.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let fault =
+            |code, span: Range<usize>, message, help| diagnostic(file, &lines, code, Severity::Error, Pointer::root(), span, message, help);
         if file.text.len() > MAX_BYTES {
             let message = Message::new(
                 format!("文件有 {} 字节，上限为 {MAX_BYTES} 字节", file.text.len()),
-                format!(
-                    "the file has {} bytes; at most {MAX_BYTES} are taken",
-                    file.text.len()
-                ),
+                format!("the file has {} bytes; at most {MAX_BYTES} are taken", file.text.len()),
             );
             let help = Message::new(
                 "把照片等大块内容移出文件，或拆成两种证照类型",
@@ -80,10 +65,7 @@ impl<'a> Document<'a> {
                 format!("对象和数组的嵌套超过 {MAX_DEPTH} 层"),
                 format!("objects and arrays are nested more than {MAX_DEPTH} deep"),
             );
-            let help = Message::new(
-                "用 $defs 和 $ref 把内层结构提出来",
-                "lift inner structures out with $defs and $ref",
-            );
+            let help = Message::new("用 $defs 和 $ref 把内层结构提出来", "lift inner structures out with $defs and $ref");
             return Err(vec![fault(Code::TooDeep, at..at + 1, message, help)]);
         }
         let options = ParseOptions {
@@ -100,67 +82,35 @@ impl<'a> Document<'a> {
         };
         let tree = parse_to_ast(&file.text, &Default::default(), &options).map_err(|error| {
             let range = error.range();
-            vec![fault(
-                Code::NotJson,
-                range.start..range.end,
-                not_json(error.kind()),
-                strict_json(),
-            )]
+            vec![fault(Code::NotJson, range.start..range.end, not_json(error.kind()), strict_json())]
         })?;
         let Some(tree) = tree.value else {
             let message = Message::new("文件是空的", "the file is empty");
-            let help = Message::new(
-                "可用 zhengzhao type new 生成一个样例",
-                "zhengzhao type new writes a file to start from",
-            );
+            let help = Message::new("可用 zhengzhao type new 生成一个样例", "zhengzhao type new writes a file to start from");
             return Err(vec![fault(Code::NotJson, 0..0, message, help)]);
         };
         // The second parser is the judge of what serde takes (numbers out of range, lone surrogates).
         let root: Value = serde_json::from_str(&file.text).map_err(|error| {
-            let start = lines
-                .get(error.line().saturating_sub(1))
-                .copied()
-                .unwrap_or(0);
-            let at = file.text.floor_char_boundary(
-                (start + error.column().saturating_sub(1)).min(file.text.len()),
-            );
-            let message = Message::new(
-                format!("不是合法的 JSON：{error}"),
-                format!("not JSON: {error}"),
-            );
+            let start = lines.get(error.line().saturating_sub(1)).copied().unwrap_or(0);
+            let at = file.text.floor_char_boundary((start + error.column().saturating_sub(1)).min(file.text.len()));
+            let message = Message::new(format!("不是合法的 JSON：{error}"), format!("not JSON: {error}"));
             vec![fault(Code::NotJson, at..at, message, strict_json())]
         })?;
         let mut doubled = Vec::new();
         let places = place(&tree, None, &Pointer::root(), &mut doubled);
         if !doubled.is_empty() {
             let faults = doubled.into_iter().map(|(pointer, name, span)| {
-                let message = Message::new(
-                    format!("键“{name}”在同一对象里出现了两次"),
-                    format!("the key “{name}” stands twice in one object"),
-                );
+                let message =
+                    Message::new(format!("键“{name}”在同一对象里出现了两次"), format!("the key “{name}” stands twice in one object"));
                 let help = Message::new(
                     "删去其中一个；JSON 里后一个会悄悄盖掉前一个",
                     "remove one of them; in JSON the later silently replaces the earlier",
                 );
-                diagnostic(
-                    file,
-                    &lines,
-                    Code::DuplicateKey,
-                    Severity::Error,
-                    pointer,
-                    span,
-                    message,
-                    help,
-                )
+                diagnostic(file, &lines, Code::DuplicateKey, Severity::Error, pointer, span, message, help)
             });
             return Err(faults.collect());
         }
-        Ok(Self {
-            file,
-            root,
-            places,
-            lines,
-        })
+        Ok(Self { file, root, places, lines })
     }
 
     /// Makes the diagnostic for a place; a pointer to nothing falls back to the nearest thing above it.
@@ -184,23 +134,11 @@ impl<'a> Document<'a> {
             (Some(key), Part::Key) => key.clone(),
             _ => place.value.clone(),
         };
-        diagnostic(
-            self.file,
-            &self.lines,
-            code,
-            severity,
-            at.clone(),
-            span,
-            message,
-            help,
-        )
+        diagnostic(self.file, &self.lines, code, severity, at.clone(), span, message, help)
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the one place where a diagnostic is put together"
-)]
+#[expect(clippy::too_many_arguments, reason = "the one place where a diagnostic is put together")]
 fn diagnostic(
     file: &SourceFile,
     lines: &[usize],
@@ -211,16 +149,10 @@ fn diagnostic(
     message: Message,
     help: Message,
 ) -> Diagnostic {
-    let start = file
-        .text
-        .floor_char_boundary(span.start.min(file.text.len()));
-    let end = file
-        .text
-        .ceil_char_boundary(span.end.clamp(start, file.text.len()));
+    let start = file.text.floor_char_boundary(span.start.min(file.text.len()));
+    let end = file.text.ceil_char_boundary(span.end.clamp(start, file.text.len()));
     // A value over several lines is underlined on its first line only.
-    let end = file.text[start..end]
-        .find('\n')
-        .map_or(end, |at| start + at);
+    let end = file.text[start..end].find('\n').map_or(end, |at| start + at);
     let (line, column) = position(&file.text, lines, start);
     let (end_line, end_column) = position(&file.text, lines, end);
     Diagnostic {
@@ -265,12 +197,7 @@ fn too_deep(text: &str) -> Option<usize> {
     None
 }
 
-fn place(
-    value: &ast::Value<'_>,
-    key: Option<Range<usize>>,
-    at: &Pointer,
-    doubled: &mut Vec<(Pointer, String, Range<usize>)>,
-) -> Place {
+fn place(value: &ast::Value<'_>, key: Option<Range<usize>>, at: &Pointer, doubled: &mut Vec<(Pointer, String, Range<usize>)>) -> Place {
     let range = value.range();
     let mut children: Vec<(String, Place)> = Vec::new();
     match value {
@@ -289,19 +216,12 @@ fn place(
         }
         ast::Value::Array(array) => {
             for (index, element) in array.elements.iter().enumerate() {
-                children.push((
-                    index.to_string(),
-                    place(element, None, &at.index(index), doubled),
-                ));
+                children.push((index.to_string(), place(element, None, &at.index(index), doubled)));
             }
         }
         _ => {}
     }
-    Place {
-        key,
-        value: range.start..range.end,
-        children,
-    }
+    Place { key, value: range.start..range.end, children }
 }
 
 fn strict_json() -> Message {
@@ -329,10 +249,7 @@ fn not_json(kind: &ParseErrorKind) -> Message {
         ParseErrorKind::NestingDepthExceeded => "嵌套过深",
         _ => "这里不是合法的 JSON",
     };
-    Message::new(
-        format!("不是合法的 JSON：{zh}"),
-        format!("not JSON: {}", kind.to_string().to_lowercase()),
-    )
+    Message::new(format!("不是合法的 JSON：{zh}"), format!("not JSON: {}", kind.to_string().to_lowercase()))
 }
 
 #[cfg(test)]
@@ -340,37 +257,18 @@ mod tests {
     use super::*;
 
     fn file(text: &str) -> SourceFile {
-        SourceFile {
-            name: "t.json".into(),
-            text: text.into(),
-        }
+        SourceFile { name: "t.json".into(), text: text.into() }
     }
 
     #[test]
     fn a_place_counts_characters_not_bytes() {
         let file = file("{\n  \"证\": {\"码\": 1}\n}");
-        let Ok(document) = Document::read(&file) else {
-            panic!("it is JSON")
-        };
+        let Ok(document) = Document::read(&file) else { panic!("it is JSON") };
         let at = Pointer::root().child("证").child("码");
         let text = || Message::new("", "");
-        let found = document.diagnostic(
-            Code::MetaSchema,
-            Severity::Error,
-            &at,
-            Part::Value,
-            text(),
-            text(),
-        );
+        let found = document.diagnostic(Code::MetaSchema, Severity::Error, &at, Part::Value, text(), text());
         assert_eq!((found.line, found.column, found.end_column), (2, 14, 15));
-        let key = document.diagnostic(
-            Code::MetaSchema,
-            Severity::Error,
-            &at,
-            Part::Key,
-            text(),
-            text(),
-        );
+        let key = document.diagnostic(Code::MetaSchema, Severity::Error, &at, Part::Key, text(), text());
         assert_eq!((key.line, key.column), (2, 9));
     }
 
@@ -382,26 +280,13 @@ mod tests {
 
     #[test]
     fn a_file_beyond_the_limit_is_not_parsed() {
-        let found = Document::read(&file(&"[".repeat(MAX_BYTES + 1)))
-            .err()
-            .expect("refused");
+        let found = Document::read(&file(&"[".repeat(MAX_BYTES + 1))).err().expect("refused");
         assert_eq!(found[0].code, Code::TooBig);
     }
 
     #[test]
     fn comments_and_trailing_commas_are_refused() {
-        for text in [
-            "{} // x",
-            "{\"a\":1,}",
-            "[1,]",
-            "{a:1}",
-            "{'a':1}",
-            "1e999",
-            "",
-            "\u{feff}{}",
-            "[+1]",
-            "[0x1]",
-        ] {
+        for text in ["{} // x", "{\"a\":1,}", "[1,]", "{a:1}", "{'a':1}", "1e999", "", "\u{feff}{}", "[+1]", "[0x1]"] {
             assert!(Document::read(&file(text)).is_err(), "{text}");
         }
     }

@@ -22,11 +22,7 @@ pub struct RenderContext<'a> {
 }
 
 /// The template filled; `seq` gives the counter padded to so many digits. Err names the property that has no value.
-pub fn render(
-    template: &Template,
-    context: &RenderContext<'_>,
-    seq: impl Fn(u8) -> String,
-) -> Result<String, String> {
+pub fn render(template: &Template, context: &RenderContext<'_>, seq: impl Fn(u8) -> String) -> Result<String, String> {
     let mut out = String::new();
     for part in &template.0 {
         match part {
@@ -54,10 +50,7 @@ pub(super) fn parse(text: &str) -> (Template, Vec<Message>) {
     let mut rest = text;
     while let Some(open) = rest.find(['{', '}']) {
         if !rest[open..].starts_with('{') {
-            faults.push(Message::new(
-                "模板里有一个没有左花括号的右花括号",
-                "the template has a closing brace without an opening one",
-            ));
+            faults.push(Message::new("模板里有一个没有左花括号的右花括号", "the template has a closing brace without an opening one"));
             return (Template(parts), faults);
         }
         if open > 0 {
@@ -65,10 +58,7 @@ pub(super) fn parse(text: &str) -> (Template, Vec<Message>) {
         }
         let inner = &rest[open + 1..];
         let Some(close) = inner.find('}') else {
-            faults.push(Message::new(
-                "模板里的花括号没有关上",
-                "a brace of the template is not closed",
-            ));
+            faults.push(Message::new("模板里的花括号没有关上", "a brace of the template is not closed"));
             return (Template(parts), faults);
         };
         match placeholder(&inner[..close]) {
@@ -83,16 +73,8 @@ pub(super) fn parse(text: &str) -> (Template, Vec<Message>) {
     if parts.is_empty() && faults.is_empty() {
         faults.push(Message::new("模板是空的", "the template is empty"));
     }
-    if parts
-        .iter()
-        .filter(|part| matches!(part, TemplatePart::Sequence(_)))
-        .count()
-        > 1
-    {
-        faults.push(Message::new(
-            "模板里只能有一个流水号 {seq:N}",
-            "a template may have one {seq:N} only",
-        ));
+    if parts.iter().filter(|part| matches!(part, TemplatePart::Sequence(_))).count() > 1 {
+        faults.push(Message::new("模板里只能有一个流水号 {seq:N}", "a template may have one {seq:N} only"));
     }
     (Template(parts), faults)
 }
@@ -111,21 +93,15 @@ fn placeholder(text: &str) -> Result<TemplatePart, Message> {
                 return match width {
                     Some(width @ 1..=MAX_SEQUENCE) => Ok(TemplatePart::Sequence(width)),
                     _ => Err(Message::new(
-                        format!(
-                            "流水号写作 {{seq:N}}，N 为 1 至 {MAX_SEQUENCE}，而不是“{{{text}}}”"
-                        ),
-                        format!(
-                            "a counter is written {{seq:N}} with N from 1 to {MAX_SEQUENCE}, not “{{{text}}}”"
-                        ),
+                        format!("流水号写作 {{seq:N}}，N 为 1 至 {MAX_SEQUENCE}，而不是“{{{text}}}”"),
+                        format!("a counter is written {{seq:N}} with N from 1 to {MAX_SEQUENCE}, not “{{{text}}}”"),
                     )),
                 };
             }
             if !super::names::is_lower_camel(text) {
                 return Err(Message::new(
                     format!("模板里的“{{{text}}}”不是占位符，也不是属性名"),
-                    format!(
-                        "“{{{text}}}” in the template is neither a placeholder nor a property name"
-                    ),
+                    format!("“{{{text}}}” in the template is neither a placeholder nor a property name"),
                 ));
             }
             TemplatePart::Property(text.to_owned())
@@ -148,37 +124,16 @@ mod tests {
         let template = sound("{province}建安{categoryCode}（{year}）{seq:7}");
         let data = json!({"categoryCode": "B"});
         let date = NaiveDate::from_ymd_opt(2026, 11, 22).expect("a date");
-        let context = RenderContext {
-            data: data.as_object().expect("an object"),
-            date,
-            province: "测",
-            division: "990000",
-        };
+        let context = RenderContext { data: data.as_object().expect("an object"), date, province: "测", division: "990000" };
         let seq = |width: u8| format!("{:0width$}", 42, width = usize::from(width));
-        assert_eq!(
-            render(&template, &context, seq),
-            Ok("测建安B（2026）0000042".to_owned())
-        );
+        assert_eq!(render(&template, &context, seq), Ok("测建安B（2026）0000042".to_owned()));
         let missing = sound("{division}{date}{other}");
         assert_eq!(render(&missing, &context, seq), Err("other".to_owned()));
     }
 
     #[test]
     fn faulty_templates_are_refused() {
-        for text in [
-            "",
-            "{",
-            "}",
-            "{year",
-            "a}b",
-            "{seq}",
-            "{seq7}",
-            "{seq:0}",
-            "{seq:19}",
-            "{Year}",
-            "{seq:2}{seq:2}",
-            "{}",
-        ] {
+        for text in ["", "{", "}", "{year", "a}b", "{seq}", "{seq7}", "{seq:0}", "{seq:19}", "{Year}", "{seq:2}{seq:2}", "{}"] {
             assert!(!parse(text).1.is_empty(), "{text}");
         }
         let (template, faults) = parse("{sequenceNumber}{seq}{Year}{other}");

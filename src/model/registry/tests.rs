@@ -67,28 +67,18 @@ fn sound() -> Value {
 }
 
 fn file(value: &Value) -> SourceFile {
-    SourceFile {
-        name: "test.json".into(),
-        text: serde_json::to_string_pretty(value).expect("JSON is written"),
-    }
+    SourceFile { name: "test.json".into(), text: serde_json::to_string_pretty(value).expect("JSON is written") }
 }
 
 fn resolved(value: &Value, known: &Registry) -> Arc<CertificateType> {
     match resolve(&[file(value)], known) {
         Ok(resolved) => resolved.types[0].clone(),
-        Err(faults) => panic!(
-            "{}",
-            render(&faults, &[file(value)], verify::messages::Lang::En)
-        ),
+        Err(faults) => panic!("{}", render(&faults, &[file(value)], verify::messages::Lang::En)),
     }
 }
 
 fn codes(value: &Value, known: &Registry) -> Vec<Code> {
-    resolve(&[file(value)], known)
-        .expect_err("faulty")
-        .into_iter()
-        .map(|fault| fault.code)
-        .collect()
+    resolve(&[file(value)], known).expect_err("faulty").into_iter().map(|fault| fault.code).collect()
 }
 
 /// `sound()` with the value at a pointer replaced.
@@ -106,24 +96,13 @@ fn with(pointer: &str, value: Value) -> Value {
 #[test]
 fn a_sound_file_becomes_a_type() {
     let ty = resolved(&sound(), &Registry::empty());
-    assert_eq!(
-        (&*ty.name, ty.plural.as_str(), ty.version.to_string()),
-        ("TestPermit", "TestPermits", "1.0.0".into())
-    );
-    let kinds: Vec<String> = ty
-        .fields
-        .iter()
-        .map(|field| format!("{:?}", std::mem::discriminant(&field.kind)))
-        .collect();
+    assert_eq!((&*ty.name, ty.plural.as_str(), ty.version.to_string()), ("TestPermit", "TestPermits", "1.0.0".into()));
+    let kinds: Vec<String> = ty.fields.iter().map(|field| format!("{:?}", std::mem::discriminant(&field.kind))).collect();
     assert_eq!(kinds.len(), 7);
     let capital = ty.field("capital").expect("it is there");
     assert!(capital.nullable && !capital.required && matches!(capital.kind, FieldKind::Decimal));
-    let FieldKind::List(inner) = &ty.field("persons").expect("it is there").kind else {
-        panic!("a list")
-    };
-    let FieldKind::Object(person) = &**inner else {
-        panic!("an object")
-    };
+    let FieldKind::List(inner) = &ty.field("persons").expect("it is there").kind else { panic!("a list") };
+    let FieldKind::Object(person) = &**inner else { panic!("an object") };
     assert_eq!(person.name, "TestPermitPersons");
     assert_eq!(person.fields[0].sensitivity, Sensitivity::Personal);
     assert!(matches!(&person.fields[1].kind, FieldKind::Code(table) if table == "Sex"));
@@ -152,43 +131,24 @@ fn faults_of_data_name_the_field_and_not_the_value() {
         "persons": [{"personName": 5, "sexCode": "7"}], "capital": "01"});
     let faults = validate_data(&ty, &data);
     let paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
-    for path in [
-        "data",
-        "data.creditCode",
-        "data.expiringDate",
-        "data.persons[0].personName",
-        "data.persons[0].sexCode",
-        "data.capital",
-    ] {
+    for path in ["data", "data.creditCode", "data.expiringDate", "data.persons[0].personName", "data.persons[0].sexCode", "data.capital"] {
         assert!(paths.contains(&path), "{path} in {paths:?}");
     }
-    assert!(
-        faults
-            .iter()
-            .all(|fault| !fault.message.zh.contains("91990000MAH0TEXT1X"))
-    );
-    assert!(
-        faults
-            .iter()
-            .any(|fault| fault.message.zh.starts_with("截止日期：应为日期"))
-    );
-    let wide =
-        json!({"enterpriseName": "x".repeat(validate::MAX_STRING + 1), "staff": 3_000_000_000_u64});
-    let paths: Vec<String> = validate_data(&ty, &wide)
-        .into_iter()
-        .map(|fault| fault.path)
-        .collect();
-    assert!(
-        paths.contains(&"data.staff".to_owned())
-            && paths.contains(&"data.enterpriseName".to_owned())
-    );
+    assert!(faults.iter().all(|fault| !fault.message.zh.contains("91990000MAH0TEXT1X")));
+    assert!(faults.iter().any(|fault| fault.message.zh.starts_with("截止日期：应为日期")));
+    let wide = json!({"enterpriseName": "x".repeat(validate::MAX_STRING + 1), "staff": 3_000_000_000_u64});
+    let paths: Vec<String> = validate_data(&ty, &wide).into_iter().map(|fault| fault.path).collect();
+    assert!(paths.contains(&"data.staff".to_owned()) && paths.contains(&"data.enterpriseName".to_owned()));
 }
 
 #[test]
 fn an_object_split_over_all_of_is_closed_by_its_merged_members() {
     let mut value = sound();
     value["properties"]["site"] = json!({"title": "场所", "type": "object", "properties": {"area": {"title": "面积", "type": "string"}}});
-    value["allOf"].as_array_mut().expect("a list").push(json!({"properties": {"site": {"properties": {"floor": {"title": "层", "type": "integer"}}}}}));
+    value["allOf"]
+        .as_array_mut()
+        .expect("a list")
+        .push(json!({"properties": {"site": {"properties": {"floor": {"title": "层", "type": "integer"}}}}}));
     value["examples"][0]["site"] = json!({"area": "1", "floor": 2});
     let ty = resolved(&value, &Registry::empty());
     let mut data = value["examples"][0].clone();
@@ -201,37 +161,21 @@ fn an_object_split_over_all_of_is_closed_by_its_merged_members() {
 #[test]
 fn slots_stay_from_version_to_version() {
     let old = resolved(&sound(), &Registry::empty());
-    let slot = |ty: &CertificateType, name: &str| {
-        ty.field(name)
-            .and_then(|field| field.search)
-            .map(|search| search.slot)
-    };
+    let slot = |ty: &CertificateType, name: &str| ty.field(name).and_then(|field| field.search).map(|search| search.slot);
     let known = Registry::empty().with(old.clone(), State::Published);
     let mut value = sound();
     // creditCode was first; it goes, and a new field comes before categoryCode.
-    value["properties"]
-        .as_object_mut()
-        .expect("an object")
-        .shift_insert(
-            0,
-            "area".into(),
-            json!({"title": "面积", "type": "string", "x-field": {"searchable": true}}),
-        );
+    value["properties"].as_object_mut().expect("an object").shift_insert(
+        0,
+        "area".into(),
+        json!({"title": "面积", "type": "string", "x-field": {"searchable": true}}),
+    );
     value["properties"]["creditCode"]["x-field"] = json!({});
     value["x-certificate"]["relations"] = json!([]);
     let new = resolved(&value, &known);
     assert_eq!(slot(&new, "categoryCode"), slot(&old, "categoryCode"));
-    assert_eq!(
-        slot(&new, "area"),
-        Some(Slot {
-            family: SlotFamily::Text,
-            number: 3
-        })
-    );
-    assert_eq!(
-        new.slots.get("creditCode"),
-        slot(&old, "creditCode").as_ref()
-    );
+    assert_eq!(slot(&new, "area"), Some(Slot { family: SlotFamily::Text, number: 3 }));
+    assert_eq!(new.slots.get("creditCode"), slot(&old, "creditCode").as_ref());
     let again = resolved(&sound(), &Registry::empty().with(new, State::Published));
     assert_eq!(slot(&again, "creditCode"), slot(&old, "creditCode"));
 }
@@ -251,13 +195,7 @@ fn a_replaced_type_keeps_what_others_rely_on() {
     let mut both = [file(&without), file(&other)];
     both[1].name = "other.json".into();
     let faults = resolve(&both, &known).expect_err("faulty");
-    assert_eq!(
-        faults
-            .iter()
-            .map(|fault| fault.file.as_str())
-            .collect::<Vec<_>>(),
-        ["other.json"]
-    );
+    assert_eq!(faults.iter().map(|fault| fault.file.as_str()).collect::<Vec<_>>(), ["other.json"]);
 }
 
 #[test]
@@ -278,10 +216,7 @@ fn references_that_double_at_every_step_are_refused() {
     }
     value["$defs"]["d15"] = json!({"type": "string"});
     value["properties"]["bomb"] = json!({"title": "x", "$ref": "#/$defs/d0"});
-    assert_eq!(
-        codes(&value, &Registry::empty()),
-        [Code::ReferencesTooLarge]
-    );
+    assert_eq!(codes(&value, &Registry::empty()), [Code::ReferencesTooLarge]);
 }
 
 #[test]
@@ -293,13 +228,7 @@ fn every_fault_is_told_at_once() {
     value["properties"]["categoryCode"]["x-field"]["codes"] = json!("SafetyOfficerCategori");
     value["properties"]["bad_name"] = json!({"title": "x", "type": "string"});
     let found = codes(&value, &Registry::empty());
-    for code in [
-        Code::TypeCode,
-        Code::Version,
-        Code::UnknownStatusScheme,
-        Code::UnknownCodeTable,
-        Code::PropertyName,
-    ] {
+    for code in [Code::TypeCode, Code::Version, Code::UnknownStatusScheme, Code::UnknownCodeTable, Code::PropertyName] {
         assert!(found.contains(&code), "{code} in {found:?}");
     }
 }
@@ -309,23 +238,14 @@ fn changes_are_told_and_the_version_held_to_them() {
     let old = resolved(&sound(), &Registry::empty());
     assert!(changes(&old, &old).is_empty());
     let mut value = sound();
-    value["properties"]
-        .as_object_mut()
-        .expect("an object")
-        .remove("staff");
+    value["properties"].as_object_mut().expect("an object").remove("staff");
     value.as_object_mut().expect("an object").remove("allOf");
-    value["examples"][0]
-        .as_object_mut()
-        .expect("an object")
-        .remove("staff");
+    value["examples"][0].as_object_mut().expect("an object").remove("staff");
     value["properties"]["enterpriseName"]["maxLength"] = json!(50);
     value["properties"]["remark"] = json!({"title": "备注", "type": "string"});
     value["x-certificate"]["version"] = json!("1.1.0");
     let found = changes(&old, &resolved(&value, &Registry::empty()));
-    let kinds: Vec<(ChangeKind, bool)> = found
-        .iter()
-        .map(|change| (change.kind, change.breaking))
-        .collect();
+    let kinds: Vec<(ChangeKind, bool)> = found.iter().map(|change| (change.kind, change.breaking)).collect();
     assert!(kinds.contains(&(ChangeKind::FieldRemoved, true)));
     assert!(kinds.contains(&(ChangeKind::FieldAdded, false)));
     assert!(kinds.contains(&(ChangeKind::ConstraintNarrowed, true)));
@@ -333,11 +253,7 @@ fn changes_are_told_and_the_version_held_to_them() {
     assert_eq!(kinds.last(), Some(&(ChangeKind::VersionTooLow, false)));
     value["x-certificate"]["version"] = json!("2.0.0");
     let found = changes(&old, &resolved(&value, &Registry::empty()));
-    assert!(
-        !found
-            .iter()
-            .any(|change| change.kind == ChangeKind::VersionTooLow)
-    );
+    assert!(!found.iter().any(|change| change.kind == ChangeKind::VersionTooLow));
 }
 
 #[test]
@@ -347,13 +263,8 @@ fn registry_finds_types_by_name_and_code() {
     other["x-certificate"]["name"] = json!("OtherPermit");
     other["x-certificate"]["relations"] = json!([]);
     let empty = Registry::empty();
-    let registry = empty
-        .with(ty, State::Draft)
-        .with(resolved(&other, &Registry::empty()), State::Published);
-    assert_eq!(
-        (empty.len(), registry.len(), registry.revision()),
-        (0, 2, 2)
-    );
+    let registry = empty.with(ty, State::Draft).with(resolved(&other, &Registry::empty()), State::Published);
+    assert_eq!((empty.len(), registry.len(), registry.revision()), (0, 2, 2));
     assert_eq!(registry.named("11990000000000GX2C900").len(), 2);
     assert_eq!(registry.named("OtherPermit").len(), 1);
     assert_eq!(registry.with_revision(9).revision(), 9);
@@ -362,17 +273,13 @@ fn registry_finds_types_by_name_and_code() {
 #[test]
 fn many_properties_and_many_faults_are_cut_off() {
     let mut value = sound();
-    let many: Map<String, Value> = (0..300)
-        .map(|n| (format!("bad_{n}"), json!({"type": "string"})))
-        .collect();
+    let many: Map<String, Value> = (0..300).map(|n| (format!("bad_{n}"), json!({"type": "string"}))).collect();
     value["$defs"]["many"] = json!({"type": "object", "properties": many});
     value["properties"]["many"] = json!({"title": "多", "$ref": "#/$defs/many"});
     let found = codes(&value, &Registry::empty());
     assert!(found.contains(&Code::TooManyFaults) && found.len() <= 202);
-    value["$defs"]["more"] = Value::Object(Map::from_iter([(
-        "allOf".to_owned(),
-        json!([{"properties": many}, {"properties": many}, {"properties": many}]),
-    )]));
+    value["$defs"]["more"] =
+        Value::Object(Map::from_iter([("allOf".to_owned(), json!([{"properties": many}, {"properties": many}, {"properties": many}]))]));
     assert_eq!(codes(&value, &Registry::empty()), [Code::TooManyProperties]);
 }
 
@@ -390,19 +297,13 @@ fn wide_conditions_are_checked_in_time() {
 #[test]
 fn binary_content_and_lists_say_what_they_hold() {
     let mut value = sound();
-    value["properties"]["photo"] =
-        json!({"title": "照片", "type": "string", "contentEncoding": "base64"});
-    value["properties"]["phones"] = json!({"title": "电话", "type": "array", "items": {"type": "string", "x-field": {"sensitivity": "personal", "mask": "all"}}});
+    value["properties"]["photo"] = json!({"title": "照片", "type": "string", "contentEncoding": "base64"});
+    value["properties"]["phones"] =
+        json!({"title": "电话", "type": "array", "items": {"type": "string", "x-field": {"sensitivity": "personal", "mask": "all"}}});
     let ty = resolved(&value, &Registry::empty());
     let phones = ty.field("phones").expect("it is there");
-    assert_eq!(
-        (phones.sensitivity, phones.mask),
-        (Sensitivity::Personal, Some(Mask::All))
-    );
-    assert!(matches!(
-        ty.field("photo").expect("it is there").kind,
-        FieldKind::Base64
-    ));
+    assert_eq!((phones.sensitivity, phones.mask), (Sensitivity::Personal, Some(Mask::All)));
+    assert!(matches!(ty.field("photo").expect("it is there").kind, FieldKind::Base64));
     let mut data = value["examples"][0].clone();
     data["photo"] = json!("aGVsbG8=");
     assert!(validate_data(&ty, &data).is_empty());

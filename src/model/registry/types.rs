@@ -245,9 +245,7 @@ impl SlotFamily {
         match kind {
             FieldKind::Text | FieldKind::Bool | FieldKind::Code(_) => Some(Self::Text),
             FieldKind::Date | FieldKind::DateTime => Some(Self::Date),
-            FieldKind::Decimal | FieldKind::Int | FieldKind::Long | FieldKind::Float => {
-                Some(Self::Number)
-            }
+            FieldKind::Decimal | FieldKind::Int | FieldKind::Long | FieldKind::Float => Some(Self::Number),
             FieldKind::Base64 | FieldKind::Object(_) | FieldKind::List(_) => None,
         }
     }

@@ -25,10 +25,7 @@ pub struct Fault {
 /// Everything that is wrong with `data`; empty when it may be issued. Rules that need other certificates or today's date are
 /// not among these.
 pub fn validate_data(ty: &CertificateType, data: &Value) -> Vec<Fault> {
-    check(&ty.validator, &ty.fields, data)
-        .into_iter()
-        .map(|found| found.fault)
-        .collect()
+    check(&ty.validator, &ty.fields, data).into_iter().map(|found| found.fault).collect()
 }
 
 pub(super) struct Found {
@@ -37,11 +34,7 @@ pub(super) struct Found {
     pub(super) fault: Fault,
 }
 
-pub(super) fn check(
-    validator: &jsonschema::Validator,
-    fields: &[Field],
-    data: &Value,
-) -> Vec<Found> {
+pub(super) fn check(validator: &jsonschema::Validator, fields: &[Field], data: &Value) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for error in validator.iter_errors(data) {
         for leaf in leaves(&error) {
@@ -62,13 +55,7 @@ pub(super) fn check(
     found
 }
 
-fn object(
-    found: &mut Vec<Found>,
-    all: &[Field],
-    fields: &[Field],
-    map: &Map<String, Value>,
-    at: &Pointer,
-) {
+fn object(found: &mut Vec<Found>, all: &[Field], fields: &[Field], map: &Map<String, Value>, at: &Pointer) {
     for (name, value) in map {
         let place = at.child(name.as_str());
         match fields.iter().find(|field| field.name == *name) {
@@ -95,16 +82,11 @@ fn value(found: &mut Vec<Found>, all: &[Field], kind: &FieldKind, value: &Value,
                 self::value(found, all, inner, item, &at.index(index));
             }
         }
-        (FieldKind::Object(object), Value::Object(map)) => {
-            self::object(found, all, &object.fields, map, at)
-        }
+        (FieldKind::Object(object), Value::Object(map)) => self::object(found, all, &object.fields, map, at),
         (FieldKind::Code(table), Value::String(code)) => {
             let known = Standards::embedded().table(table);
             if known.is_some_and(|known| known.complete && known.code(code).is_none()) {
-                let message = Message::new(
-                    format!("不是代码表 {table} 里的代码"),
-                    format!("is no code of the table {table}"),
-                );
+                let message = Message::new(format!("不是代码表 {table} 里的代码"), format!("is no code of the table {table}"));
                 report(found, all, at.clone(), message, false);
             }
         }
@@ -114,26 +96,17 @@ fn value(found: &mut Vec<Found>, all: &[Field], kind: &FieldKind, value: &Value,
             report(found, all, at.clone(), message, false);
         }
         (FieldKind::Int, Value::Number(number)) => {
-            let within = number
-                .as_i64()
-                .is_some_and(|number| i32::try_from(number).is_ok())
-                || number.as_f64().is_some_and(|number| {
-                    number.fract() == 0.0
-                        && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number)
-                });
+            let within = number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
+                || number
+                    .as_f64()
+                    .is_some_and(|number| number.fract() == 0.0 && (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&number));
             if !within {
-                let message =
-                    Message::new("应为 32 位以内的整数", "must be an integer within 32 bits");
+                let message = Message::new("应为 32 位以内的整数", "must be an integer within 32 bits");
                 report(found, all, at.clone(), message, false);
             }
         }
-        (_, Value::String(text))
-            if text.len() > MAX_STRING && text.chars().count() > MAX_STRING =>
-        {
-            let message = Message::new(
-                format!("不能超过 {MAX_STRING} 个字符"),
-                format!("has more than {MAX_STRING} characters"),
-            );
+        (_, Value::String(text)) if text.len() > MAX_STRING && text.chars().count() > MAX_STRING => {
+            let message = Message::new(format!("不能超过 {MAX_STRING} 个字符"), format!("has more than {MAX_STRING} characters"));
             report(found, all, at.clone(), message, false);
         }
         _ => {}
@@ -141,30 +114,14 @@ fn value(found: &mut Vec<Found>, all: &[Field], kind: &FieldKind, value: &Value,
 }
 
 /// Adds a fault, once for a place and a sentence.
-fn report(
-    found: &mut Vec<Found>,
-    fields: &[Field],
-    at: Pointer,
-    message: Message,
-    unexpected: bool,
-) {
+fn report(found: &mut Vec<Found>, fields: &[Field], at: Pointer, message: Message, unexpected: bool) {
     let message = match title(fields, &at).filter(|_| !unexpected) {
-        Some((zh, en)) => Message::new(
-            format!("{zh}：{}", message.zh),
-            format!("{en}: {}", message.en),
-        ),
+        Some((zh, en)) => Message::new(format!("{zh}：{}", message.zh), format!("{en}: {}", message.en)),
         None => message,
     };
-    let fault = Fault {
-        path: dotted(&at),
-        message,
-    };
+    let fault = Fault { path: dotted(&at), message };
     if !found.iter().any(|other| other.fault == fault) {
-        found.push(Found {
-            at,
-            unexpected,
-            fault,
-        });
+        found.push(Found { at, unexpected, fault });
     }
 }
 
@@ -177,10 +134,7 @@ fn title<'a>(fields: &'a [Field], at: &Pointer) -> Option<(&'a str, &'a str)> {
             continue;
         }
         let field = fields.iter().find(|field| field.name == step)?;
-        title = Some((
-            field.title.zh.as_str(),
-            field.title.en.as_deref().unwrap_or(&field.name),
-        ));
+        title = Some((field.title.zh.as_str(), field.title.en.as_deref().unwrap_or(&field.name)));
         let mut kind = &field.kind;
         while let FieldKind::List(inner) = kind {
             kind = inner;

@@ -31,13 +31,9 @@ pub enum Sex {
 pub enum CitizenNumberFault {
     #[error("a citizen number has 18 characters, this one has {found}")]
     Length { found: usize },
-    #[error(
-        "character {position} of a citizen number must be a digit (the last may be a capital X)"
-    )]
+    #[error("character {position} of a citizen number must be a digit (the last may be a capital X)")]
     Character { position: usize },
-    #[error(
-        "characters 7 to 14 of a citizen number are the birth date; this one names a day that does not exist"
-    )]
+    #[error("characters 7 to 14 of a citizen number are the birth date; this one names a day that does not exist")]
     BirthDate,
     #[error("the birth date in this citizen number lies in the future")]
     FutureBirth,
@@ -74,17 +70,11 @@ impl CitizenNumber {
                 (Some(digit), '0'..='9') => *digit = u32::from(character) - u32::from('0'),
                 (None, '0'..='9' | 'X') => last = character,
                 _ => {
-                    return Err(CitizenNumberFault::Character {
-                        position: index + 1,
-                    });
+                    return Err(CitizenNumberFault::Character { position: index + 1 });
                 }
             }
         }
-        let number = |from: usize, to: usize| {
-            digits[from..to]
-                .iter()
-                .fold(0, |sum, digit| sum * 10 + digit)
-        };
+        let number = |from: usize, to: usize| digits[from..to].iter().fold(0, |sum, digit| sum * 10 + digit);
         let birth_date = i32::try_from(number(6, 10))
             .ok()
             .and_then(|year| NaiveDate::from_ymd_opt(year, number(10, 12), number(12, 14)))
@@ -92,16 +82,8 @@ impl CitizenNumber {
         if check_character(digits) != last {
             return Err(CitizenNumberFault::CheckCharacter);
         }
-        let sex = if digits[16] % 2 == 1 {
-            Sex::Male
-        } else {
-            Sex::Female
-        };
-        Ok(Self {
-            text: text.to_owned(),
-            birth_date,
-            sex,
-        })
+        let sex = if digits[16] % 2 == 1 { Sex::Male } else { Sex::Female };
+        Ok(Self { text: text.to_owned(), birth_date, sex })
     }
 
     pub fn as_str(&self) -> &str {
@@ -150,9 +132,7 @@ impl CitizenNumberFault {
             (Lang::Zh, Self::Character { position }) => {
                 format!("公民身份号码第 {position} 位应为数字（末位可为大写 X）")
             }
-            (Lang::Zh, Self::BirthDate) => {
-                "公民身份号码第 7 至 14 位是出生日期，此处的日期不存在".to_owned()
-            }
+            (Lang::Zh, Self::BirthDate) => "公民身份号码第 7 至 14 位是出生日期，此处的日期不存在".to_owned(),
             (Lang::Zh, Self::FutureBirth) => "公民身份号码中的出生日期在今天之后".to_owned(),
             (Lang::Zh, Self::CheckCharacter) => "公民身份号码的校验码不正确".to_owned(),
         }
@@ -160,15 +140,9 @@ impl CitizenNumberFault {
 }
 
 fn check_character(digits: [u32; 17]) -> char {
-    let sum: u32 = digits
-        .iter()
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| digit * weight)
-        .sum();
+    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
     let place = usize::try_from(sum % 11).unwrap_or_default();
-    CHECK_CHARACTERS
-        .get(place)
-        .map_or('1', |byte| char::from(*byte))
+    CHECK_CHARACTERS.get(place).map_or('1', |byte| char::from(*byte))
 }
 
 #[cfg(test)]
@@ -187,54 +161,25 @@ mod tests {
 
     #[test]
     fn well_known_numbers_pass() {
-        let all = [
-            "11010519491231002X",
-            "440524188001010014",
-            "990000190001010016",
-            "99000019000102002X",
-            "999999190102030031",
-        ];
+        let all = ["11010519491231002X", "440524188001010014", "990000190001010016", "99000019000102002X", "999999190102030031"];
         for text in all {
             assert_eq!(CitizenNumber::parse(text, today()).unwrap().as_str(), text);
         }
         let number = CitizenNumber::parse("11010519491231002X", today()).unwrap();
         assert_eq!(number.birth_date().to_string(), "1949-12-31");
-        assert_eq!(
-            (number.sex(), number.sex().code(), number.division()),
-            (Sex::Female, "2", "110105")
-        );
-        assert_eq!(
-            CitizenNumber::parse("440524188001010014", today())
-                .unwrap()
-                .sex(),
-            Sex::Male
-        );
+        assert_eq!((number.sex(), number.sex().code(), number.division()), (Sex::Female, "2", "110105"));
+        assert_eq!(CitizenNumber::parse("440524188001010014", today()).unwrap().sex(), Sex::Male);
     }
 
     #[test]
     fn each_fault_is_named() {
-        assert_eq!(
-            fault("11010549123100"),
-            CitizenNumberFault::Length { found: 14 }
-        );
-        assert_eq!(
-            fault("11010519491231002x"),
-            CitizenNumberFault::Character { position: 18 }
-        );
-        assert_eq!(
-            fault("1101051949123100２X"),
-            CitizenNumberFault::Character { position: 17 }
-        );
+        assert_eq!(fault("11010549123100"), CitizenNumberFault::Length { found: 14 });
+        assert_eq!(fault("11010519491231002x"), CitizenNumberFault::Character { position: 18 });
+        assert_eq!(fault("1101051949123100２X"), CitizenNumberFault::Character { position: 17 });
         assert_eq!(fault("990100190002290051"), CitizenNumberFault::BirthDate);
         assert_eq!(fault("990000209901010043"), CitizenNumberFault::FutureBirth);
-        assert_eq!(
-            fault("110105194912310021"),
-            CitizenNumberFault::CheckCharacter
-        );
-        assert_eq!(
-            fault("990000209901010043").message(Lang::Zh),
-            "公民身份号码中的出生日期在今天之后"
-        );
+        assert_eq!(fault("110105194912310021"), CitizenNumberFault::CheckCharacter);
+        assert_eq!(fault("990000209901010043").message(Lang::Zh), "公民身份号码中的出生日期在今天之后");
         // Without a day of comparison the same number stands.
         assert!(CitizenNumber::parse_undated("990000209901010043").is_ok());
     }
@@ -246,17 +191,15 @@ mod tests {
     }
 
     fn any_number() -> impl Strategy<Value = String> {
-        (100_000..1_000_000u32, 1850..2020i32, 1..=365u32, 0..1000u32).prop_map(
-            |(division, year, day, sequence)| {
-                let born = NaiveDate::from_yo_opt(year, day).unwrap().format("%Y%m%d");
-                let body = format!("{division}{born}{sequence:03}");
-                let mut digits = [0; 17];
-                for (digit, character) in digits.iter_mut().zip(body.chars()) {
-                    *digit = character.to_digit(10).unwrap();
-                }
-                format!("{body}{}", check_character(digits))
-            },
-        )
+        (100_000..1_000_000u32, 1850..2020i32, 1..=365u32, 0..1000u32).prop_map(|(division, year, day, sequence)| {
+            let born = NaiveDate::from_yo_opt(year, day).unwrap().format("%Y%m%d");
+            let body = format!("{division}{born}{sequence:03}");
+            let mut digits = [0; 17];
+            for (digit, character) in digits.iter_mut().zip(body.chars()) {
+                *digit = character.to_digit(10).unwrap();
+            }
+            format!("{body}{}", check_character(digits))
+        })
     }
 
     proptest! {

@@ -8,9 +8,7 @@ use verify::messages::Lang;
 /// The 31 characters of the code: digits and capital letters without I, O, S, V and Z.
 const ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 /// Powers of 3 modulo 31.
-const WEIGHTS: [u32; 17] = [
-    1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
-];
+const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 /// How long a credit code is.
 pub const LENGTH: usize = 18;
 
@@ -27,13 +25,9 @@ pub enum CreditCodeFault {
         "character {position} of a unified social credit code cannot be “{found}”: only digits and capital letters without I, O, S, V, Z"
     )]
     Character { position: usize, found: char },
-    #[error(
-        "characters 3 to 8 of a unified social credit code are the registration division, six digits; this one has “{found}”"
-    )]
+    #[error("characters 3 to 8 of a unified social credit code are the registration division, six digits; this one has “{found}”")]
     Division { found: String },
-    #[error(
-        "the check character of this unified social credit code should be “{expected}”, not “{found}”"
-    )]
+    #[error("the check character of this unified social credit code should be “{expected}”, not “{found}”")]
     CheckCharacter { expected: char, found: char },
 }
 
@@ -51,10 +45,7 @@ impl CreditCode {
         let mut last = 0;
         for (index, character) in text.chars().enumerate() {
             let Some(value) = value_of(character) else {
-                return Err(CreditCodeFault::Character {
-                    position: index + 1,
-                    found: character,
-                });
+                return Err(CreditCodeFault::Character { position: index + 1, found: character });
             };
             match WEIGHTS.get(index) {
                 Some(weight) => sum += weight * value,
@@ -67,10 +58,7 @@ impl CreditCode {
         }
         let expected = (31 - sum % 31) % 31;
         if expected != last {
-            return Err(CreditCodeFault::CheckCharacter {
-                expected: character_of(expected),
-                found: character_of(last),
-            });
+            return Err(CreditCodeFault::CheckCharacter { expected: character_of(expected), found: character_of(last) });
         }
         Ok(Self(text.to_owned()))
     }
@@ -112,14 +100,10 @@ impl CreditCodeFault {
                 format!("统一社会信用代码应为 18 位，此处为 {found} 位")
             }
             (Lang::Zh, Self::Character { position, found }) => {
-                format!(
-                    "统一社会信用代码第 {position} 位不能是“{found}”：只能用数字和除 I、O、S、V、Z 以外的大写字母"
-                )
+                format!("统一社会信用代码第 {position} 位不能是“{found}”：只能用数字和除 I、O、S、V、Z 以外的大写字母")
             }
             (Lang::Zh, Self::Division { found }) => {
-                format!(
-                    "统一社会信用代码第 3 至 8 位是六位数字的登记管理机关行政区划码，此处为“{found}”"
-                )
+                format!("统一社会信用代码第 3 至 8 位是六位数字的登记管理机关行政区划码，此处为“{found}”")
             }
             (Lang::Zh, Self::CheckCharacter { expected, found }) => {
                 format!("统一社会信用代码的校验码应为“{expected}”，此处为“{found}”")
@@ -129,9 +113,7 @@ impl CreditCodeFault {
 }
 
 fn value_of(character: char) -> Option<u32> {
-    let place = ALPHABET
-        .iter()
-        .position(|known| char::from(*known) == character)?;
+    let place = ALPHABET.iter().position(|known| char::from(*known) == character)?;
     u32::try_from(place).ok()
 }
 
@@ -169,62 +151,24 @@ mod tests {
 
     #[test]
     fn published_and_synthetic_codes_pass() {
-        for code in VALID
-            .into_iter()
-            .chain(["91990000MAH0FAKE94", "91990000MAH0XXX16U"])
-        {
-            assert_eq!(
-                CreditCode::parse(code).map(|parsed| parsed.to_string()),
-                Ok(code.to_owned())
-            );
+        for code in VALID.into_iter().chain(["91990000MAH0FAKE94", "91990000MAH0XXX16U"]) {
+            assert_eq!(CreditCode::parse(code).map(|parsed| parsed.to_string()), Ok(code.to_owned()));
         }
     }
 
     #[test]
     fn each_fault_is_named() {
-        assert_eq!(
-            CreditCode::parse("").unwrap_err(),
-            CreditCodeFault::Length { found: 0 }
-        );
-        assert_eq!(
-            CreditCode::parse("91990000MAH0TEXT1J ").unwrap_err(),
-            CreditCodeFault::Length { found: 19 }
-        );
+        assert_eq!(CreditCode::parse("").unwrap_err(), CreditCodeFault::Length { found: 0 });
+        assert_eq!(CreditCode::parse("91990000MAH0TEXT1J ").unwrap_err(), CreditCodeFault::Length { found: 19 });
         let lower = CreditCode::parse("91990000MAH0TEXT1j").unwrap_err();
-        assert_eq!(
-            lower,
-            CreditCodeFault::Character {
-                position: 18,
-                found: 'j'
-            }
-        );
+        assert_eq!(lower, CreditCodeFault::Character { position: 18, found: 'j' });
         let letter = CreditCode::parse("91990000MAH0TEXT1I").unwrap_err();
-        assert_eq!(
-            letter,
-            CreditCodeFault::Character {
-                position: 18,
-                found: 'I'
-            }
-        );
+        assert_eq!(letter, CreditCodeFault::Character { position: 18, found: 'I' });
         let division = CreditCode::parse("9199000AMAH0TEXT1J").unwrap_err();
-        assert_eq!(
-            division,
-            CreditCodeFault::Division {
-                found: "99000A".to_owned()
-            }
-        );
+        assert_eq!(division, CreditCodeFault::Division { found: "99000A".to_owned() });
         let check = CreditCode::parse("91990000MAH0TEXT1K").unwrap_err();
-        assert_eq!(
-            check,
-            CreditCodeFault::CheckCharacter {
-                expected: 'J',
-                found: 'K'
-            }
-        );
-        assert_eq!(
-            check.message(Lang::Zh),
-            "统一社会信用代码的校验码应为“J”，此处为“K”"
-        );
+        assert_eq!(check, CreditCodeFault::CheckCharacter { expected: 'J', found: 'K' });
+        assert_eq!(check.message(Lang::Zh), "统一社会信用代码的校验码应为“J”，此处为“K”");
         // A citizen number in a credit-code column has the right length and is still refused.
         assert!(CreditCode::parse("990000190001010016").is_err());
     }

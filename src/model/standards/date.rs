@@ -15,9 +15,7 @@ pub enum DateFault {
     Form { text: String },
     #[error("“{text}” names a day that does not exist")]
     NoSuchDay { text: String },
-    #[error(
-        "“{text}” is not written as a date and time: YYYYMMDDhhmmss or YYYY-MM-DDThh:mm:ss with Z or an offset is expected"
-    )]
+    #[error("“{text}” is not written as a date and time: YYYYMMDDhhmmss or YYYY-MM-DDThh:mm:ss with Z or an offset is expected")]
     TimeForm { text: String },
     #[error("“{text}” names a time of day or an offset that does not exist")]
     NoSuchTime { text: String },
@@ -34,25 +32,15 @@ pub fn read_date(text: &str) -> Result<NaiveDate, DateFault> {
             vec![*y1, *y2, *y3, *y4, *m1, *m2, *d1, *d2]
         }
         _ => {
-            return Err(DateFault::Form {
-                text: text.to_owned(),
-            });
+            return Err(DateFault::Form { text: text.to_owned() });
         }
     };
     let day = || {
         let year = i32::try_from(digits(compact.get(..4)?)?).ok()?;
-        Some((
-            year,
-            digits(compact.get(4..6)?)?,
-            digits(compact.get(6..8)?)?,
-        ))
+        Some((year, digits(compact.get(4..6)?)?, digits(compact.get(6..8)?)?))
     };
-    let (year, month, day) = day().ok_or_else(|| DateFault::Form {
-        text: text.to_owned(),
-    })?;
-    NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| DateFault::NoSuchDay {
-        text: text.to_owned(),
-    })
+    let (year, month, day) = day().ok_or_else(|| DateFault::Form { text: text.to_owned() })?;
+    NaiveDate::from_ymd_opt(year, month, day).ok_or_else(|| DateFault::NoSuchDay { text: text.to_owned() })
 }
 
 /// Reads `YYYYMMDDhhmmss`, `YYYYMMDDThhmmss`, `YYYY-MM-DDThh:mm:ss` or the same with a space, each with an optional fraction
@@ -61,24 +49,16 @@ pub fn read_date(text: &str) -> Result<NaiveDate, DateFault> {
 /// # Errors
 /// The form, the day, the time of day or the offset is wrong.
 pub fn read_date_time(text: &str) -> Result<DateTime<FixedOffset>, DateFault> {
-    let form = || DateFault::TimeForm {
-        text: text.to_owned(),
-    };
-    let none = || DateFault::NoSuchTime {
-        text: text.to_owned(),
-    };
+    let form = || DateFault::TimeForm { text: text.to_owned() };
+    let none = || DateFault::NoSuchTime { text: text.to_owned() };
     let extended = text.as_bytes().get(4) == Some(&b'-');
-    let (date, rest) = text
-        .split_at_checked(if extended { 10 } else { 8 })
-        .ok_or_else(form)?;
+    let (date, rest) = text.split_at_checked(if extended { 10 } else { 8 }).ok_or_else(form)?;
     let rest = match rest.strip_prefix(['T', ' ']) {
         Some(rest) => rest,
         None if extended => return Err(form()),
         None => rest,
     };
-    let (clock, rest) = rest
-        .split_at_checked(if extended { 8 } else { 6 })
-        .ok_or_else(form)?;
+    let (clock, rest) = rest.split_at_checked(if extended { 8 } else { 6 }).ok_or_else(form)?;
     let (hour, minute, second) = match clock.as_bytes() {
         [h1, h2, b':', m1, m2, b':', s1, s2] if extended => ([*h1, *h2], [*m1, *m2], [*s1, *s2]),
         [h1, h2, m1, m2, s1, s2] if !extended => ([*h1, *h2], [*m1, *m2], [*s1, *s2]),
@@ -88,17 +68,11 @@ pub fn read_date_time(text: &str) -> Result<DateTime<FixedOffset>, DateFault> {
     let offset = offset(rest).ok_or_else(form)?.ok_or_else(none)?;
     let part = |bytes: [u8; 2]| digits(&bytes).ok_or_else(form);
     let day = read_date(date).map_err(|fault| match fault {
-        DateFault::NoSuchDay { .. } => DateFault::NoSuchDay {
-            text: text.to_owned(),
-        },
+        DateFault::NoSuchDay { .. } => DateFault::NoSuchDay { text: text.to_owned() },
         _ => form(),
     })?;
-    let time = NaiveTime::from_hms_nano_opt(part(hour)?, part(minute)?, part(second)?, nanosecond)
-        .ok_or_else(none)?;
-    NaiveDateTime::new(day, time)
-        .and_local_timezone(offset)
-        .single()
-        .ok_or_else(none)
+    let time = NaiveTime::from_hms_nano_opt(part(hour)?, part(minute)?, part(second)?, nanosecond).ok_or_else(none)?;
+    NaiveDateTime::new(day, time).and_local_timezone(offset).single().ok_or_else(none)
 }
 
 /// `YYYY-MM-DD`.
@@ -121,9 +95,7 @@ impl DateFault {
             }
             (Lang::Zh, Self::NoSuchDay { text }) => format!("“{text}”这一天不存在"),
             (Lang::Zh, Self::TimeForm { text }) => {
-                format!(
-                    "“{text}”不是日期时间：应写作 YYYYMMDDhhmmss 或 YYYY-MM-DDThh:mm:ss，可带 Z 或时差"
-                )
+                format!("“{text}”不是日期时间：应写作 YYYYMMDDhhmmss 或 YYYY-MM-DDThh:mm:ss，可带 Z 或时差")
             }
             (Lang::Zh, Self::NoSuchTime { text }) => format!("“{text}”中的时刻或时差不存在"),
         }
@@ -131,10 +103,7 @@ impl DateFault {
 }
 
 fn digits(bytes: &[u8]) -> Option<u32> {
-    bytes.iter().try_fold(0, |sum, byte| {
-        byte.is_ascii_digit()
-            .then(|| sum * 10 + u32::from(byte - b'0'))
-    })
+    bytes.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
 }
 
 /// Nanoseconds and what follows the fraction; `None` when a point is not followed by one to nine digits.
@@ -142,9 +111,7 @@ fn fraction(rest: &str) -> Option<(u32, &str)> {
     let Some(rest) = rest.strip_prefix('.') else {
         return Some((0, rest));
     };
-    let end = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let (part, rest) = rest.split_at_checked(end)?;
     if !(1..=9).contains(&part.len()) {
         return None;
@@ -181,116 +148,43 @@ mod tests {
 
     #[test]
     fn both_forms_of_a_date_are_read() {
-        assert_eq!(
-            read_date("20120109").map(write_date),
-            Ok("2012-01-09".to_owned())
-        );
-        assert_eq!(
-            read_date("2012-01-09").map(write_compact_date),
-            Ok("20120109".to_owned())
-        );
-        assert_eq!(
-            read_date("2000-02-29").map(write_date),
-            Ok("2000-02-29".to_owned())
-        );
-        assert_eq!(
-            read_date("9999-12-30").map(write_date),
-            Ok("9999-12-30".to_owned())
-        );
+        assert_eq!(read_date("20120109").map(write_date), Ok("2012-01-09".to_owned()));
+        assert_eq!(read_date("2012-01-09").map(write_compact_date), Ok("20120109".to_owned()));
+        assert_eq!(read_date("2000-02-29").map(write_date), Ok("2000-02-29".to_owned()));
+        assert_eq!(read_date("9999-12-30").map(write_date), Ok("9999-12-30".to_owned()));
     }
 
     #[test]
     fn only_days_that_exist() {
-        for text in [
-            "1900-02-29",
-            "20230229",
-            "2026-13-01",
-            "20260100",
-            "2026-04-31",
-        ] {
-            assert_eq!(
-                read_date(text).unwrap_err(),
-                DateFault::NoSuchDay {
-                    text: text.to_owned()
-                }
-            );
+        for text in ["1900-02-29", "20230229", "2026-13-01", "20260100", "2026-04-31"] {
+            assert_eq!(read_date(text).unwrap_err(), DateFault::NoSuchDay { text: text.to_owned() });
         }
-        for text in [
-            "",
-            "2026",
-            "2026-1-1",
-            "2026/01/01",
-            "2026-01-01T00:00:00",
-            " 20260101",
-            "+2026101",
-            "２０２６0101",
-            "长期",
-        ] {
-            assert_eq!(
-                read_date(text).unwrap_err(),
-                DateFault::Form {
-                    text: text.to_owned()
-                }
-            );
+        for text in ["", "2026", "2026-1-1", "2026/01/01", "2026-01-01T00:00:00", " 20260101", "+2026101", "２０２６0101", "长期"] {
+            assert_eq!(read_date(text).unwrap_err(), DateFault::Form { text: text.to_owned() });
         }
     }
 
     #[test]
     fn date_times_without_an_offset_are_chinese_time() {
-        assert_eq!(
-            date_time("20260102030405"),
-            Ok("2026-01-02T03:04:05+08:00".to_owned())
-        );
-        assert_eq!(
-            date_time("20260102T030405Z"),
-            Ok("2026-01-02T03:04:05+00:00".to_owned())
-        );
-        assert_eq!(
-            date_time("2026-01-02 03:04:05"),
-            Ok("2026-01-02T03:04:05+08:00".to_owned())
-        );
-        assert_eq!(
-            date_time("2026-01-02T03:04:05.25-0530"),
-            Ok("2026-01-02T03:04:05.250-05:30".to_owned())
-        );
+        assert_eq!(date_time("20260102030405"), Ok("2026-01-02T03:04:05+08:00".to_owned()));
+        assert_eq!(date_time("20260102T030405Z"), Ok("2026-01-02T03:04:05+00:00".to_owned()));
+        assert_eq!(date_time("2026-01-02 03:04:05"), Ok("2026-01-02T03:04:05+08:00".to_owned()));
+        assert_eq!(date_time("2026-01-02T03:04:05.25-0530"), Ok("2026-01-02T03:04:05.250-05:30".to_owned()));
     }
 
     #[test]
     fn wrong_date_times_are_named() {
-        let none = |text: &str| DateFault::NoSuchTime {
-            text: text.to_owned(),
-        };
-        for text in [
-            "2026-01-02T24:00:00",
-            "20260102036005",
-            "2026-01-02T03:04:60",
-            "2026-01-02T03:04:05+24:00",
-        ] {
+        let none = |text: &str| DateFault::NoSuchTime { text: text.to_owned() };
+        for text in ["2026-01-02T24:00:00", "20260102036005", "2026-01-02T03:04:60", "2026-01-02T03:04:05+24:00"] {
             assert_eq!(read_date_time(text).unwrap_err(), none(text));
         }
-        for text in [
-            "2026-01-02",
-            "20260102",
-            "2026-01-0203:04:05",
-            "2026-01-02T030405",
-            "2026-01-02T03:04:05.",
-            "20260102030405+8",
-            "日期",
-        ] {
-            assert_eq!(
-                read_date_time(text).unwrap_err(),
-                DateFault::TimeForm {
-                    text: text.to_owned()
-                }
-            );
+        for text in
+            ["2026-01-02", "20260102", "2026-01-0203:04:05", "2026-01-02T030405", "2026-01-02T03:04:05.", "20260102030405+8", "日期"]
+        {
+            assert_eq!(read_date_time(text).unwrap_err(), DateFault::TimeForm { text: text.to_owned() });
         }
         let day = read_date_time("2026-02-30T00:00:00").unwrap_err();
-        assert_eq!(
-            day,
-            DateFault::NoSuchDay {
-                text: "2026-02-30T00:00:00".to_owned()
-            }
-        );
+        assert_eq!(day, DateFault::NoSuchDay { text: "2026-02-30T00:00:00".to_owned() });
         assert_eq!(day.message(Lang::Zh), "“2026-02-30T00:00:00”这一天不存在");
     }
 

@@ -151,18 +151,12 @@ impl Metadata {
     pub fn by_short_name(&self, name: &str) -> Option<&Element> {
         let named = |element: &&Element| element.short_name.as_deref() == Some(name);
         let also = |element: &&Element| element.aliases.iter().any(|alias| alias == name);
-        self.elements
-            .iter()
-            .find(named)
-            .or_else(|| self.elements.iter().find(also))
+        self.elements.iter().find(named).or_else(|| self.elements.iter().find(also))
     }
 
     /// The value of a convention: `extensionPrefix`, `valueDelimiter`, `fileMetadata`.
     pub fn rule(&self, name: &str) -> Option<&str> {
-        self.rules
-            .iter()
-            .find(|rule| rule.name == name)
-            .map(|rule| rule.value.as_str())
+        self.rules.iter().find(|rule| rule.name == name).map(|rule| rule.value.as_str())
     }
 }
 
@@ -179,17 +173,11 @@ impl Results {
 
     /// What a head code of a set (`sharedService`, `realEstate`) says.
     pub fn head_label(&self, set: &str, code: i32, lang: Lang) -> Option<&str> {
-        label(
-            &self.head.iter().find(|codes| codes.set == set)?.codes,
-            code,
-            lang,
-        )
+        label(&self.head.iter().find(|codes| codes.set == set)?.codes, code, lang)
     }
 }
 
 fn label(codes: &[ResultCode], code: i32, lang: Lang) -> Option<&str> {
-    let found = codes
-        .iter()
-        .find(|known| known.code == code && !known.deviation)?;
+    let found = codes.iter().find(|known| known.code == code && !known.deviation)?;
     Some(pick(&found.zh, &found.en, lang))
 }

@@ -19,9 +19,7 @@ pub struct DivisionCode(String);
 pub enum DivisionFault {
     #[error("a division code has 6 digits, or 12 when padded with zeros; “{text}” is neither")]
     Form { text: String },
-    #[error(
-        "a division code of 12 digits ends in six zeros here; “{text}” names a place below the county"
-    )]
+    #[error("a division code of 12 digits ends in six zeros here; “{text}” names a place below the county")]
     BelowCounty { text: String },
     #[error("no division code begins with 0: “{text}”")]
     LeadingZero { text: String },
@@ -34,20 +32,14 @@ impl DivisionCode {
     /// What is wrong with the form.
     pub fn parse(text: &str) -> Result<Self, DivisionFault> {
         if !matches!(text.len(), 6 | 12) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(DivisionFault::Form {
-                text: text.to_owned(),
-            });
+            return Err(DivisionFault::Form { text: text.to_owned() });
         }
         let (code, padding) = text.split_at(6);
         if !padding.bytes().all(|byte| byte == b'0') {
-            return Err(DivisionFault::BelowCounty {
-                text: text.to_owned(),
-            });
+            return Err(DivisionFault::BelowCounty { text: text.to_owned() });
         }
         if code.starts_with('0') {
-            return Err(DivisionFault::LeadingZero {
-                text: text.to_owned(),
-            });
+            return Err(DivisionFault::LeadingZero { text: text.to_owned() });
         }
         Ok(Self(code.to_owned()))
     }
@@ -127,11 +119,7 @@ mod tests {
     #[test]
     fn the_province_is_found() {
         let standards = Standards::embedded();
-        let short = |text: &str| {
-            division(text)
-                .province(standards)
-                .and_then(|code| code.short.as_deref())
-        };
+        let short = |text: &str| division(text).province(standards).and_then(|code| code.short.as_deref());
         assert_eq!(short("220000"), Some("吉"));
         assert_eq!(short("110105"), Some("京"));
         assert_eq!(short("990100"), Some("测"));
@@ -150,31 +138,17 @@ mod tests {
             ("370000", "380000", false),
             ("370811", "370811", true),
         ] {
-            assert_eq!(
-                division(outer).contains(&division(inner)),
-                expected,
-                "{outer} {inner}"
-            );
+            assert_eq!(division(outer).contains(&division(inner)), expected, "{outer} {inner}");
         }
     }
 
     #[test]
     fn each_fault_is_named() {
         for text in ["", "37080", "3708000", "37080A", "３７０８００", "37"] {
-            assert_eq!(
-                DivisionCode::parse(text).unwrap_err(),
-                DivisionFault::Form {
-                    text: text.to_owned()
-                }
-            );
+            assert_eq!(DivisionCode::parse(text).unwrap_err(), DivisionFault::Form { text: text.to_owned() });
         }
         let below = DivisionCode::parse("370811001000").unwrap_err();
-        assert_eq!(
-            below,
-            DivisionFault::BelowCounty {
-                text: "370811001000".to_owned()
-            }
-        );
+        assert_eq!(below, DivisionFault::BelowCounty { text: "370811001000".to_owned() });
         let zero = DivisionCode::parse("070800").unwrap_err();
         assert_eq!(zero.message(Lang::Zh), "行政区划代码不以 0 开头：“070800”");
     }

@@ -74,33 +74,15 @@ mod tests {
     #[test]
     fn each_format_takes_what_it_should_and_refuses_the_rest() {
         for (name, right, wrong) in [
-            (
-                "credit-code",
-                vec!["91990000MAH0TEXT1J"],
-                vec!["", "91990000MAH0TEXT1K", "990000190001010016"],
-            ),
-            (
-                "citizen-number",
-                vec!["990000190001010016", "990000209901010043"],
-                vec!["990100190002290051", "x"],
-            ),
-            (
-                "open-date",
-                vec!["2026-01-31", "2099-12-31", "9999-12-30", "长期", ""],
-                vec!["2026-02-30", "20260131", "--"],
-            ),
+            ("credit-code", vec!["91990000MAH0TEXT1J"], vec!["", "91990000MAH0TEXT1K", "990000190001010016"]),
+            ("citizen-number", vec!["990000190001010016", "990000209901010043"], vec!["990100190002290051", "x"]),
+            ("open-date", vec!["2026-01-31", "2099-12-31", "9999-12-30", "长期", ""], vec!["2026-02-30", "20260131", "--"]),
             (
                 "decimal",
                 vec!["0", "-0.50", "12345678901234567890.000000001", "100"],
-                vec![
-                    "", "-", ".5", "5.", "01", "+1", "1e3", "1,000", "１", "1.2.3", "--1",
-                ],
+                vec!["", "-", ".5", "5.", "01", "+1", "1e3", "1,000", "１", "1.2.3", "--1"],
             ),
-            (
-                "division-code",
-                vec!["990000", "370800000000"],
-                vec!["99000", "370800001000", "099000"],
-            ),
+            ("division-code", vec!["990000", "370800000000"], vec!["99000", "370800001000", "099000"]),
             (
                 "certificate-identifier",
                 vec![
@@ -121,8 +103,7 @@ mod tests {
 
     #[test]
     fn the_validator_uses_them() {
-        let schema =
-            json!({ "properties": { "code": { "type": "string", "format": "credit-code" } } });
+        let schema = json!({ "properties": { "code": { "type": "string", "format": "credit-code" } } });
         let mut options = jsonschema::options().should_validate_formats(true);
         for (name, holds) in FORMATS {
             options = options.with_format(name, holds);

@@ -12,8 +12,6 @@ pub mod tables;
 pub mod text;
 pub mod type_code;
 
-pub use dictionary::{
-    Catalogue, CatalogueItem, Element, ElementGroup, HeadCodes, Metadata, ResultCode, Results, Rule,
-};
+pub use dictionary::{Catalogue, CatalogueItem, Element, ElementGroup, HeadCodes, Metadata, ResultCode, Results, Rule};
 pub use tables::{Code, CodeTable, SchemeCode, Standards, StandardsFault, StatusScheme};
 pub use text::{Grade, Text};

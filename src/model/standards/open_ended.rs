@@ -26,11 +26,7 @@ pub fn read_end(text: &str, end_of_2099: EndOf2099) -> Result<Option<NaiveDate>,
         return Ok(None);
     }
     let date = read_date(text)?;
-    Ok(if is_open_day(date, end_of_2099) {
-        None
-    } else {
-        Some(date)
-    })
+    Ok(if is_open_day(date, end_of_2099) { None } else { Some(date) })
 }
 
 /// Whether a text is spelt as an open end.
@@ -61,16 +57,7 @@ mod tests {
 
     #[test]
     fn the_four_spellings_are_open() {
-        for text in [
-            "9999-12-30",
-            "9999-12-31",
-            "99991231",
-            "2099-12-31",
-            "20991231",
-            "长期",
-            "",
-            " 长期 ",
-        ] {
+        for text in ["9999-12-30", "9999-12-31", "99991231", "2099-12-31", "20991231", "长期", "", " 长期 "] {
             assert_eq!(read_end(text, EndOf2099::Open), Ok(None), "{text}");
         }
     }

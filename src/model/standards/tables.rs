@@ -98,10 +98,7 @@ pub struct SchemeCode {
 #[derive(Debug, Error)]
 pub enum StandardsFault {
     #[error("{file} cannot be read: {fault}")]
-    Unreadable {
-        file: String,
-        fault: serde_json::Error,
-    },
+    Unreadable { file: String, fault: serde_json::Error },
     #[error("{file} is not UTF-8")]
     NotText { file: String },
     #[error("two files name the list {name}")]
@@ -117,11 +114,7 @@ pub enum StandardsFault {
     #[error("{list}: {entry} lacks its text in Chinese or in English")]
     MissingText { list: String, entry: String },
     #[error("{list}: {entry} names the code table {table}, which does not exist")]
-    UnknownTable {
-        list: String,
-        entry: String,
-        table: String,
-    },
+    UnknownTable { list: String, entry: String, table: String },
 }
 
 /// The dictionary's files: name and content.
@@ -137,16 +130,10 @@ pub struct Files<'a> {
 static EMBEDDED: LazyLock<Standards> = LazyLock::new(|| {
     let code_tables = files_of(&CODE_TABLES);
     let status_schemes = files_of(&STATUS_SCHEMES);
-    let files = Files {
-        code_tables: &code_tables,
-        status_schemes: &status_schemes,
-        metadata: METADATA,
-        catalogue: CATALOGUE,
-        results: RESULTS,
-    };
+    let files =
+        Files { code_tables: &code_tables, status_schemes: &status_schemes, metadata: METADATA, catalogue: CATALOGUE, results: RESULTS };
     // The files are part of the program, and a test reads and checks them: no input reaches this.
-    Standards::read(files)
-        .unwrap_or_else(|fault| panic!("the compiled-in dictionary is broken: {fault}"))
+    Standards::read(files).unwrap_or_else(|fault| panic!("the compiled-in dictionary is broken: {fault}"))
 });
 
 impl Standards {
@@ -204,16 +191,9 @@ impl Standards {
         let mut faults = Vec::new();
         for table in self.tables.values() {
             let list = &table.table;
-            check_head(
-                &mut faults,
-                list,
-                [&table.title, &table.source],
-                table.note.as_ref(),
-            );
+            check_head(&mut faults, list, [&table.title, &table.source], table.note.as_ref());
             let codes = &table.codes;
-            check_rows(&mut faults, list, codes, |code| {
-                (&code.code, [&code.zh, &code.en])
-            });
+            check_rows(&mut faults, list, codes, |code| (&code.code, [&code.zh, &code.en]));
             for code in codes {
                 let extra = [&code.category, &code.subcategory, &code.note];
                 check_texts(&mut faults, list, &code.code, extra.into_iter().flatten());
@@ -221,15 +201,8 @@ impl Standards {
         }
         for scheme in self.schemes.values() {
             let list = &scheme.scheme;
-            check_head(
-                &mut faults,
-                list,
-                [&scheme.title, &scheme.source],
-                scheme.note.as_ref(),
-            );
-            check_rows(&mut faults, list, &scheme.codes, |code| {
-                (&code.code, [&code.zh, &code.en])
-            });
+            check_head(&mut faults, list, [&scheme.title, &scheme.source], scheme.note.as_ref());
+            check_rows(&mut faults, list, &scheme.codes, |code| (&code.code, [&code.zh, &code.en]));
             for code in &scheme.codes {
                 check_texts(&mut faults, list, &code.code, &code.note);
             }
@@ -240,66 +213,25 @@ impl Standards {
 
     fn check_dictionaries(&self, faults: &mut Vec<StandardsFault>) {
         let (metadata, catalogue, results) = (&self.metadata, &self.catalogue, &self.results);
-        check_texts(
-            faults,
-            "metadata.json",
-            "title or source",
-            [&metadata.title, &metadata.source],
-        );
-        check_texts(
-            faults,
-            "catalogue.json",
-            "title or source",
-            [&catalogue.title, &catalogue.source],
-        );
-        check_texts(
-            faults,
-            "results.json",
-            "title or source",
-            [&results.title, &results.source],
-        );
-        check_rows(faults, "metadata.json", &metadata.elements, |row| {
-            (&row.key, [&row.zh, &row.en])
-        });
-        check_rows(faults, "metadata.json rules", &metadata.rules, |row| {
-            (&row.name, [&row.zh, &row.en])
-        });
-        check_rows(faults, "catalogue.json", &catalogue.items, |row| {
-            (&row.key, [&row.zh, &row.en])
-        });
-        check_rows(
-            faults,
-            "results.json information",
-            &results.information,
-            |row| (row.code, [&row.zh, &row.en]),
-        );
-        check_rows(faults, "results.json file", &results.file, |row| {
-            (row.code, [&row.zh, &row.en])
-        });
+        check_texts(faults, "metadata.json", "title or source", [&metadata.title, &metadata.source]);
+        check_texts(faults, "catalogue.json", "title or source", [&catalogue.title, &catalogue.source]);
+        check_texts(faults, "results.json", "title or source", [&results.title, &results.source]);
+        check_rows(faults, "metadata.json", &metadata.elements, |row| (&row.key, [&row.zh, &row.en]));
+        check_rows(faults, "metadata.json rules", &metadata.rules, |row| (&row.name, [&row.zh, &row.en]));
+        check_rows(faults, "catalogue.json", &catalogue.items, |row| (&row.key, [&row.zh, &row.en]));
+        check_rows(faults, "results.json information", &results.information, |row| (row.code, [&row.zh, &row.en]));
+        check_rows(faults, "results.json file", &results.file, |row| (row.code, [&row.zh, &row.en]));
         for head in &results.head {
             let list = format!("results.json head {}", head.set);
             check_texts(faults, &list, "title", [&head.title]);
-            check_rows(faults, &list, &head.codes, |row| {
-                (row.code, [&row.zh, &row.en])
-            });
+            check_rows(faults, &list, &head.codes, |row| (row.code, [&row.zh, &row.en]));
         }
-        let short_names = metadata
-            .elements
-            .iter()
-            .flat_map(|element| element.short_name.iter().chain(&element.aliases));
+        let short_names = metadata.elements.iter().flat_map(|element| element.short_name.iter().chain(&element.aliases));
         check_once(faults, "metadata.json short names", short_names);
         for item in &catalogue.items {
-            if let Some(table) = item
-                .codes
-                .as_ref()
-                .filter(|table| !self.tables.contains_key(*table))
-            {
+            if let Some(table) = item.codes.as_ref().filter(|table| !self.tables.contains_key(*table)) {
                 let (list, entry) = ("catalogue.json".to_owned(), item.key.clone());
-                faults.push(StandardsFault::UnknownTable {
-                    list,
-                    entry,
-                    table: table.clone(),
-                });
+                faults.push(StandardsFault::UnknownTable { list, entry, table: table.clone() });
             }
         }
     }
@@ -312,8 +244,7 @@ impl CodeTable {
 
     /// What a code means.
     pub fn label(&self, code: &str, lang: Lang) -> Option<&str> {
-        self.code(code)
-            .map(|known| pick(&known.zh, &known.en, lang))
+        self.code(code).map(|known| pick(&known.zh, &known.en, lang))
     }
 }
 
@@ -324,8 +255,7 @@ impl StatusScheme {
 
     /// What a code means.
     pub fn label(&self, code: &str, lang: Lang) -> Option<&str> {
-        self.code(code)
-            .map(|known| pick(&known.zh, &known.en, lang))
+        self.code(code).map(|known| pick(&known.zh, &known.en, lang))
     }
 
     /// The normalised status of a code.
@@ -336,22 +266,13 @@ impl StatusScheme {
 
 fn files_of(folder: &'static Dir<'static>) -> Vec<(&'static str, &'static [u8])> {
     let name = |file: &include_dir::File<'static>| file.path().to_str().unwrap_or_default();
-    folder
-        .files()
-        .map(|file| (name(file), file.contents()))
-        .filter(|(name, _)| name.ends_with(".json"))
-        .collect()
+    folder.files().map(|file| (name(file), file.contents())).filter(|(name, _)| name.ends_with(".json")).collect()
 }
 
-fn lists<T: DeserializeOwned>(
-    files: &[(&str, &[u8])],
-    name: fn(&T) -> &String,
-) -> Result<BTreeMap<String, T>, StandardsFault> {
+fn lists<T: DeserializeOwned>(files: &[(&str, &[u8])], name: fn(&T) -> &String) -> Result<BTreeMap<String, T>, StandardsFault> {
     let mut lists = BTreeMap::new();
     for (file, content) in files {
-        let text = str::from_utf8(content).map_err(|_| StandardsFault::NotText {
-            file: (*file).to_owned(),
-        })?;
+        let text = str::from_utf8(content).map_err(|_| StandardsFault::NotText { file: (*file).to_owned() })?;
         let list: T = json(file, text)?;
         let name = name(&list).clone();
         if lists.insert(name.clone(), list).is_some() {
@@ -359,10 +280,7 @@ fn lists<T: DeserializeOwned>(
         }
         let expected = file_stem(&name);
         if file.strip_suffix(".json") != Some(&expected) {
-            return Err(StandardsFault::FileName {
-                file: (*file).to_owned(),
-                expected,
-            });
+            return Err(StandardsFault::FileName { file: (*file).to_owned(), expected });
         }
     }
     Ok(lists)
@@ -381,31 +299,15 @@ fn file_stem(name: &str) -> String {
 }
 
 fn json<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, StandardsFault> {
-    serde_json::from_str(text).map_err(|fault| StandardsFault::Unreadable {
-        file: file.to_owned(),
-        fault,
-    })
+    serde_json::from_str(text).map_err(|fault| StandardsFault::Unreadable { file: file.to_owned(), fault })
 }
 
-fn check_head(
-    faults: &mut Vec<StandardsFault>,
-    list: &str,
-    texts: [&Text; 2],
-    note: Option<&Text>,
-) {
-    let camel = list.starts_with(|c: char| c.is_ascii_uppercase())
-        && list.chars().all(|c| c.is_ascii_alphanumeric());
+fn check_head(faults: &mut Vec<StandardsFault>, list: &str, texts: [&Text; 2], note: Option<&Text>) {
+    let camel = list.starts_with(|c: char| c.is_ascii_uppercase()) && list.chars().all(|c| c.is_ascii_alphanumeric());
     if !camel {
-        faults.push(StandardsFault::ListName {
-            list: list.to_owned(),
-        });
+        faults.push(StandardsFault::ListName { list: list.to_owned() });
     }
-    check_texts(
-        faults,
-        list,
-        "title, source or note",
-        texts.into_iter().chain(note),
-    );
+    check_texts(faults, list, "title, source or note", texts.into_iter().chain(note));
 }
 
 fn check_rows<'a, T, K: ToString>(
@@ -415,49 +317,29 @@ fn check_rows<'a, T, K: ToString>(
     read: impl Fn(&'a T) -> (K, [&'a String; 2]),
 ) {
     if rows.is_empty() {
-        faults.push(StandardsFault::Empty {
-            list: list.to_owned(),
-        });
+        faults.push(StandardsFault::Empty { list: list.to_owned() });
     }
     check_once(faults, list, rows.iter().map(|row| read(row).0.to_string()));
     for row in rows {
         let (key, texts) = read(row);
         if key.to_string().trim().is_empty() || texts.iter().any(|text| text.trim().is_empty()) {
-            faults.push(StandardsFault::MissingText {
-                list: list.to_owned(),
-                entry: key.to_string(),
-            });
+            faults.push(StandardsFault::MissingText { list: list.to_owned(), entry: key.to_string() });
         }
     }
 }
 
-fn check_once(
-    faults: &mut Vec<StandardsFault>,
-    list: &str,
-    entries: impl IntoIterator<Item = impl ToString>,
-) {
+fn check_once(faults: &mut Vec<StandardsFault>, list: &str, entries: impl IntoIterator<Item = impl ToString>) {
     let mut seen = BTreeSet::new();
     for entry in entries {
         if !seen.insert(entry.to_string()) {
-            faults.push(StandardsFault::Duplicate {
-                list: list.to_owned(),
-                entry: entry.to_string(),
-            });
+            faults.push(StandardsFault::Duplicate { list: list.to_owned(), entry: entry.to_string() });
         }
     }
 }
 
-fn check_texts<'a>(
-    faults: &mut Vec<StandardsFault>,
-    list: &str,
-    entry: &str,
-    texts: impl IntoIterator<Item = &'a Text>,
-) {
+fn check_texts<'a>(faults: &mut Vec<StandardsFault>, list: &str, entry: &str, texts: impl IntoIterator<Item = &'a Text>) {
     if texts.into_iter().any(Text::is_incomplete) {
-        faults.push(StandardsFault::MissingText {
-            list: list.to_owned(),
-            entry: entry.to_owned(),
-        });
+        faults.push(StandardsFault::MissingText { list: list.to_owned(), entry: entry.to_owned() });
     }
 }
 

@@ -22,9 +22,7 @@ pub struct TypeCode {
 pub enum TypeCodeFault {
     #[error("a certificate type code has 21 characters, this one has {found}")]
     Length { found: usize },
-    #[error(
-        "the first 18 characters of a certificate type code are the defining authority's credit code: {0}"
-    )]
+    #[error("the first 18 characters of a certificate type code are the defining authority's credit code: {0}")]
     Authority(#[source] CreditCodeFault),
     #[error("the last three characters of a certificate type code are digits, not “{found}”")]
     Sequence { found: String },
@@ -46,10 +44,7 @@ impl TypeCode {
         if !sequence.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(TypeCodeFault::Sequence { found: sequence });
         }
-        Ok(Self {
-            text: text.to_owned(),
-            defining_authority,
-        })
+        Ok(Self { text: text.to_owned(), defining_authority })
     }
 
     pub fn as_str(&self) -> &str {
@@ -82,10 +77,7 @@ impl TypeCodeFault {
                 format!("证照类型代码应为 21 位，此处为 {found} 位")
             }
             (Lang::Zh, Self::Authority(fault)) => {
-                format!(
-                    "证照类型代码前 18 位是证照定义机构的统一社会信用代码：{}",
-                    fault.message(lang)
-                )
+                format!("证照类型代码前 18 位是证照定义机构的统一社会信用代码：{}", fault.message(lang))
             }
             (Lang::Zh, Self::Sequence { found }) => {
                 format!("证照类型代码末三位应为数字，此处为“{found}”")
@@ -109,36 +101,19 @@ mod tests {
             assert_eq!(TypeCode::parse(&code.code).unwrap().as_str(), code.code);
         }
         let local = TypeCode::parse("11410800MB18523953004").unwrap();
-        assert_eq!(
-            (local.defining_authority().division(), local.sequence()),
-            ("410800", "004")
-        );
+        assert_eq!((local.defining_authority().division(), local.sequence()), ("410800", "004"));
         assert!(TypeCode::parse("11990000000000GX2C001").is_ok());
     }
 
     #[test]
     fn each_fault_is_named() {
-        assert_eq!(
-            TypeCode::parse("11100000000013338W").unwrap_err(),
-            TypeCodeFault::Length { found: 18 }
-        );
+        assert_eq!(TypeCode::parse("11100000000013338W").unwrap_err(), TypeCodeFault::Length { found: 18 });
         let authority = TypeCode::parse("11100000000013338X011").unwrap_err();
-        let wrong = CreditCodeFault::CheckCharacter {
-            expected: 'W',
-            found: 'X',
-        };
+        let wrong = CreditCodeFault::CheckCharacter { expected: 'W', found: 'X' };
         assert_eq!(authority, TypeCodeFault::Authority(wrong));
         let sequence = TypeCode::parse("11100000000013338W01A").unwrap_err();
-        assert_eq!(
-            sequence,
-            TypeCodeFault::Sequence {
-                found: "01A".to_owned()
-            }
-        );
-        assert_eq!(
-            sequence.message(Lang::Zh),
-            "证照类型代码末三位应为数字，此处为“01A”"
-        );
+        assert_eq!(sequence, TypeCodeFault::Sequence { found: "01A".to_owned() });
+        assert_eq!(sequence.message(Lang::Zh), "证照类型代码末三位应为数字，此处为“01A”");
     }
 
     proptest! {

@@ -10,27 +10,14 @@ use model::registry::{Code, Diagnostic, Registry, SourceFile, State, render, res
 use verify::messages::Lang;
 
 /// Codes without a folder: what raises them is too large to keep, or made by unit tests.
-const ELSEWHERE: &[Code] = &[
-    Code::TooBig,
-    Code::TooManyFaults,
-    Code::TooManyProperties,
-    Code::SchemaNotCompiled,
-];
+const ELSEWHERE: &[Code] = &[Code::TooBig, Code::TooManyFaults, Code::TooManyProperties, Code::SchemaNotCompiled];
 
 #[test]
 fn every_faulty_file_gets_the_expected_words() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/faults");
-    let mut cases: Vec<PathBuf> = entries(&root)
-        .into_iter()
-        .filter(|path| path.is_dir())
-        .collect();
+    let mut cases: Vec<PathBuf> = entries(&root).into_iter().filter(|path| path.is_dir()).collect();
     cases.sort();
-    assert!(
-        cases.len() >= 25,
-        "only {} cases in {}",
-        cases.len(),
-        root.display()
-    );
+    assert!(cases.len() >= 25, "only {} cases in {}", cases.len(), root.display());
     let update = std::env::var_os("UPDATE").is_some();
     let (mut seen, mut wrong) = (BTreeSet::new(), Vec::new());
     for case in cases {
@@ -40,28 +27,14 @@ fn every_faulty_file_gets_the_expected_words() {
             Err(found) => found,
         };
         assert!(!found.is_empty(), "{} is not faulty", case.display());
-        assert!(
-            found
-                .iter()
-                .all(|one| !one.help.zh.is_empty() && !one.help.en.is_empty()),
-            "{} has a fault without help",
-            case.display()
-        );
+        assert!(found.iter().all(|one| !one.help.zh.is_empty() && !one.help.en.is_empty()), "{} has a fault without help", case.display());
         for one in &found {
             // The place that a program reads is the place that a person sees.
             let place = format!("{}:{}:{}", one.file, one.line, one.column);
-            assert!(
-                render(std::slice::from_ref(one), &files, Lang::En).contains(&place),
-                "{place} in {}",
-                case.display()
-            );
+            assert!(render(std::slice::from_ref(one), &files, Lang::En).contains(&place), "{place} in {}", case.display());
         }
         seen.extend(found.iter().map(|one| one.code));
-        assert!(
-            case.join("why.md").is_file(),
-            "{} does not say why",
-            case.display()
-        );
+        assert!(case.join("why.md").is_file(), "{} does not say why", case.display());
         let text = both(&found, &files);
         let expected = case.join("expected.txt");
         if update {
@@ -70,16 +43,9 @@ fn every_faulty_file_gets_the_expected_words() {
             wrong.push(format!("{}\n{text}", case.display()));
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "other words than expected (UPDATE=1 takes them):\n{}",
-        wrong.join("\n")
-    );
-    let missing: Vec<&str> = Code::ALL
-        .iter()
-        .filter(|code| !seen.contains(*code) && !ELSEWHERE.contains(code))
-        .map(|code| code.as_str())
-        .collect();
+    assert!(wrong.is_empty(), "other words than expected (UPDATE=1 takes them):\n{}", wrong.join("\n"));
+    let missing: Vec<&str> =
+        Code::ALL.iter().filter(|code| !seen.contains(*code) && !ELSEWHERE.contains(code)).map(|code| code.as_str()).collect();
     assert!(missing.is_empty(), "no case raises {}", missing.join(", "));
 }
 
@@ -105,23 +71,11 @@ fn known(case: &Path) -> Registry {
         return Registry::empty();
     }
     let resolved = resolve(&sources(&folder), &Registry::empty()).expect("known types are sound");
-    resolved
-        .types
-        .into_iter()
-        .fold(Registry::empty(), |registry, ty| {
-            registry.with(ty, State::Published)
-        })
+    resolved.types.into_iter().fold(Registry::empty(), |registry, ty| registry.with(ty, State::Published))
 }
 
 fn both(found: &[Diagnostic], files: &[SourceFile]) -> String {
-    format!(
-        "{}{}",
-        render(found, files, Lang::Zh),
-        render(found, files, Lang::En)
-    )
-    .trim_end()
-    .to_owned()
-        + "\n"
+    format!("{}{}", render(found, files, Lang::Zh), render(found, files, Lang::En)).trim_end().to_owned() + "\n"
 }
 
 fn sources(folder: &Path) -> Vec<SourceFile> {
@@ -129,10 +83,7 @@ fn sources(folder: &Path) -> Vec<SourceFile> {
         .into_iter()
         .filter(|path| path.extension().is_some_and(|ending| ending == "json"))
         .map(|path| SourceFile {
-            name: path
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default(),
+            name: path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(),
             text: std::fs::read_to_string(&path).expect("a type file is text"),
         })
         .collect();
@@ -141,8 +92,5 @@ fn sources(folder: &Path) -> Vec<SourceFile> {
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    std::fs::read_dir(folder)
-        .expect("the folder is there")
-        .map(|entry| entry.expect("it can be read").path())
-        .collect()
+    std::fs::read_dir(folder).expect("the folder is there").map(|entry| entry.expect("it can be read").path()).collect()
 }

@@ -17,10 +17,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
             return Finding::unread();
         };
         if statement.identifier != certificate.identifier {
-            return Finding::failed(Reason::new(
-                "EVENT_OF_ANOTHER_CERTIFICATE",
-                [("event", number)],
-            ));
+            return Finding::failed(Reason::new("EVENT_OF_ANOTHER_CERTIFICATE", [("event", number)]));
         }
         if usize::try_from(statement.seq) != Ok(place + 1) {
             let params = [("event", number), ("found", statement.seq.to_string())];

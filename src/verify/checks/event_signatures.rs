@@ -10,22 +10,12 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     if facts.events.is_empty() {
         return Finding::not_applicable("NO_EVENTS");
     }
-    let issuer = facts
-        .statement
-        .as_ref()
-        .ok()
-        .map(|statement| statement.issuer.code.as_str());
+    let issuer = facts.statement.as_ref().ok().map(|statement| statement.issuer.code.as_str());
     let mut unknown = None;
     for (place, event) in facts.events.iter().enumerate() {
         let signer = event.signer.as_ref();
-        let is_issuer = issuer.map_or_else(Finding::unread, |issuer| {
-            signer_is_issuer::finding(signer, issuer)
-        });
-        for finding in [
-            signature::finding(signer),
-            signer_chain::finding(signer),
-            is_issuer,
-        ] {
+        let is_issuer = issuer.map_or_else(Finding::unread, |issuer| signer_is_issuer::finding(signer, issuer));
+        for finding in [signature::finding(signer), signer_chain::finding(signer), is_issuer] {
             match finding.outcome {
                 Outcome::Failed => return at(place, finding),
                 Outcome::Unknown => unknown = unknown.or(Some(at(place, finding))),
@@ -42,8 +32,5 @@ fn at(place: usize, finding: Finding) -> Finding {
         params.insert("event", (place + 1).to_string());
         Reason { code, params }
     });
-    Finding {
-        outcome: finding.outcome,
-        detail,
-    }
+    Finding { outcome: finding.outcome, detail }
 }

@@ -46,31 +46,19 @@ pub(crate) struct Finding {
 
 impl Finding {
     fn ok() -> Self {
-        Self {
-            outcome: Outcome::Ok,
-            detail: None,
-        }
+        Self { outcome: Outcome::Ok, detail: None }
     }
 
     fn failed(reason: Reason) -> Self {
-        Self {
-            outcome: Outcome::Failed,
-            detail: Some(reason),
-        }
+        Self { outcome: Outcome::Failed, detail: Some(reason) }
     }
 
     fn unknown(reason: Reason) -> Self {
-        Self {
-            outcome: Outcome::Unknown,
-            detail: Some(reason),
-        }
+        Self { outcome: Outcome::Unknown, detail: Some(reason) }
     }
 
     fn not_applicable(code: &'static str) -> Self {
-        Self {
-            outcome: Outcome::NotApplicable,
-            detail: Some(Reason::new(code, [])),
-        }
+        Self { outcome: Outcome::NotApplicable, detail: Some(Reason::new(code, [])) }
     }
 
     /// For checks that need a statement which cannot be read.
@@ -99,11 +87,7 @@ pub(crate) static CHECKS: [Rule; 16] = [
     rule("canonical-form", Part::Form, canonical_form::run),
     rule("statement-shape", Part::Form, statement_shape::run),
     rule("identifier", Part::Content, identifier::parts),
-    rule(
-        "identifier-check-character",
-        Part::Content,
-        identifier::check_character,
-    ),
+    rule("identifier-check-character", Part::Content, identifier::check_character),
     rule("attachments", Part::Content, attachments::run),
     rule("signature", Part::Seal, signature::run),
     rule("signer-chain", Part::Seal, signer_chain::run),
@@ -131,11 +115,7 @@ pub(crate) fn run_all(facts: &Facts<'_>) -> Vec<Check> {
                 Severity::Ignore => Finding::not_applicable("IGNORED_BY_POLICY"),
                 Severity::Fail | Severity::Warn | Severity::Inform => (rule.run)(facts),
             };
-            Check {
-                name: rule.name,
-                outcome: finding.outcome,
-                detail: finding.detail,
-            }
+            Check { name: rule.name, outcome: finding.outcome, detail: finding.detail }
         })
         .collect()
 }

@@ -28,20 +28,10 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
         ("issuedOn", record.issued_on == statement.issued_on),
         ("validFrom", record.valid_from == statement.valid_from),
         ("validTo", record.valid_to == statement.valid_to),
-        (
-            "statement",
-            record
-                .statement_digest
-                .as_ref()
-                .is_none_or(|digest| *digest == facts.statement_digest),
-        ),
+        ("statement", record.statement_digest.as_ref().is_none_or(|digest| *digest == facts.statement_digest)),
         ("status", status_agrees),
     ];
-    let mut differing: Vec<&str> = members
-        .into_iter()
-        .filter(|(_, agrees)| !agrees)
-        .map(|(member, _)| member)
-        .collect();
+    let mut differing: Vec<&str> = members.into_iter().filter(|(_, agrees)| !agrees).map(|(member, _)| member).collect();
     for member in &record.unreadable {
         if !differing.contains(member) {
             differing.push(member);
@@ -50,10 +40,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     if differing.is_empty() {
         return Finding::ok();
     }
-    Finding::failed(Reason::new(
-        "RECORD_MISMATCH",
-        [("members", differing.join(", "))],
-    ))
+    Finding::failed(Reason::new("RECORD_MISMATCH", [("members", differing.join(", "))]))
 }
 
 /// The statuses a certificate may have before its first event. An unsigned one, collected from elsewhere, brings no

@@ -17,14 +17,9 @@ pub(super) fn finding(signer: Option<&SignerFacts>) -> Finding {
         Some(None) => Finding::unknown(Reason::new("SIGNER_UNREAD", [])),
         Some(Some(Ok(()))) => Finding::ok(),
         Some(Some(Err(fault @ SignatureFault::Malformed))) => {
-            let params = [
-                ("where", "signature.value".to_owned()),
-                ("what", fault.to_string()),
-            ];
+            let params = [("where", "signature.value".to_owned()), ("what", fault.to_string())];
             Finding::failed(Reason::new("FORMAT_FAILURE", params))
         }
-        Some(Some(Err(SignatureFault::Mismatch | SignatureFault::Key))) => {
-            Finding::failed(Reason::new("SIG_CRYPTO_FAILURE", []))
-        }
+        Some(Some(Err(SignatureFault::Mismatch | SignatureFault::Key))) => Finding::failed(Reason::new("SIG_CRYPTO_FAILURE", [])),
     }
 }

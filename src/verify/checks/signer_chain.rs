@@ -15,22 +15,16 @@ pub(super) fn finding(signer: Option<&SignerFacts>) -> Finding {
     match signer.map(|signer| &signer.chain) {
         None => Finding::unknown(Reason::new("NO_SIGNATURE", [])),
         Some(ChainOutcome::Trusted { .. }) => Finding::ok(),
-        Some(ChainOutcome::NoTrustedRoot) => {
-            Finding::unknown(Reason::new("NO_CERTIFICATE_CHAIN_FOUND", []))
+        Some(ChainOutcome::NoTrustedRoot) => Finding::unknown(Reason::new("NO_CERTIFICATE_CHAIN_FOUND", [])),
+        Some(ChainOutcome::OutOfBounds { subject }) => {
+            Finding::unknown(Reason::new("OUT_OF_BOUNDS_NO_POE", [("subject", subject.clone())]))
         }
-        Some(ChainOutcome::OutOfBounds { subject }) => Finding::unknown(Reason::new(
-            "OUT_OF_BOUNDS_NO_POE",
-            [("subject", subject.clone())],
-        )),
         Some(ChainOutcome::Broken { place, fault }) => {
             let code = match *fault {
                 "SIGNATURE" | "MALFORMED" => "CERTIFICATE_CHAIN_GENERAL_FAILURE",
                 _ => "CHAIN_CONSTRAINTS_FAILURE",
             };
-            Finding::failed(Reason::new(
-                code,
-                [("place", place.to_string()), ("fault", (*fault).to_owned())],
-            ))
+            Finding::failed(Reason::new(code, [("place", place.to_string()), ("fault", (*fault).to_owned())]))
         }
     }
 }

@@ -18,19 +18,12 @@ pub(super) fn finding(signer: Option<&SignerFacts>, issuer: &str) -> Finding {
     let Some(signer) = signer else {
         return Finding::unknown(Reason::new("NO_SIGNATURE", []));
     };
-    let differs = |found: &str| {
-        Reason::new(
-            "SIGNER_NOT_ISSUER",
-            [("signer", found.to_owned()), ("issuer", issuer.to_owned())],
-        )
-    };
+    let differs = |found: &str| Reason::new("SIGNER_NOT_ISSUER", [("signer", found.to_owned()), ("issuer", issuer.to_owned())]);
     match &signer.organisation_code {
         Some(code) if code == issuer => Finding::ok(),
         Some(code) => Finding::failed(differs(code)),
         // A foreign authority may write its certificates otherwise; one under our roots may not.
-        None if matches!(signer.chain, ChainOutcome::Trusted { .. }) => {
-            Finding::failed(differs("–"))
-        }
+        None if matches!(signer.chain, ChainOutcome::Trusted { .. }) => Finding::failed(differs("–")),
         None => Finding::unknown(differs("–")),
     }
 }

@@ -4,22 +4,12 @@ use super::Finding;
 use crate::{facts::Facts, report::Reason, statement::StatementError};
 
 pub(super) fn run(facts: &Facts<'_>) -> Finding {
-    let certificate = facts
-        .statement
-        .as_ref()
-        .err()
-        .map(|error| ("statement".to_owned(), error));
+    let certificate = facts.statement.as_ref().err().map(|error| ("statement".to_owned(), error));
     let events = facts
         .events
         .iter()
         .enumerate()
-        .filter_map(|(place, event)| {
-            event
-                .statement
-                .as_ref()
-                .err()
-                .map(|error| (format!("events[{place}].statement"), error))
-        });
+        .filter_map(|(place, event)| event.statement.as_ref().err().map(|error| (format!("events[{place}].statement"), error)));
     let mut unread = false;
     for (place, error) in certificate.into_iter().chain(events) {
         match error {
@@ -30,9 +20,5 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
             }
         }
     }
-    if unread {
-        Finding::unread()
-    } else {
-        Finding::ok()
-    }
+    if unread { Finding::unread() } else { Finding::ok() }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::super::schema::{View, conditions};
 use super::super::CertificateType;
+use super::super::schema::{View, conditions};
 use super::{ChangeKind, Found};
 
 const KEYWORDS: &[&str] = &[
@@ -26,10 +26,7 @@ const KEYWORDS: &[&str] = &[
 
 pub(super) fn compare(found: &mut Found, old: &CertificateType, new: &CertificateType) {
     // Both sources were read before, when the types were made.
-    let (Ok(old), Ok(new)) = (
-        serde_json::from_str::<Value>(&old.source),
-        serde_json::from_str::<Value>(&new.source),
-    ) else {
+    let (Ok(old), Ok(new)) = (serde_json::from_str::<Value>(&old.source), serde_json::from_str::<Value>(&new.source)) else {
         return;
     };
     if let (Some(old), Some(new)) = (View::of_root(&old), View::of_root(&new)) {
@@ -39,11 +36,7 @@ pub(super) fn compare(found: &mut Found, old: &CertificateType, new: &Certificat
 
 fn objects(found: &mut Found, parent: &str, old: &View<'_>, new: &View<'_>) {
     let bodies = |view: &View<'_>| -> Vec<Value> {
-        view.parts
-            .iter()
-            .flat_map(|part| conditions(part.map, &part.at))
-            .map(|(_, value)| value.clone())
-            .collect()
+        view.parts.iter().flat_map(|part| conditions(part.map, &part.at)).map(|(_, value)| value.clone()).collect()
     };
     let (before, after) = (bodies(old), bodies(new));
     let place = if parent.is_empty() { "data" } else { parent };
@@ -67,11 +60,7 @@ fn objects(found: &mut Found, parent: &str, old: &View<'_>, new: &View<'_>) {
     for name in new.property_names() {
         let (before, after) = (old.property(name), new.property(name));
         if !before.parts.is_empty() {
-            let path = if parent.is_empty() {
-                name.to_owned()
-            } else {
-                format!("{parent}.{name}")
-            };
+            let path = if parent.is_empty() { name.to_owned() } else { format!("{parent}.{name}") };
             values(found, &path, &before, &after);
         }
     }
@@ -79,35 +68,19 @@ fn objects(found: &mut Found, parent: &str, old: &View<'_>, new: &View<'_>) {
 
 fn values(found: &mut Found, path: &str, old: &View<'_>, new: &View<'_>) {
     for keyword in KEYWORDS {
-        let (before, after) = (
-            old.first(keyword).map(|(_, value)| value),
-            new.first(keyword).map(|(_, value)| value),
-        );
+        let (before, after) = (old.first(keyword).map(|(_, value)| value), new.first(keyword).map(|(_, value)| value));
         if before == after {
             continue;
         }
         let narrowed = narrows(keyword, before, after);
-        let kind = if narrowed {
-            ChangeKind::ConstraintNarrowed
-        } else {
-            ChangeKind::ConstraintWidened
-        };
-        let said =
-            |value: Option<&Value>| value.map_or_else(|| "—".to_owned(), ToString::to_string);
+        let kind = if narrowed { ChangeKind::ConstraintNarrowed } else { ChangeKind::ConstraintWidened };
+        let said = |value: Option<&Value>| value.map_or_else(|| "—".to_owned(), ToString::to_string);
         found.add(
             kind,
             path,
             narrowed,
-            format!(
-                "{path} 的 {keyword} 由 {} 改为 {}",
-                said(before),
-                said(after)
-            ),
-            format!(
-                "{keyword} of {path} was {} and is {}",
-                said(before),
-                said(after)
-            ),
+            format!("{path} 的 {keyword} 由 {} 改为 {}", said(before), said(after)),
+            format!("{keyword} of {path} was {} and is {}", said(before), said(after)),
         );
     }
     let (before, after) = (old.items(), new.items());
@@ -126,12 +99,8 @@ fn narrows(keyword: &str, before: Option<&Value>, after: Option<&Value>) -> bool
     };
     let numbers = before.as_f64().zip(after.as_f64());
     match keyword {
-        "minLength" | "minimum" | "exclusiveMinimum" | "minItems" => {
-            numbers.is_none_or(|(before, after)| after > before)
-        }
-        "maxLength" | "maximum" | "exclusiveMaximum" | "maxItems" => {
-            numbers.is_none_or(|(before, after)| after < before)
-        }
+        "minLength" | "minimum" | "exclusiveMinimum" | "minItems" => numbers.is_none_or(|(before, after)| after > before),
+        "maxLength" | "maximum" | "exclusiveMaximum" | "maxItems" => numbers.is_none_or(|(before, after)| after < before),
         "enum" => match (before.as_array(), after.as_array()) {
             (Some(before), Some(after)) => before.iter().any(|value| !after.contains(value)),
             _ => true,

@@ -39,21 +39,14 @@ fn condition(desk: &mut Desk<'_>, object: &View<'_>, body: &View<'_>) {
     let known = object.property_names();
     for name in body.property_names() {
         if !known.contains(&name) {
-            let stands = body
-                .all("properties")
-                .find(|(_, map)| map.get(name).is_some());
+            let stands = body.all("properties").find(|(_, map)| map.get(name).is_some());
             let place = stands.map(|(at, _)| at.child(name)).unwrap_or_default();
             let message = Message::new(
                 format!("条件里的属性“{name}”没有列在 properties 里"),
-                format!(
-                    "the property “{name}” stands in a condition only and is not listed in properties"
-                ),
+                format!("the property “{name}” stands in a condition only and is not listed in properties"),
             );
             let help = match nearest(name, known.iter().copied()) {
-                Some(hint) => Message::new(
-                    format!("是否想写“{hint}”？"),
-                    format!("did you mean “{hint}”?"),
-                ),
+                Some(hint) => Message::new(format!("是否想写“{hint}”？"), format!("did you mean “{hint}”?")),
                 None => Message::new(
                     "先在 properties 里列出它（不必填），条件里只加约束",
                     "list it in properties first (not required); conditions only constrain",
@@ -91,14 +84,8 @@ pub(super) fn unknown_required(desk: &mut Desk<'_>, at: &Pointer, name: &str, kn
         format!("the property “{name}” is required, but properties does not list it"),
     );
     let help = match nearest(name, known.iter().copied()) {
-        Some(hint) => Message::new(
-            format!("是否想写“{hint}”？"),
-            format!("did you mean “{hint}”?"),
-        ),
-        None => Message::new(
-            "在 properties 里列出它，或从必填中删去",
-            "list it in properties, or take it off the required ones",
-        ),
+        Some(hint) => Message::new(format!("是否想写“{hint}”？"), format!("did you mean “{hint}”?")),
+        None => Message::new("在 properties 里列出它，或从必填中删去", "list it in properties, or take it off the required ones"),
     };
     desk.error(Code::RequiredUnknown, at, Part::Value, message, help);
 }

@@ -26,12 +26,7 @@ pub(super) fn check(desk: &mut Desk<'_>) -> Option<Identity> {
     let authority = authority(desk, type_code.as_deref());
     let version = version(desk);
     let catalogue = catalogue(desk);
-    Some(Identity {
-        type_code: type_code?,
-        authority: authority?,
-        version: version?,
-        catalogue,
-    })
+    Some(Identity { type_code: type_code?, authority: authority?, version: version?, catalogue })
 }
 
 fn type_code(desk: &mut Desk<'_>) -> Option<String> {
@@ -41,22 +36,13 @@ fn type_code(desk: &mut Desk<'_>) -> Option<String> {
         Err(fault) => {
             let message = Message::new(
                 format!("证照类型代码“{code}”有误：{}", fault.message(Lang::Zh)),
-                format!(
-                    "the type code “{code}” is wrong: {}",
-                    fault.message(Lang::En)
-                ),
+                format!("the type code “{code}” is wrong: {}", fault.message(Lang::En)),
             );
             let help = Message::new(
                 "证照类型代码 = 定义机构的统一社会信用代码（18 位）+ 3 位数字；尚未确定时用 11990000000000GX2C 加 3 位数字，并标 \"typeCodeGrade\": \"demo\"",
                 "a type code is the defining authority's credit code (18) and 3 digits; where none is known use 11990000000000GX2C and 3 digits with \"typeCodeGrade\": \"demo\"",
             );
-            desk.error(
-                Code::TypeCode,
-                &Pointer::certificate(&["typeCode"]),
-                Part::Value,
-                message,
-                help,
-            );
+            desk.error(Code::TypeCode, &Pointer::certificate(&["typeCode"]), Part::Value, message, help);
             None
         }
     }
@@ -67,91 +53,44 @@ fn authority(desk: &mut Desk<'_>, type_code: Option<&str>) -> Option<DefiningAut
     let at = Pointer::certificate(&["definingAuthority", "code"]);
     if let Err(fault) = CreditCode::parse(&raw.code) {
         let message = Message::new(
-            format!(
-                "定义机构代码“{}”不是统一社会信用代码：{}",
-                raw.code,
-                fault.message(Lang::Zh)
-            ),
-            format!(
-                "the defining authority's code “{}” is no credit code: {}",
-                raw.code,
-                fault.message(Lang::En)
-            ),
+            format!("定义机构代码“{}”不是统一社会信用代码：{}", raw.code, fault.message(Lang::Zh)),
+            format!("the defining authority's code “{}” is no credit code: {}", raw.code, fault.message(Lang::En)),
         );
-        let help = Message::new(
-            "照抄该机构的 18 位统一社会信用代码",
-            "copy the authority's credit code of 18 characters",
-        );
+        let help = Message::new("照抄该机构的 18 位统一社会信用代码", "copy the authority's credit code of 18 characters");
         desk.error(Code::DefiningAuthority, &at, Part::Value, message, help);
         return None;
     }
-    if let Some(begin) = type_code
-        .and_then(|code| code.get(..18))
-        .filter(|begin| *begin != raw.code)
-    {
+    if let Some(begin) = type_code.and_then(|code| code.get(..18)).filter(|begin| *begin != raw.code) {
         let message = Message::new(
-            format!(
-                "定义机构代码“{}”与证照类型代码的前 18 位“{begin}”不同",
-                raw.code
-            ),
-            format!(
-                "the defining authority's code “{}” differs from the type code's first 18 characters “{begin}”",
-                raw.code
-            ),
+            format!("定义机构代码“{}”与证照类型代码的前 18 位“{begin}”不同", raw.code),
+            format!("the defining authority's code “{}” differs from the type code's first 18 characters “{begin}”", raw.code),
         );
-        let help = Message::new(
-            "两处写同一个机构的代码",
-            "write the same authority's code in both places",
-        );
+        let help = Message::new("两处写同一个机构的代码", "write the same authority's code in both places");
         desk.error(Code::DefiningAuthority, &at, Part::Value, message, help);
         return None;
     }
     if let Some(level) = &raw.level {
-        known_code(
-            desk,
-            "AuthorityLevel",
-            level,
-            &Pointer::certificate(&["definingAuthority", "level"]),
-        );
+        known_code(desk, "AuthorityLevel", level, &Pointer::certificate(&["definingAuthority", "level"]));
     }
-    Some(DefiningAuthority {
-        name: raw.name,
-        code: raw.code,
-        level: raw.level,
-    })
+    Some(DefiningAuthority { name: raw.name, code: raw.code, level: raw.level })
 }
 
 fn version(desk: &mut Desk<'_>) -> Option<Version> {
     let text: String = section(desk.root(), "version")?;
     let part = |text: &str| -> Option<u32> {
-        let plain = !text.is_empty()
-            && text.bytes().all(|b| b.is_ascii_digit())
-            && (text == "0" || !text.starts_with('0'));
+        let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
         plain.then(|| text.parse().ok()).flatten()
     };
     let parts: Vec<Option<u32>> = text.split('.').map(part).collect();
     if let [Some(major), Some(minor), Some(patch)] = parts[..] {
-        return Some(Version {
-            major,
-            minor,
-            patch,
-        });
+        return Some(Version { major, minor, patch });
     }
-    let message = Message::new(
-        format!("版本“{text}”不是语义化版本"),
-        format!("the version “{text}” is not semantic"),
-    );
+    let message = Message::new(format!("版本“{text}”不是语义化版本"), format!("the version “{text}” is not semantic"));
     let help = Message::new(
         "写成 主.次.修订 三个数，如 1.0.0；不兼容的改动升主版本，新增升次版本",
         "write major.minor.patch such as 1.0.0; raise major for breaking changes, minor for additions",
     );
-    desk.error(
-        Code::Version,
-        &Pointer::certificate(&["version"]),
-        Part::Value,
-        message,
-        help,
-    );
+    desk.error(Code::Version, &Pointer::certificate(&["version"]), Part::Value, message, help);
     None
 }
 
@@ -164,23 +103,14 @@ fn catalogue(desk: &mut Desk<'_>) -> Catalogue {
     ];
     for (name, table, code) in checks {
         if let Some(code) = code {
-            known_code(
-                desk,
-                table,
-                code,
-                &Pointer::certificate(&["catalogue", name]),
-            );
+            known_code(desk, table, code, &Pointer::certificate(&["catalogue", name]));
         }
     }
     Catalogue {
         holder_category: raw.holder_category,
         issuing_level: raw.issuing_level,
         category: raw.category,
-        related_items: raw
-            .related_items
-            .into_iter()
-            .map(|item| (item.name, item.code))
-            .collect(),
+        related_items: raw.related_items.into_iter().map(|item| (item.name, item.code)).collect(),
     }
 }
 
@@ -192,29 +122,12 @@ pub(super) fn known_code(desk: &mut Desk<'_>, table: &str, code: &str, at: &Poin
     if found.code(code).is_some() || !found.complete {
         return;
     }
-    let all: Vec<&str> = found
-        .codes
-        .iter()
-        .map(|entry| entry.code.as_str())
-        .collect();
-    let message = Message::new(
-        format!("代码表 {table} 里没有“{code}”"),
-        format!("the code table {table} has no code “{code}”"),
-    );
-    let list = if all.len() <= 24 {
-        all.join(", ")
-    } else {
-        format!("{} …", all[..24].join(", "))
-    };
+    let all: Vec<&str> = found.codes.iter().map(|entry| entry.code.as_str()).collect();
+    let message = Message::new(format!("代码表 {table} 里没有“{code}”"), format!("the code table {table} has no code “{code}”"));
+    let list = if all.len() <= 24 { all.join(", ") } else { format!("{} …", all[..24].join(", ")) };
     let help = match nearest(code, all.iter().copied()).filter(|_| code.len() > 3) {
-        Some(hint) => Message::new(
-            format!("是否想写“{hint}”？"),
-            format!("did you mean “{hint}”?"),
-        ),
-        None => Message::new(
-            format!("可用的代码：{list}"),
-            format!("codes it has: {list}"),
-        ),
+        Some(hint) => Message::new(format!("是否想写“{hint}”？"), format!("did you mean “{hint}”?")),
+        None => Message::new(format!("可用的代码：{list}"), format!("codes it has: {list}")),
     };
     desk.error(Code::UnknownCode, at, Part::Value, message, help);
 }

@@ -5,11 +5,11 @@ use serde_json::Value;
 use crate::standards::Standards;
 use crate::standards::formats::FORMATS;
 
+use super::super::FieldKind;
 use super::super::diagnostic::{Code, Message};
 use super::super::names::nearest;
 use super::super::schema::View;
 use super::super::source::Part;
-use super::super::FieldKind;
 use super::Desk;
 
 /// Formats of draft 2020-12 that the validator judges.
@@ -45,26 +45,17 @@ pub(super) enum Kind<'a> {
 }
 
 /// The form of the value that `view` describes; None when it has none, which is then reported.
-pub(super) fn shape<'a>(
-    desk: &mut Desk<'_>,
-    view: &View<'a>,
-    codes: Option<&str>,
-) -> Option<Shape<'a>> {
+pub(super) fn shape<'a>(desk: &mut Desk<'_>, view: &View<'a>, codes: Option<&str>) -> Option<Shape<'a>> {
     let (name, nullable) = type_of(desk, view)?;
     let format = view.text("format").map(str::to_owned);
     for keyword in ["prefixItems", "unevaluatedItems"] {
-        if let Some((at, _)) = view
-            .first(keyword)
-            .filter(|(_, value)| keyword == "prefixItems" || **value != Value::Bool(false))
-        {
+        if let Some((at, _)) = view.first(keyword).filter(|(_, value)| keyword == "prefixItems" || **value != Value::Bool(false)) {
             let message = Message::new(
                 format!("“{keyword}”没有 GraphQL 形式：GraphQL 列表的各项同形"),
                 format!("“{keyword}” has no GraphQL form: the items of a GraphQL list are alike"),
             );
-            let help = Message::new(
-                "各项相同时用 items；各项不同时改用有属性的对象",
-                "use items for alike ones, or an object with properties",
-            );
+            let help =
+                Message::new("各项相同时用 items；各项不同时改用有属性的对象", "use items for alike ones, or an object with properties");
             desk.error(Code::NoGraphqlForm, &at, Part::Key, message, help);
             return None;
         }
@@ -78,14 +69,9 @@ pub(super) fn shape<'a>(
         _ => Kind::Object(view.clone()),
     };
     if codes.is_some() && !takes_codes(&kind) {
-        let at = view
-            .first("x-field")
-            .map(|(at, _)| at.child("codes"))
-            .unwrap_or_default();
-        let message = Message::new(
-            "只有字符串（或字符串数组）可以取代码表的值",
-            "only a string, or a list of strings, can hold codes of a table",
-        );
+        let at = view.first("x-field").map(|(at, _)| at.child("codes")).unwrap_or_default();
+        let message =
+            Message::new("只有字符串（或字符串数组）可以取代码表的值", "only a string, or a list of strings, can hold codes of a table");
         let help = Message::new(
             "改为 \"type\": \"string\"（代码保留前导零），或去掉 codes",
             "make it \"type\": \"string\" (codes keep leading zeros), or drop codes",
@@ -93,11 +79,7 @@ pub(super) fn shape<'a>(
         desk.error(Code::CodesMisplaced, &at, Part::Value, message, help);
         return None;
     }
-    Some(Shape {
-        kind,
-        nullable,
-        format,
-    })
+    Some(Shape { kind, nullable, format })
 }
 
 fn takes_codes(kind: &Kind<'_>) -> bool {
@@ -140,12 +122,7 @@ fn type_of<'a>(desk: &mut Desk<'_>, view: &View<'a>) -> Option<(&'a str, bool)> 
         Some(types) => (types, true),
         None => (implied(view), false),
     };
-    if types.iter().any(|name| {
-        ![
-            "string", "integer", "number", "boolean", "object", "array", "null",
-        ]
-        .contains(name)
-    }) {
+    if types.iter().any(|name| !["string", "integer", "number", "boolean", "object", "array", "null"].contains(name)) {
         // No type of JSON: the meta-schema stage has said so.
         return None;
     }
@@ -155,30 +132,15 @@ fn type_of<'a>(desk: &mut Desk<'_>, view: &View<'a>) -> Option<(&'a str, bool)> 
     let (message, help) = match types[..] {
         [one] => return Some((one, nullable)),
         [] if written && nullable => (
-            Message::new(
-                "只能是 null 的属性没有 GraphQL 形式",
-                "a property that can only be null has no GraphQL form",
-            ),
-            Message::new(
-                "删去它，或写 [\"string\", \"null\"]",
-                "remove it, or write [\"string\", \"null\"]",
-            ),
+            Message::new("只能是 null 的属性没有 GraphQL 形式", "a property that can only be null has no GraphQL form"),
+            Message::new("删去它，或写 [\"string\", \"null\"]", "remove it, or write [\"string\", \"null\"]"),
         ),
         [] if written => (
-            Message::new(
-                "几处 type 互相矛盾，没有任何值能满足",
-                "the types said here exclude one another: no value fits",
-            ),
-            Message::new(
-                "让 $ref、allOf 与此处的 type 一致",
-                "let the type here agree with those of $ref and allOf",
-            ),
+            Message::new("几处 type 互相矛盾，没有任何值能满足", "the types said here exclude one another: no value fits"),
+            Message::new("让 $ref、allOf 与此处的 type 一致", "let the type here agree with those of $ref and allOf"),
         ),
         [] => (
-            Message::new(
-                "没有写明 type，不知道该用哪种 GraphQL 类型",
-                "no type is given, so no GraphQL type follows",
-            ),
+            Message::new("没有写明 type，不知道该用哪种 GraphQL 类型", "no type is given, so no GraphQL type follows"),
             Message::new(
                 "加上 type：string、integer、number、boolean、object 或 array",
                 "add a type: string, integer, number, boolean, object or array",
@@ -186,19 +148,10 @@ fn type_of<'a>(desk: &mut Desk<'_>, view: &View<'a>) -> Option<(&'a str, bool)> 
         ),
         _ => (
             Message::new(
-                format!(
-                    "type 允许几种类型（{}），没有 GraphQL 形式",
-                    types.join("、")
-                ),
-                format!(
-                    "type allows several types ({}): it has no GraphQL form",
-                    types.join(", ")
-                ),
+                format!("type 允许几种类型（{}），没有 GraphQL 形式", types.join("、")),
+                format!("type allows several types ({}): it has no GraphQL form", types.join(", ")),
             ),
-            Message::new(
-                "只留一种类型；可空写 [\"string\", \"null\"]",
-                "keep one type; for a nullable value write [\"string\", \"null\"]",
-            ),
+            Message::new("只留一种类型；可空写 [\"string\", \"null\"]", "keep one type; for a nullable value write [\"string\", \"null\"]"),
         ),
     };
     desk.error(Code::NoGraphqlForm, &place, Part::Value, message, help);
@@ -232,35 +185,15 @@ fn implied(view: &View<'_>) -> Vec<&'static str> {
     types
 }
 
-fn text(
-    desk: &mut Desk<'_>,
-    view: &View<'_>,
-    codes: Option<&str>,
-    format: Option<&str>,
-) -> Option<FieldKind> {
+fn text(desk: &mut Desk<'_>, view: &View<'_>, codes: Option<&str>, format: Option<&str>) -> Option<FieldKind> {
     if let Some(table) = codes {
-        let names: Vec<&str> = Standards::embedded()
-            .tables()
-            .map(|table| table.table.as_str())
-            .collect();
+        let names: Vec<&str> = Standards::embedded().tables().map(|table| table.table.as_str()).collect();
         if Standards::embedded().table(table).is_none() {
-            let at = view
-                .first("x-field")
-                .map(|(at, _)| at.child("codes"))
-                .unwrap_or_default();
-            let message = Message::new(
-                format!("没有名为“{table}”的代码表"),
-                format!("there is no code table “{table}”"),
-            );
+            let at = view.first("x-field").map(|(at, _)| at.child("codes")).unwrap_or_default();
+            let message = Message::new(format!("没有名为“{table}”的代码表"), format!("there is no code table “{table}”"));
             let help = match nearest(table, names.iter().copied()) {
-                Some(hint) => Message::new(
-                    format!("是否想写“{hint}”？"),
-                    format!("did you mean “{hint}”?"),
-                ),
-                None => Message::new(
-                    format!("已有的代码表：{}", names.join("、")),
-                    format!("code tables there are: {}", names.join(", ")),
-                ),
+                Some(hint) => Message::new(format!("是否想写“{hint}”？"), format!("did you mean “{hint}”?")),
+                None => Message::new(format!("已有的代码表：{}", names.join("、")), format!("code tables there are: {}", names.join(", "))),
             };
             desk.error(Code::UnknownCodeTable, &at, Part::Value, message, help);
             return None;
@@ -276,18 +209,12 @@ fn text(
                 format!("the format “{format}” is not known and would check nothing"),
             );
             let help = match nearest(format, STANDARD_FORMATS.iter().copied().chain(own.clone())) {
-                Some(hint) => Message::new(
-                    format!("是否想写“{hint}”？"),
-                    format!("did you mean “{hint}”?"),
-                ),
+                Some(hint) => Message::new(format!("是否想写“{hint}”？"), format!("did you mean “{hint}”?")),
                 None => {
                     let all: Vec<&str> = ["date", "date-time"].into_iter().chain(own).collect();
                     Message::new(
                         format!("常用的格式：{}；其他规则用 pattern", all.join("、")),
-                        format!(
-                            "formats in use: {}; say other rules with pattern",
-                            all.join(", ")
-                        ),
+                        format!("formats in use: {}; say other rules with pattern", all.join(", ")),
                     )
                 }
             };
@@ -306,77 +233,35 @@ fn text(
 
 /// `Int` unless the bounds or the format say that 32 bits are not enough.
 fn integer(view: &View<'_>) -> FieldKind {
-    let bounds = [
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "const",
-    ];
-    let wide = |value: &Value| {
-        value
-            .as_f64()
-            .is_some_and(|number| number < f64::from(i32::MIN) || number > f64::from(i32::MAX))
-    };
-    let beyond = bounds
-        .iter()
-        .any(|keyword| view.all(keyword).any(|(_, value)| wide(value)))
-        || view
-            .all("enum")
-            .any(|(_, value)| value.as_array().into_iter().flatten().any(wide));
-    let format = view
-        .text("format")
-        .filter(|format| INTEGER_FORMATS.contains(format));
-    if beyond || format == Some("int64") {
-        FieldKind::Long
-    } else {
-        FieldKind::Int
-    }
+    let bounds = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "const"];
+    let wide = |value: &Value| value.as_f64().is_some_and(|number| number < f64::from(i32::MIN) || number > f64::from(i32::MAX));
+    let beyond = bounds.iter().any(|keyword| view.all(keyword).any(|(_, value)| wide(value)))
+        || view.all("enum").any(|(_, value)| value.as_array().into_iter().flatten().any(wide));
+    let format = view.text("format").filter(|format| INTEGER_FORMATS.contains(format));
+    if beyond || format == Some("int64") { FieldKind::Long } else { FieldKind::Int }
 }
 
 fn list<'a>(desk: &mut Desk<'_>, view: &View<'a>, codes: Option<&str>) -> Option<Kind<'a>> {
     let items = view.items();
     if items.parts.is_empty() {
-        let message = Message::new(
-            "数组没有用 items 说明各项的形式",
-            "the list does not say by items what its items are",
-        );
-        let help = Message::new(
-            "加上 items，如 {\"type\": \"string\"} 或一个对象",
-            "add items, such as {\"type\": \"string\"} or an object",
-        );
+        let message = Message::new("数组没有用 items 说明各项的形式", "the list does not say by items what its items are");
+        let help =
+            Message::new("加上 items，如 {\"type\": \"string\"} 或一个对象", "add items, such as {\"type\": \"string\"} or an object");
         desk.error(Code::NoGraphqlForm, &view.at(), Part::Key, message, help);
         return None;
     }
-    let own = items
-        .first("x-field")
-        .and_then(|(_, value)| value.get("codes"))
-        .and_then(Value::as_str);
+    let own = items.first("x-field").and_then(|(_, value)| value.get("codes")).and_then(Value::as_str);
     let inner = shape(desk, &items, own.or(codes))?;
     if inner.nullable {
         let message = Message::new("数组的项不能为 null", "the items of a list may not be null");
-        let help = Message::new(
-            "去掉 \"null\"；没有的项就不写",
-            "drop \"null\"; leave out items that are not there",
-        );
-        desk.error(
-            Code::NoGraphqlForm,
-            &items.at().child("type"),
-            Part::Value,
-            message,
-            help,
-        );
+        let help = Message::new("去掉 \"null\"；没有的项就不写", "drop \"null\"; leave out items that are not there");
+        desk.error(Code::NoGraphqlForm, &items.at().child("type"), Part::Value, message, help);
         return None;
     }
     if matches!(inner.kind, Kind::List(_)) {
-        let message = Message::new(
-            "数组的数组没有 GraphQL 形式",
-            "a list of lists has no GraphQL form here",
-        );
-        let help = Message::new(
-            "让外层的项成为对象，内层数组作为它的属性",
-            "make the outer items objects with the inner list as a property",
-        );
+        let message = Message::new("数组的数组没有 GraphQL 形式", "a list of lists has no GraphQL form here");
+        let help =
+            Message::new("让外层的项成为对象，内层数组作为它的属性", "make the outer items objects with the inner list as a property");
         desk.error(Code::NoGraphqlForm, &items.at(), Part::Key, message, help);
         return None;
     }

@@ -26,20 +26,9 @@ struct Meta {
 static META: LazyLock<Meta> = LazyLock::new(|| {
     // The meta-schema is part of the program: no input reaches these expectations.
     let schema: Value = serde_json::from_str(META_SCHEMA).expect("the meta-schema is JSON");
-    let field =
-        json!({"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": "#/$defs/field"});
-    let build = |schema: &Value| {
-        jsonschema::draft202012::options()
-            .offline()
-            .build(schema)
-            .expect("the meta-schema is a schema")
-    };
-    Meta {
-        file: build(&schema),
-        field_validator: build(&field),
-        schema,
-        field,
-    }
+    let field = json!({"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": "#/$defs/field"});
+    let build = |schema: &Value| jsonschema::draft202012::options().offline().build(schema).expect("the meta-schema is a schema");
+    Meta { file: build(&schema), field_validator: build(&field), schema, field }
 });
 
 /// Reports everything in the file that is not of the form.
@@ -54,10 +43,8 @@ pub(super) fn check(desk: &mut Desk<'_>) {
     // With x-keywords out of the way, the rest is judged by the JSON Schema of JSON Schemas.
     for error in jsonschema::draft202012::meta::validator().iter_errors(root) {
         for leaf in leaves(&error) {
-            let message = Message::new(
-                format!("不是合法的 JSON Schema：{}", leaf.message.zh),
-                format!("not a JSON Schema: {}", leaf.message.en),
-            );
+            let message =
+                Message::new(format!("不是合法的 JSON Schema：{}", leaf.message.zh), format!("not a JSON Schema: {}", leaf.message.en));
             let help = Message::new(
                 "按 JSON Schema draft 2020-12 改正这个关键字的取值",
                 "give the keyword a value that JSON Schema draft 2020-12 knows",
@@ -82,21 +69,9 @@ fn check_fields(desk: &mut Desk<'_>, at: &Pointer, schema: &Value) {
         }
     }
     if at.last().is_some() && map.contains_key("x-certificate") {
-        let message = Message::new(
-            "x-certificate 只能写在文件的最外层",
-            "x-certificate belongs at the root of the file only",
-        );
-        let help = Message::new(
-            "把它移到最外层，或删去",
-            "move it to the root, or remove it",
-        );
-        desk.error(
-            Code::MetaSchema,
-            &at.child("x-certificate"),
-            Part::Key,
-            message,
-            help,
-        );
+        let message = Message::new("x-certificate 只能写在文件的最外层", "x-certificate belongs at the root of the file only");
+        let help = Message::new("把它移到最外层，或删去", "move it to the root, or remove it");
+        desk.error(Code::MetaSchema, &at.child("x-certificate"), Part::Key, message, help);
     }
     for (place, inner) in children(map, at) {
         check_fields(desk, &place, inner);
@@ -111,40 +86,23 @@ fn report(desk: &mut Desk<'_>, base: &Pointer, leaf: Leaf, schema: &Value) {
     }
     let known = known_members(schema, &leaf.schema_at);
     let help = if leaf.unexpected {
-        let hint = leaf
-            .at
-            .last()
-            .and_then(|name| nearest(name, known.iter().map(String::as_str)));
+        let hint = leaf.at.last().and_then(|name| nearest(name, known.iter().map(String::as_str)));
         match hint {
-            Some(hint) => Message::new(
-                format!("是否想写“{hint}”？"),
-                format!("did you mean “{hint}”?"),
-            ),
+            Some(hint) => Message::new(format!("是否想写“{hint}”？"), format!("did you mean “{hint}”?")),
             None if known.is_empty() => Message::new("删去它", "remove it"),
-            None => Message::new(
-                format!("这里可用的键：{}", known.join("、")),
-                format!("known here: {}", known.join(", ")),
-            ),
+            None => Message::new(format!("这里可用的键：{}", known.join("、")), format!("known here: {}", known.join(", "))),
         }
     } else {
         match described(schema, &leaf) {
             Some(Message { zh, en }) => Message::new(format!("字段说明：{zh}"), format!("what it is: {en}")),
-            None => Message::new(
-                "写法见 standards/certificate-type.schema.json",
-                "see standards/certificate-type.schema.json for the form",
-            ),
+            None => {
+                Message::new("写法见 standards/certificate-type.schema.json", "see standards/certificate-type.schema.json for the form")
+            }
         }
     };
-    let part = if leaf.unexpected || leaf.keyword == "required" {
-        Part::Key
-    } else {
-        Part::Value
-    };
+    let part = if leaf.unexpected || leaf.keyword == "required" { Part::Key } else { Part::Value };
     let message = match at.last().filter(|_| !leaf.unexpected) {
-        Some(name) => Message::new(
-            format!("“{name}”：{}", leaf.message.zh),
-            format!("“{name}”: {}", leaf.message.en),
-        ),
+        Some(name) => Message::new(format!("“{name}”：{}", leaf.message.zh), format!("“{name}”: {}", leaf.message.en)),
         None => leaf.message,
     };
     desk.error(Code::MetaSchema, &at, part, message, help);
@@ -152,12 +110,8 @@ fn report(desk: &mut Desk<'_>, base: &Pointer, leaf: Leaf, schema: &Value) {
 
 /// Members that the schema knows beside the keyword at `at`.
 fn known_members(schema: &Value, at: &Pointer) -> Vec<String> {
-    let siblings = above(schema, at)
-        .and_then(|parent| parent.get("properties"))
-        .and_then(Value::as_object);
-    siblings
-        .map(|map| map.keys().cloned().collect())
-        .unwrap_or_default()
+    let siblings = above(schema, at).and_then(|parent| parent.get("properties")).and_then(Value::as_object);
+    siblings.map(|map| map.keys().cloned().collect()).unwrap_or_default()
 }
 
 /// What the meta-schema says of the member that is missing, else of the value that is wrong.

@@ -25,49 +25,24 @@ pub(super) fn check(desk: &mut Desk<'_>, known: Known<'_>) -> Option<Metadata> {
     let raw: RawMetadata = section(desk.root(), "metadata")?;
     let mut element = |name: &str, source: Option<RawSource>, element: Element, default: Source| {
         let at = Pointer::certificate(&["metadata", name]);
-        source.map_or(Some(default), |source| {
-            self::source(desk, known, source, element, &at).map(|(source, _)| source)
-        })
+        source.map_or(Some(default), |source| self::source(desk, known, source, element, &at).map(|(source, _)| source))
     };
     let name = element("name", raw.name, Element::Name, Source::Title);
-    let issued_on = element(
-        "issuedOn",
-        raw.issued_on,
-        Element::IssuedOn,
-        Source::IssueDay,
-    );
-    let valid_from = element(
-        "validFrom",
-        raw.valid_from,
-        Element::ValidFrom,
-        Source::IssuedOn,
-    );
+    let issued_on = element("issuedOn", raw.issued_on, Element::IssuedOn, Source::IssueDay);
+    let valid_from = element("validFrom", raw.valid_from, Element::ValidFrom, Source::IssuedOn);
     let valid_to = element("validTo", raw.valid_to, Element::ValidTo, Source::Validity);
     let at = Pointer::certificate(&["metadata", "holders"]);
     let holders: Vec<Option<HolderSource>> = match raw.holders {
         RawHolders::One(holder) => vec![self::holder(desk, known, holder, &at)],
-        RawHolders::Several(holders) => holders
-            .into_iter()
-            .enumerate()
-            .map(|(index, holder)| self::holder(desk, known, holder, &at.index(index)))
-            .collect(),
+        RawHolders::Several(holders) => {
+            holders.into_iter().enumerate().map(|(index, holder)| self::holder(desk, known, holder, &at.index(index))).collect()
+        }
     };
     let holders: Option<Vec<HolderSource>> = holders.into_iter().collect();
-    Some(Metadata {
-        name: name?,
-        issued_on: issued_on?,
-        valid_from: valid_from?,
-        valid_to: valid_to?,
-        holders: holders?,
-    })
+    Some(Metadata { name: name?, issued_on: issued_on?, valid_from: valid_from?, valid_to: valid_to?, holders: holders? })
 }
 
-fn holder(
-    desk: &mut Desk<'_>,
-    known: Known<'_>,
-    raw: RawHolder,
-    at: &Pointer,
-) -> Option<HolderSource> {
+fn holder(desk: &mut Desk<'_>, known: Known<'_>, raw: RawHolder, at: &Pointer) -> Option<HolderSource> {
     let (mut inside, mut each) = (known, None);
     if let Some(list) = &raw.each {
         let reached = known.reach(desk, list, &at.child("each"))?;
@@ -85,85 +60,28 @@ fn holder(
         }
         each = Some(path::parse(list));
     }
-    let name = source(
-        desk,
-        inside,
-        raw.name,
-        Element::HolderText,
-        &at.child("name"),
-    );
-    let code = source(
-        desk,
-        inside,
-        raw.code,
-        Element::HolderText,
-        &at.child("code"),
-    );
-    let code_type = source(
-        desk,
-        inside,
-        raw.code_type,
-        Element::CodeType,
-        &at.child("codeType"),
-    );
+    let name = source(desk, inside, raw.name, Element::HolderText, &at.child("name"));
+    let code = source(desk, inside, raw.code, Element::HolderText, &at.child("code"));
+    let code_type = source(desk, inside, raw.code_type, Element::CodeType, &at.child("codeType"));
     let absent_given = raw.code_absent.is_some();
     let code_absent = match raw.code_absent {
-        Some(raw) => Some(
-            source(
-                desk,
-                inside,
-                raw,
-                Element::HolderText,
-                &at.child("codeAbsent"),
-            )?
-            .0,
-        ),
+        Some(raw) => Some(source(desk, inside, raw, Element::HolderText, &at.child("codeAbsent"))?.0),
         None => None,
     };
     if let Some((Source::From(path), false)) = &name {
-        optional(
-            desk,
-            &path.join("."),
-            "名称",
-            "name",
-            "",
-            "",
-            &at.child("name").child("from"),
-        );
+        optional(desk, &path.join("."), "名称", "name", "", "", &at.child("name").child("from"));
     }
     if let Some((Source::From(path), false)) = &code
         && !absent_given
     {
         let zh = "，或用 codeAbsent 指出没有代码的理由写在哪个属性";
         let en = ", or name by codeAbsent the property that says why there is no code";
-        optional(
-            desk,
-            &path.join("."),
-            "代码",
-            "code",
-            zh,
-            en,
-            &at.child("code").child("from"),
-        );
+        optional(desk, &path.join("."), "代码", "code", zh, en, &at.child("code").child("from"));
     }
-    Some(HolderSource {
-        each,
-        name: name?.0,
-        code: code?.0,
-        code_type: code_type?.0,
-        code_absent,
-    })
+    Some(HolderSource { each, name: name?.0, code: code?.0, code_type: code_type?.0, code_absent })
 }
 
-fn optional(
-    desk: &mut Desk<'_>,
-    path: &str,
-    zh: &str,
-    en: &str,
-    more_zh: &str,
-    more_en: &str,
-    at: &Pointer,
-) {
+fn optional(desk: &mut Desk<'_>, path: &str, zh: &str, en: &str, more_zh: &str, more_en: &str, at: &Pointer) {
     let message = Message::new(
         format!("持证主体{zh}取自“{path}”，而它不是必填的"),
         format!("the holder's {en} comes from “{path}”, which is not required"),
@@ -176,13 +94,7 @@ fn optional(
 }
 
 /// The source, and whether a value is sure to be there.
-fn source(
-    desk: &mut Desk<'_>,
-    known: Known<'_>,
-    raw: RawSource,
-    element: Element,
-    at: &Pointer,
-) -> Option<(Source, bool)> {
+fn source(desk: &mut Desk<'_>, known: Known<'_>, raw: RawSource, element: Element, at: &Pointer) -> Option<(Source, bool)> {
     match raw {
         RawSource::From { from } => {
             let at = at.child("from");
@@ -210,28 +122,16 @@ fn source(
                         Element::ValidTo => "validity, openEnded",
                         Element::HolderText | Element::CodeType => "",
                     };
-                    let message = Message::new(
-                        "这条规则不适用于这个元数据项",
-                        "this rule does not apply to this element",
-                    );
+                    let message = Message::new("这条规则不适用于这个元数据项", "this rule does not apply to this element");
                     let help = if allowed.is_empty() {
                         Message::new(
                             "持证主体的各项写 {\"from\": 属性} 或 {\"constant\": 值}",
                             "a holder's elements are {\"from\": property} or {\"constant\": value}",
                         )
                     } else {
-                        Message::new(
-                            format!("这里可用的规则：{allowed}"),
-                            format!("rules that apply here: {allowed}"),
-                        )
+                        Message::new(format!("这里可用的规则：{allowed}"), format!("rules that apply here: {allowed}"))
                     };
-                    desk.error(
-                        Code::UnfitRule,
-                        &at.child("rule"),
-                        Part::Value,
-                        message,
-                        help,
-                    );
+                    desk.error(Code::UnfitRule, &at.child("rule"), Part::Value, message, help);
                     return None;
                 }
             };
@@ -240,13 +140,7 @@ fn source(
     }
 }
 
-fn fits(
-    desk: &mut Desk<'_>,
-    reached: &Reached<'_>,
-    text: &str,
-    element: Element,
-    at: &Pointer,
-) -> Option<()> {
+fn fits(desk: &mut Desk<'_>, reached: &Reached<'_>, text: &str, element: Element, at: &Pointer) -> Option<()> {
     if reached.listed {
         let message = Message::new(
             format!("“{text}”经过数组，可能有几个值，这里只能有一个"),
@@ -260,11 +154,9 @@ fn fits(
         return None;
     }
     let (fit, needed, help) = match element {
-        Element::Name | Element::HolderText => (
-            is_text(reached.kind),
-            Message::new("文本", "text"),
-            Message::new("指向字符串属性", "name a property of type string"),
-        ),
+        Element::Name | Element::HolderText => {
+            (is_text(reached.kind), Message::new("文本", "text"), Message::new("指向字符串属性", "name a property of type string"))
+        }
         Element::CodeType => (
             is_text(reached.kind),
             Message::new("HolderCodeType 的代码", "a code of HolderCodeType"),
@@ -276,18 +168,12 @@ fn fits(
         Element::IssuedOn | Element::ValidFrom => (
             matches!(reached.kind, FieldKind::Date),
             Message::new("日期", "a date"),
-            Message::new(
-                "给该属性加 \"format\": \"date\"",
-                "give the property \"format\": \"date\"",
-            ),
+            Message::new("给该属性加 \"format\": \"date\"", "give the property \"format\": \"date\""),
         ),
         Element::ValidTo => (
             is_end_date(reached),
             Message::new("日期或“长期”", "a date or an open end"),
-            Message::new(
-                "给该属性加 \"format\": \"date\" 或 \"open-date\"",
-                "give the property \"format\": \"date\" or \"open-date\"",
-            ),
+            Message::new("给该属性加 \"format\": \"date\" 或 \"open-date\"", "give the property \"format\": \"date\" or \"open-date\""),
         ),
     };
     if !fit {
@@ -299,14 +185,8 @@ fn fits(
     {
         let found = kind_name(reached.kind);
         let message = Message::new(
-            format!(
-                "“{text}”是{}，持证主体代码类型须取自 HolderCodeType",
-                found.zh
-            ),
-            format!(
-                "“{text}” is {}; a holder's code type is a code of HolderCodeType",
-                found.en
-            ),
+            format!("“{text}”是{}，持证主体代码类型须取自 HolderCodeType", found.zh),
+            format!("“{text}” is {}; a holder's code type is a code of HolderCodeType", found.en),
         );
         let help = Message::new(
             "指向 x-field.codes 为 HolderCodeType 的属性，或写常量 {\"constant\": \"111\"}",
@@ -318,25 +198,15 @@ fn fits(
     Some(())
 }
 
-fn constant_fits(
-    desk: &mut Desk<'_>,
-    constant: &str,
-    element: Element,
-    at: &Pointer,
-) -> Option<()> {
+fn constant_fits(desk: &mut Desk<'_>, constant: &str, element: Element, at: &Pointer) -> Option<()> {
     match element {
         Element::CodeType => {
             let before = desk.errors();
             identity::known_code(desk, "HolderCodeType", constant, at);
             (desk.errors() == before).then_some(())
         }
-        Element::IssuedOn | Element::ValidFrom | Element::ValidTo
-            if NaiveDate::parse_from_str(constant, "%Y-%m-%d").is_err() =>
-        {
-            let message = Message::new(
-                format!("常量“{constant}”不是日期"),
-                format!("the constant “{constant}” is no date"),
-            );
+        Element::IssuedOn | Element::ValidFrom | Element::ValidTo if NaiveDate::parse_from_str(constant, "%Y-%m-%d").is_err() => {
+            let message = Message::new(format!("常量“{constant}”不是日期"), format!("the constant “{constant}” is no date"));
             let help = Message::new(
                 "写成 2026-11-22 的样子；没有期限写 {\"rule\": \"openEnded\"}",
                 "write it as 2026-11-22; for no end write {\"rule\": \"openEnded\"}",

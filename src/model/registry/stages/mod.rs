@@ -33,8 +33,7 @@ use super::pointer::Pointer;
 use super::raw;
 use super::source::{Document, Part};
 use super::{
-    CertificateType, Field, HolderRule, Metadata, NumberRule, Relation, Sealing, SerialRule,
-    SlotMap, StatusRule, Title, ValidityRule,
+    CertificateType, Field, HolderRule, Metadata, NumberRule, Relation, Sealing, SerialRule, SlotMap, StatusRule, Title, ValidityRule,
 };
 use paths::Known;
 
@@ -71,11 +70,7 @@ pub(super) struct Draft<'a> {
 
 /// Everything that can be said of a file by itself.
 pub(super) fn examine<'a>(document: &'a Document<'a>, registry: &Registry) -> Draft<'a> {
-    let mut desk = Desk {
-        document,
-        found: Vec::new(),
-        beyond: 0,
-    };
+    let mut desk = Desk { document, found: Vec::new(), beyond: 0 };
     meta_schema::check(&mut desk);
     let few = limits::check(&mut desk);
     let names = names::check(&mut desk);
@@ -113,24 +108,12 @@ fn examine_properties(draft: &mut Draft<'_>, registry: &Registry) {
     let before = desk.errors();
     let type_name = draft.names.as_ref().map_or("Type", |names| &names.name);
     let drafted = properties::check(desk, type_name);
-    let earlier = draft
-        .names
-        .as_ref()
-        .and_then(|names| registry.get(&names.name))
-        .map(|registered| registered.ty.clone());
+    let earlier = draft.names.as_ref().and_then(|names| registry.get(&names.name)).map(|registered| registered.ty.clone());
     let whole = desk.errors() == before;
     let (fields, slots) = search::assign(desk, drafted, earlier.as_deref());
-    let written: Vec<String> = desk
-        .root()
-        .get("properties")
-        .and_then(Value::as_object)
-        .map(|map| map.keys().cloned().collect())
-        .unwrap_or_default();
-    let known = Known {
-        fields: &fields,
-        written: &written,
-        faulty: !whole,
-    };
+    let written: Vec<String> =
+        desk.root().get("properties").and_then(Value::as_object).map(|map| map.keys().cloned().collect()).unwrap_or_default();
+    let known = Known { fields: &fields, written: &written, faulty: !whole };
     draft.metadata = metadata::check(desk, known);
     draft.number = number::number(desk, known);
     draft.serial = number::serial(desk, known);
@@ -144,13 +127,7 @@ fn examine_properties(draft: &mut Draft<'_>, registry: &Registry) {
         draft.validator = validator::compile(desk);
     }
     if let Some(validator) = draft.validator.as_ref().filter(|_| whole) {
-        draft.examples = examples::check(
-            desk,
-            validator,
-            &fields,
-            draft.number.as_ref(),
-            draft.serial.as_ref(),
-        );
+        draft.examples = examples::check(desk, validator, &fields, draft.number.as_ref(), draft.serial.as_ref());
     }
     draft.slots = slots;
     draft.fields = whole.then_some(fields);
@@ -169,21 +146,8 @@ impl<'a> Draft<'a> {
         let document = self.desk.document;
         let root = &document.root;
         let faulty = self.desk.errors() > 0;
-        let Self {
-            names,
-            identity,
-            fields,
-            validator,
-            metadata,
-            number,
-            serial,
-            validity,
-            status,
-            ..
-        } = self;
-        let parts = (
-            names, identity, fields, validator, metadata, number, serial, validity, status,
-        );
+        let Self { names, identity, fields, validator, metadata, number, serial, validity, status, .. } = self;
+        let parts = (names, identity, fields, validator, metadata, number, serial, validity, status);
         let found = self.desk.close();
         let (
             Some(names),
@@ -206,10 +170,7 @@ impl<'a> Draft<'a> {
         let ty = CertificateType {
             name: names.name,
             plural: names.plural,
-            title: Title {
-                zh: names::root_text(root, "title").unwrap_or_default(),
-                en: text("titleEn"),
-            },
+            title: Title { zh: names::root_text(root, "title").unwrap_or_default(), en: text("titleEn") },
             description: names::root_text(root, "description"),
             type_code: identity.type_code,
             type_code_grade: raw::section(root, "typeCodeGrade"),
@@ -252,22 +213,12 @@ impl<'a> Desk<'a> {
         self.add(code, Severity::Warning, at, part, message, help);
     }
 
-    fn add(
-        &mut self,
-        code: Code,
-        severity: Severity,
-        at: &Pointer,
-        part: Part,
-        message: Message,
-        help: Message,
-    ) {
+    fn add(&mut self, code: Code, severity: Severity, at: &Pointer, part: Part, message: Message, help: Message) {
         if self.found.len() >= MAX_DIAGNOSTICS {
             self.beyond += 1;
             return;
         }
-        let diagnostic = self
-            .document
-            .diagnostic(code, severity, at, part, message, help);
+        let diagnostic = self.document.diagnostic(code, severity, at, part, message, help);
         // A shared part of the schema is reached from many sides, and says the same each time.
         if !self.found.contains(&diagnostic) {
             self.found.push(diagnostic);
@@ -281,9 +232,7 @@ impl<'a> Desk<'a> {
 
     fn has_error_at(&self, at: &Pointer) -> bool {
         let at = at.to_string();
-        self.found
-            .iter()
-            .any(|found| found.is_error() && found.pointer == at)
+        self.found.iter().any(|found| found.is_error() && found.pointer == at)
     }
 
     fn has_code(&self, code: Code) -> bool {
@@ -292,22 +241,9 @@ impl<'a> Desk<'a> {
 
     fn close(mut self) -> Vec<Diagnostic> {
         if self.beyond > 0 {
-            let message = Message::new(
-                format!("还有 {} 处未列出", self.beyond),
-                format!("{} more are not listed", self.beyond),
-            );
-            let help = Message::new(
-                "先改正已列出的，再检查一次",
-                "correct those listed and check again",
-            );
-            let last = self.document.diagnostic(
-                Code::TooManyFaults,
-                Severity::Error,
-                &Pointer::root(),
-                Part::Value,
-                message,
-                help,
-            );
+            let message = Message::new(format!("还有 {} 处未列出", self.beyond), format!("{} more are not listed", self.beyond));
+            let help = Message::new("先改正已列出的，再检查一次", "correct those listed and check again");
+            let last = self.document.diagnostic(Code::TooManyFaults, Severity::Error, &Pointer::root(), Part::Value, message, help);
             self.found.push(last);
         }
         self.found

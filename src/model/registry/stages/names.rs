@@ -22,10 +22,8 @@ pub(super) fn check(desk: &mut Desk<'_>) -> Option<Names> {
     let at = Pointer::certificate(&["name"]);
     let sound = is_name(desk, &name, &at);
     if sound && BUILT_IN_TYPES.contains(&name.as_str()) {
-        let message = Message::new(
-            format!("“{name}”是每个枢纽都有的 GraphQL 类型"),
-            format!("“{name}” is a GraphQL type that every hub has"),
-        );
+        let message =
+            Message::new(format!("“{name}”是每个枢纽都有的 GraphQL 类型"), format!("“{name}” is a GraphQL type that every hub has"));
         let help = Message::new(
             "换一个说明证照种类的名称，如 SafetyProductionLicence",
             "take a name that says which certificate it is, such as SafetyProductionLicence",
@@ -37,10 +35,8 @@ pub(super) fn check(desk: &mut Desk<'_>) -> Option<Names> {
     let plural = given.clone().unwrap_or_else(|| format!("{name}s"));
     let mut plural_sound = given.is_none() || is_name(desk, &plural, &at_plural);
     if given.is_some() && plural.eq_ignore_ascii_case(&name) {
-        let message = Message::new(
-            "plural 与 name 相同，单个与多个的查询就无法区分",
-            "plural equals name: one and many could not be told apart",
-        );
+        let message =
+            Message::new("plural 与 name 相同，单个与多个的查询就无法区分", "plural equals name: one and many could not be told apart");
         let help = Message::new(
             format!("写“{name}List”或省去 plural（默认 {name}s）"),
             format!("write “{name}List”, or leave plural out (default {name}s)"),
@@ -48,10 +44,7 @@ pub(super) fn check(desk: &mut Desk<'_>) -> Option<Names> {
         desk.error(Code::NameTaken, &at_plural, Part::Value, message, help);
         plural_sound = false;
     }
-    (sound && plural_sound).then(|| Names {
-        name: name.into(),
-        plural,
-    })
+    (sound && plural_sound).then(|| Names { name: name.into(), plural })
 }
 
 fn is_name(desk: &mut Desk<'_>, name: &str, at: &Pointer) -> bool {
@@ -59,12 +52,8 @@ fn is_name(desk: &mut Desk<'_>, name: &str, at: &Pointer) -> bool {
         return true;
     }
     let message = Message::new(
-        format!(
-            "“{name}”不是 GraphQL 类型名：须以大写字母开头，只含 ASCII 字母和数字，不超过 64 个字符"
-        ),
-        format!(
-            "“{name}” is not a GraphQL type name: it starts with a capital and has ASCII letters and digits only, at most 64"
-        ),
+        format!("“{name}”不是 GraphQL 类型名：须以大写字母开头，只含 ASCII 字母和数字，不超过 64 个字符"),
+        format!("“{name}” is not a GraphQL type name: it starts with a capital and has ASCII letters and digits only, at most 64"),
     );
     let help = match suggest_camel(name, true) {
         Some(hint) => Message::new(format!("可写“{hint}”"), format!("“{hint}” would do")),

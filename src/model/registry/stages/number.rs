@@ -26,28 +26,12 @@ pub(super) fn number(desk: &mut Desk<'_>, known: Known<'_>) -> Option<NumberRule
         if let Some(reached) = known.reach(desk, from, &place)
             && (!is_text(reached.kind) || reached.listed)
         {
-            let help = Message::new(
-                "编号取自单个的字符串属性",
-                "a number comes from a single string property",
-            );
-            unfit(
-                desk,
-                &place,
-                from,
-                &reached.field.kind,
-                &Message::new("单个的文本", "a single text"),
-                help,
-            );
+            let help = Message::new("编号取自单个的字符串属性", "a number comes from a single string property");
+            unfit(desk, &place, from, &reached.field.kind, &Message::new("单个的文本", "a single text"), help);
         }
     }
-    let template = raw
-        .template
-        .as_deref()
-        .and_then(|text| template(desk, known, text, &at.child("template")));
-    let pattern = raw
-        .pattern
-        .as_deref()
-        .and_then(|text| pattern(desk, text, raw.example.as_deref(), &at));
+    let template = raw.template.as_deref().and_then(|text| template(desk, known, text, &at.child("template")));
+    let pattern = raw.pattern.as_deref().and_then(|text| pattern(desk, text, raw.example.as_deref(), &at));
     if raw.from.is_none() && raw.template.is_none() && raw.pattern.is_some() {
         let message = Message::new(
             "没有编号模板（template）也没有 from：每次签发都要在输入里给出编号",
@@ -68,13 +52,7 @@ pub(super) fn number(desk: &mut Desk<'_>, known: Known<'_>) -> Option<NumberRule
         differs(desk, template, scope, &at.child("template"));
     }
     personal(desk, known, raw.from.as_deref(), template.as_ref(), &at);
-    let rule = NumberRule {
-        from: raw.from.as_deref().map(path::parse),
-        template,
-        pattern,
-        scope,
-        grade: raw.grade,
-    };
+    let rule = NumberRule { from: raw.from.as_deref().map(path::parse), template, pattern, scope, grade: raw.grade };
     (desk.errors() == before).then_some(rule)
 }
 
@@ -96,11 +74,15 @@ fn personal(desk: &mut Desk<'_>, known: Known<'_>, from: Option<&str>, template:
     let Some((key, name)) = found else { return };
     let message = Message::new(
         format!("编号用到个人信息“{name}”：编号因此也按个人信息处理，只能用 eq、in 检索，不能比较大小、按前缀查或排序"),
-        format!("the number uses “{name}”, which is personal: the number is personal too and can be asked for by eq and in only, without range, prefix or order"),
+        format!(
+            "the number uses “{name}”, which is personal: the number is personal too and can be asked for by eq and in only, without range, prefix or order"
+        ),
     );
     let help = Message::new(
         format!("若规定的编号就是如此（如驾驶证），不必改；否则换一个属性，或（若“{name}”其实不是个人信息）改它的 sensitivity"),
-        format!("leave it where the rule says so (as for driving licences); else take another property, or another sensitivity if “{name}” is not personal after all"),
+        format!(
+            "leave it where the rule says so (as for driving licences); else take another property, or another sensitivity if “{name}” is not personal after all"
+        ),
     );
     desk.warn(Code::PersonalNumber, &at.child(key), Part::Value, message, help);
 }
@@ -109,65 +91,36 @@ pub(super) fn serial(desk: &mut Desk<'_>, known: Known<'_>) -> Option<SerialRule
     let at = Pointer::certificate(&["serial"]);
     let raw: Option<RawSerial> = section(desk.root(), "serial");
     let text = match raw {
-        Some(RawSerial {
-            number_digits: Some(count),
-            ..
-        }) => return Some(SerialRule::NumberDigits(count)),
-        Some(RawSerial {
-            template: Some(text),
-            ..
-        }) => text,
+        Some(RawSerial { number_digits: Some(count), .. }) => return Some(SerialRule::NumberDigits(count)),
+        Some(RawSerial { template: Some(text), .. }) => text,
         _ => DEFAULT_SERIAL.to_owned(),
     };
     let template = template(desk, known, &text, &at.child("template"))?;
     let foreign = template.0.iter().find_map(|part| match part {
-        TemplatePart::Text(text)
-            if !text
-                .bytes()
-                .all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) =>
-        {
-            Some(text.clone())
-        }
+        TemplatePart::Text(text) if !text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase()) => Some(text.clone()),
         TemplatePart::Province => Some("{province}".to_owned()),
         _ => None,
     });
     if let Some(part) = foreign {
         let message = Message::new(
             format!("流水号只能含数字和大写字母，模板里的“{part}”不行"),
-            format!(
-                "a serial has digits and capital letters only; “{part}” in the template gives others"
-            ),
+            format!("a serial has digits and capital letters only; “{part}” in the template gives others"),
         );
         let help = Message::new(
             "用 {year}、{date}、{division}、{seq:N}，或 \"numberDigits\": n 取编号末几位",
             "use {year}, {date}, {division}, {seq:N}, or \"numberDigits\": n for the last digits of the number",
         );
-        desk.error(
-            Code::Serial,
-            &at.child("template"),
-            Part::Value,
-            message,
-            help,
-        );
+        desk.error(Code::Serial, &at.child("template"), Part::Value, message, help);
         return None;
     }
-    let counts = template
-        .0
-        .iter()
-        .any(|part| matches!(part, TemplatePart::Sequence(_) | TemplatePart::Property(_)));
+    let counts = template.0.iter().any(|part| matches!(part, TemplatePart::Sequence(_) | TemplatePart::Property(_)));
     if !counts {
         let message = Message::new(
             "流水号模板没有 {seq:N}：每张证照的流水号都会相同",
             "the serial's template has no {seq:N}: every certificate would get the same",
         );
         let help = Message::new("加上 {seq:7} 之类的计数", "add a counter such as {seq:7}");
-        desk.error(
-            Code::Serial,
-            &at.child("template"),
-            Part::Value,
-            message,
-            help,
-        );
+        desk.error(Code::Serial, &at.child("template"), Part::Value, message, help);
         return None;
     }
     Some(SerialRule::Template(template))
@@ -190,35 +143,15 @@ fn template(desk: &mut Desk<'_>, known: Known<'_>, text: &str, at: &Pointer) -> 
         let Some(reached) = known.reach(desk, name, at) else {
             continue;
         };
-        if reached.listed
-            || !matches!(
-                reached.kind,
-                FieldKind::Text | FieldKind::Code(_) | FieldKind::Int | FieldKind::Long
-            )
-        {
-            let help = Message::new(
-                "模板里只能用单个的字符串、代码或整数属性",
-                "a template takes single strings, codes and integers",
-            );
-            unfit(
-                desk,
-                at,
-                name,
-                &reached.field.kind,
-                &Message::new("文本、代码或整数", "a text, a code or an integer"),
-                help,
-            );
+        if reached.listed || !matches!(reached.kind, FieldKind::Text | FieldKind::Code(_) | FieldKind::Int | FieldKind::Long) {
+            let help = Message::new("模板里只能用单个的字符串、代码或整数属性", "a template takes single strings, codes and integers");
+            unfit(desk, at, name, &reached.field.kind, &Message::new("文本、代码或整数", "a text, a code or an integer"), help);
         } else if !reached.required {
             let message = Message::new(
                 format!("模板用到“{name}”，而它不是必填的：没有它就编不出编号"),
-                format!(
-                    "the template uses “{name}”, which is not required: without it no number can be made"
-                ),
+                format!("the template uses “{name}”, which is not required: without it no number can be made"),
             );
-            let help = Message::new(
-                format!("把“{name}”列入 required"),
-                format!("list “{name}” in required"),
-            );
+            let help = Message::new(format!("把“{name}”列入 required"), format!("list “{name}” in required"));
             desk.warn(Code::Template, at, Part::Value, message, help);
         }
     }
@@ -242,18 +175,13 @@ fn differs(desk: &mut Desk<'_>, template: &Template, scope: Scope, at: &Pointer)
     }
     let (dated, needed) = match scope {
         Scope::Issuer => return,
-        Scope::IssuerYear => (
-            has(|part| matches!(part, TemplatePart::Year | TemplatePart::Date)),
-            "{year}",
-        ),
+        Scope::IssuerYear => (has(|part| matches!(part, TemplatePart::Year | TemplatePart::Date)), "{year}"),
         Scope::IssuerDay => (has(|part| matches!(part, TemplatePart::Date)), "{date}"),
     };
     if !dated && !by_property {
         let message = Message::new(
             format!("计数会重新开始，而编号里没有 {needed}：编号将会重复"),
-            format!(
-                "the counter starts again, and the number has no {needed}: numbers would repeat"
-            ),
+            format!("the counter starts again, and the number has no {needed}: numbers would repeat"),
         );
         let help = Message::new(
             format!("在模板里加上 {needed}，或写 \"scope\": \"issuer\" 一直数下去"),
@@ -265,19 +193,10 @@ fn differs(desk: &mut Desk<'_>, template: &Template, scope: Scope, at: &Pointer)
 
 fn pattern(desk: &mut Desk<'_>, text: &str, example: Option<&str>, at: &Pointer) -> Option<Regex> {
     let place = at.child("pattern");
-    let regex = match RegexBuilder::new(text)
-        .size_limit(MAX_PATTERN_BYTES)
-        .build()
-    {
+    let regex = match RegexBuilder::new(text).size_limit(MAX_PATTERN_BYTES).build() {
         Ok(regex) => regex,
         Err(error) => {
-            let reason = error
-                .to_string()
-                .lines()
-                .last()
-                .unwrap_or_default()
-                .trim_start_matches("error: ")
-                .to_owned();
+            let reason = error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
             let message = Message::new(
                 format!("编号格式不是可用的正则表达式：{reason}"),
                 format!("the number's pattern is no usable regular expression: {reason}"),
@@ -307,13 +226,7 @@ fn pattern(desk: &mut Desk<'_>, text: &str, example: Option<&str>, at: &Pointer)
             "改正 pattern 或 example；注意全角（）与半角()之别",
             "correct the pattern or the example; mind full-width （） and half-width ()",
         );
-        desk.error(
-            Code::Pattern,
-            &at.child("example"),
-            Part::Value,
-            message,
-            help,
-        );
+        desk.error(Code::Pattern, &at.child("example"), Part::Value, message, help);
         return None;
     }
     Some(regex)

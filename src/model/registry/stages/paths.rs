@@ -31,30 +31,17 @@ pub(super) struct Known<'f> {
 
 impl<'f> Known<'f> {
     pub(super) fn of(fields: &'f [Field]) -> Self {
-        Self {
-            fields,
-            written: &[],
-            faulty: false,
-        }
+        Self { fields, written: &[], faulty: false }
     }
 
     /// The property at `path`; a path to nothing is reported at `at`.
-    pub(super) fn reach(
-        self,
-        desk: &mut Desk<'_>,
-        text: &str,
-        at: &Pointer,
-    ) -> Option<Reached<'f>> {
+    pub(super) fn reach(self, desk: &mut Desk<'_>, text: &str, at: &Pointer) -> Option<Reached<'f>> {
         let steps = path::parse(text);
         let (mut fields, mut listed, mut required) = (self.fields, false, true);
         let mut reached = None;
         for (index, step) in steps.iter().enumerate() {
             let Some(field) = fields.iter().find(|field| field.name == *step) else {
-                let left_out = if index == 0 {
-                    self.written.contains(step)
-                } else {
-                    self.faulty
-                };
+                let left_out = if index == 0 { self.written.contains(step) } else { self.faulty };
                 if !left_out {
                     report_unknown(desk, text, step, fields, at);
                 }
@@ -69,12 +56,7 @@ impl<'f> Known<'f> {
                 FieldKind::Object(object) => &object.fields,
                 _ => &[],
             };
-            reached = Some(Reached {
-                field,
-                kind,
-                listed,
-                required,
-            });
+            reached = Some(Reached { field, kind, listed, required });
         }
         reached
     }
@@ -82,36 +64,18 @@ impl<'f> Known<'f> {
 
 fn report_unknown(desk: &mut Desk<'_>, text: &str, step: &str, fields: &[Field], at: &Pointer) {
     let message = if text == step {
-        Message::new(
-            format!("没有名为“{step}”的属性"),
-            format!("there is no property “{step}”"),
-        )
+        Message::new(format!("没有名为“{step}”的属性"), format!("there is no property “{step}”"))
     } else {
-        Message::new(
-            format!("路径“{text}”里的“{step}”不存在"),
-            format!("“{step}” in the path “{text}” is not there"),
-        )
+        Message::new(format!("路径“{text}”里的“{step}”不存在"), format!("“{step}” in the path “{text}” is not there"))
     };
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     let help = match nearest(step, names.iter().copied()) {
-        Some(hint) => Message::new(
-            format!("是否想写“{hint}”？"),
-            format!("did you mean “{hint}”?"),
-        ),
-        None if names.is_empty() => {
-            Message::new("路径在这里已经到底", "the path has come to its end before")
-        }
+        Some(hint) => Message::new(format!("是否想写“{hint}”？"), format!("did you mean “{hint}”?")),
+        None if names.is_empty() => Message::new("路径在这里已经到底", "the path has come to its end before"),
         None => {
             let shown = names.iter().take(20).copied().collect::<Vec<_>>();
-            let more = if names.len() > shown.len() {
-                " …"
-            } else {
-                ""
-            };
-            Message::new(
-                format!("这里的属性有：{}{more}", shown.join("、")),
-                format!("properties here: {}{more}", shown.join(", ")),
-            )
+            let more = if names.len() > shown.len() { " …" } else { "" };
+            Message::new(format!("这里的属性有：{}{more}", shown.join("、")), format!("properties here: {}{more}", shown.join(", ")))
         }
     };
     desk.error(Code::UnknownProperty, at, Part::Value, message, help);
@@ -139,14 +103,7 @@ pub(super) fn kind_name(kind: &FieldKind) -> Message {
 }
 
 /// The sentence for a property of another kind than is needed.
-pub(super) fn unfit(
-    desk: &mut Desk<'_>,
-    at: &Pointer,
-    text: &str,
-    found: &FieldKind,
-    needed: &Message,
-    help: Message,
-) {
+pub(super) fn unfit(desk: &mut Desk<'_>, at: &Pointer, text: &str, found: &FieldKind, needed: &Message, help: Message) {
     let found = kind_name(found);
     let message = Message::new(
         format!("“{text}”是{}，这里需要{}", found.zh, needed.zh),
@@ -162,6 +119,5 @@ pub(super) fn is_text(kind: &FieldKind) -> bool {
 /// A date, or a text of format `open-date`.
 pub(super) fn is_end_date(reached: &Reached<'_>) -> bool {
     matches!(reached.kind, FieldKind::Date)
-        || (matches!(reached.kind, FieldKind::Text)
-            && reached.field.format.as_deref() == Some("open-date"))
+        || (matches!(reached.kind, FieldKind::Text) && reached.field.format.as_deref() == Some("open-date"))
 }

@@ -27,12 +27,7 @@ pub(super) fn check(desk: &mut Desk<'_>, type_name: &str) -> Vec<Drafted> {
     object(desk, &view, type_name, Sensitivity::default())
 }
 
-fn object(
-    desk: &mut Desk<'_>,
-    view: &View<'_>,
-    type_name: &str,
-    inherited: Sensitivity,
-) -> Vec<Drafted> {
+fn object(desk: &mut Desk<'_>, view: &View<'_>, type_name: &str, inherited: Sensitivity) -> Vec<Drafted> {
     refuse_open_objects(desk, view);
     conditions::check(desk, view);
     let required = required(desk, view);
@@ -42,89 +37,45 @@ fn object(
         let property = view.property(name);
         let at = property.at();
         if property.parts.is_empty() {
-            let place = view
-                .all("properties")
-                .map(|(at, _)| at.child(name))
-                .next()
-                .unwrap_or_default();
+            let place = view.all("properties").map(|(at, _)| at.child(name)).next().unwrap_or_default();
             let message = Message::new(
                 format!("属性“{name}”只写了 true 或 false，没有说明是什么值"),
-                format!(
-                    "the property “{name}” is just true or false and says nothing of its value"
-                ),
+                format!("the property “{name}” is just true or false and says nothing of its value"),
             );
-            let help = Message::new(
-                "写明 type，如 {\"type\": \"string\"}",
-                "give it a type, such as {\"type\": \"string\"}",
-            );
+            let help = Message::new("写明 type，如 {\"type\": \"string\"}", "give it a type, such as {\"type\": \"string\"}");
             desk.error(Code::NoGraphqlForm, &place, Part::Value, message, help);
             continue;
         }
         if !named_well(desk, name, &at, top) {
             continue;
         }
-        if let Some(drafted) = field(
-            desk,
-            &property,
-            name,
-            type_name,
-            required.contains(&name),
-            inherited,
-        ) {
+        if let Some(drafted) = field(desk, &property, name, type_name, required.contains(&name), inherited) {
             fields.push(drafted);
         }
     }
     fields
 }
 
-fn field(
-    desk: &mut Desk<'_>,
-    view: &View<'_>,
-    name: &str,
-    type_name: &str,
-    required: bool,
-    inherited: Sensitivity,
-) -> Option<Drafted> {
-    let raw = view
-        .first("x-field")
-        .and_then(|(_, value)| RawField::deserialize(value).ok())
-        .unwrap_or_default();
+fn field(desk: &mut Desk<'_>, view: &View<'_>, name: &str, type_name: &str, required: bool, inherited: Sensitivity) -> Option<Drafted> {
+    let raw = view.first("x-field").and_then(|(_, value)| RawField::deserialize(value).ok()).unwrap_or_default();
     let at = view.at();
     let title = view.text("title").unwrap_or_default();
     if title.trim().is_empty() {
-        let message = Message::new(
-            format!("属性“{name}”没有中文名称"),
-            format!("the property “{name}” has no title"),
-        );
-        let help = Message::new(
-            "加上 \"title\": \"中文名称\"；界面和接口文档都用它",
-            "add a \"title\" in Chinese; pages and documents show it",
-        );
+        let message = Message::new(format!("属性“{name}”没有中文名称"), format!("the property “{name}” has no title"));
+        let help =
+            Message::new("加上 \"title\": \"中文名称\"；界面和接口文档都用它", "add a \"title\" in Chinese; pages and documents show it");
         desk.warn(Code::MissingTitle, &at, Part::Key, message, help);
     }
     // A list may say it of itself or of its items.
-    let of_items = view
-        .items()
-        .first("x-field")
-        .and_then(|(_, value)| RawField::deserialize(value).ok());
+    let of_items = view.items().first("x-field").and_then(|(_, value)| RawField::deserialize(value).ok());
     let of_items = of_items.unwrap_or_default();
-    let sensitivity = raw
-        .sensitivity
-        .or(of_items.sensitivity)
-        .unwrap_or(inherited);
+    let sensitivity = raw.sensitivity.or(of_items.sensitivity).unwrap_or(inherited);
     let shape = kinds::shape(desk, view, raw.codes.as_deref())?;
     let kind = finish(desk, shape.kind, type_name, name, sensitivity)?;
     Some(Drafted {
         field: Field {
             name: name.to_owned(),
-            title: Title {
-                zh: if title.is_empty() {
-                    name.to_owned()
-                } else {
-                    title.to_owned()
-                },
-                en: raw.title_en,
-            },
+            title: Title { zh: if title.is_empty() { name.to_owned() } else { title.to_owned() }, en: raw.title_en },
             short_name: raw.short_name,
             description: view.text("description").map(str::to_owned),
             group: raw.group,
@@ -145,57 +96,31 @@ fn field(
 }
 
 /// Objects, at last, become types with their own fields.
-fn finish(
-    desk: &mut Desk<'_>,
-    kind: kinds::Kind<'_>,
-    type_name: &str,
-    property: &str,
-    sensitivity: Sensitivity,
-) -> Option<FieldKind> {
+fn finish(desk: &mut Desk<'_>, kind: kinds::Kind<'_>, type_name: &str, property: &str, sensitivity: Sensitivity) -> Option<FieldKind> {
     Some(match kind {
         kinds::Kind::Scalar(kind) => kind,
-        kinds::Kind::List(inner) => FieldKind::List(Box::new(finish(
-            desk,
-            *inner,
-            type_name,
-            property,
-            sensitivity,
-        )?)),
+        kinds::Kind::List(inner) => FieldKind::List(Box::new(finish(desk, *inner, type_name, property, sensitivity)?)),
         kinds::Kind::Object(view) => {
             let name = names::nested(type_name, property);
             let before = desk.errors();
             let drafted = object(desk, &view, &name, sensitivity);
-            if let Some(searched) = drafted.iter().find(|inner| {
-                matches!(
-                    inner.searchable,
-                    Some(RawSearchable::Whole(true) | RawSearchable::Parts(_))
-                )
-            }) {
+            if let Some(searched) =
+                drafted.iter().find(|inner| matches!(inner.searchable, Some(RawSearchable::Whole(true) | RawSearchable::Parts(_))))
+            {
                 let message = Message::new(
                     format!("“{}”在内层，不能检索", searched.field.name),
-                    format!(
-                        "“{}” lies in a nested object and cannot be searchable",
-                        searched.field.name
-                    ),
+                    format!("“{}” lies in a nested object and cannot be searchable", searched.field.name),
                 );
                 let help = Message::new(
                     "只有最外层的标量属性可以检索：把它提到最外层，或去掉 searchable",
                     "only scalars at the top can be searched: lift it to the top, or drop searchable",
                 );
-                desk.error(
-                    Code::NotSearchable,
-                    &searched.at.child("x-field").child("searchable"),
-                    Part::Value,
-                    message,
-                    help,
-                );
+                desk.error(Code::NotSearchable, &searched.at.child("x-field").child("searchable"), Part::Value, message, help);
             }
             if drafted.is_empty() {
                 if desk.errors() == before {
-                    let message = Message::new(
-                        format!("对象“{property}”没有任何属性"),
-                        format!("the object “{property}” has no properties"),
-                    );
+                    let message =
+                        Message::new(format!("对象“{property}”没有任何属性"), format!("the object “{property}” has no properties"));
                     let help = Message::new(
                         "GraphQL 对象至少要有一个字段：列出 properties",
                         "a GraphQL object has at least one field: list its properties",
@@ -204,10 +129,7 @@ fn finish(
                 }
                 return None;
             }
-            FieldKind::Object(ObjectType {
-                name,
-                fields: drafted.into_iter().map(|inner| inner.field).collect(),
-            })
+            FieldKind::Object(ObjectType { name, fields: drafted.into_iter().map(|inner| inner.field).collect() })
         }
     })
 }
@@ -215,9 +137,7 @@ fn finish(
 fn named_well(desk: &mut Desk<'_>, name: &str, at: &Pointer, top: bool) -> bool {
     if !names::is_lower_camel(name) {
         let message = Message::new(
-            format!(
-                "属性名“{name}”不是 GraphQL 字段名：须以小写字母开头，只含 ASCII 字母和数字，不超过 64 个字符"
-            ),
+            format!("属性名“{name}”不是 GraphQL 字段名：须以小写字母开头，只含 ASCII 字母和数字，不超过 64 个字符"),
             format!(
                 "the property name “{name}” is no GraphQL field name: it starts with a small letter and has ASCII letters and digits only, at most 64"
             ),
@@ -266,25 +186,14 @@ fn reserved_help(name: &str) -> (&'static str, &'static str) {
             "这是元数据，由枢纽给出：删去该属性；若指别的证照，换个名称（如 permitNumber）",
             "this is metadata that the hub gives: drop the property; if it means another certificate, rename it (permitNumber …)",
         ),
-        _ => (
-            "换一个名称，原键写进 x-field.shortName",
-            "take another name; the original key goes to x-field.shortName",
-        ),
+        _ => ("换一个名称，原键写进 x-field.shortName", "take another name; the original key goes to x-field.shortName"),
     }
 }
 
 /// Objects are closed: a keyword that lets unknown members in has no GraphQL form.
 fn refuse_open_objects(desk: &mut Desk<'_>, view: &View<'_>) {
-    for keyword in [
-        "additionalProperties",
-        "unevaluatedProperties",
-        "patternProperties",
-    ] {
-        let open: Vec<Pointer> = view
-            .all(keyword)
-            .filter(|(_, value)| **value != Value::Bool(false))
-            .map(|(at, _)| at)
-            .collect();
+    for keyword in ["additionalProperties", "unevaluatedProperties", "patternProperties"] {
+        let open: Vec<Pointer> = view.all(keyword).filter(|(_, value)| **value != Value::Bool(false)).map(|(at, _)| at).collect();
         for at in open {
             let message = Message::new(
                 format!("“{keyword}”让对象可以有未列出的属性，没有 GraphQL 形式"),

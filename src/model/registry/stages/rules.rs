@@ -14,57 +14,29 @@ use super::paths::{Known, unfit};
 use super::{Desk, identity};
 
 /// Which of the holder's other certificates count where a rule does not say.
-const COUNTED: [CertificateStatus; 3] = [
-    CertificateStatus::Valid,
-    CertificateStatus::NotYetValid,
-    CertificateStatus::Suspended,
-];
+const COUNTED: [CertificateStatus; 3] = [CertificateStatus::Valid, CertificateStatus::NotYetValid, CertificateStatus::Suspended];
 
 pub(super) fn check(desk: &mut Desk<'_>, known: Known<'_>) -> Vec<HolderRule> {
-    let count = desk
-        .root()
-        .pointer("/x-certificate/rules")
-        .and_then(|rules| rules.as_array())
-        .map_or(0, Vec::len);
+    let count = desk.root().pointer("/x-certificate/rules").and_then(|rules| rules.as_array()).map_or(0, Vec::len);
     let mut rules: Vec<HolderRule> = Vec::new();
     let mut codes = HashSet::new();
     for index in 0..count {
         let at = Pointer::certificate(&["rules"]).index(index);
-        let raw = desk
-            .root()
-            .pointer(&at.to_string())
-            .and_then(|value| serde::Deserialize::deserialize(value).ok());
+        let raw = desk.root().pointer(&at.to_string()).and_then(|value| serde::Deserialize::deserialize(value).ok());
         let Some(raw): Option<RawHolderRule> = raw else {
             continue;
         };
         if !codes.insert(raw.code.clone()) {
-            let message = Message::new(
-                format!("规则代码“{}”用了两次", raw.code),
-                format!("the rule code “{}” stands twice", raw.code),
-            );
-            let help = Message::new(
-                "每条规则取不同的 code：违反时按它报告",
-                "give each rule its own code: violations are told by it",
-            );
-            desk.error(
-                Code::DuplicateRule,
-                &at.child("code"),
-                Part::Value,
-                message,
-                help,
-            );
+            let message = Message::new(format!("规则代码“{}”用了两次", raw.code), format!("the rule code “{}” stands twice", raw.code));
+            let help = Message::new("每条规则取不同的 code：违反时按它报告", "give each rule its own code: violations are told by it");
+            desk.error(Code::DuplicateRule, &at.child("code"), Part::Value, message, help);
         }
         rules.extend(rule(desk, known, raw, &at));
     }
     rules
 }
 
-fn rule(
-    desk: &mut Desk<'_>,
-    known: Known<'_>,
-    raw: RawHolderRule,
-    at: &Pointer,
-) -> Option<HolderRule> {
+fn rule(desk: &mut Desk<'_>, known: Known<'_>, raw: RawHolderRule, at: &Pointer) -> Option<HolderRule> {
     let before = desk.errors();
     scalar(desk, known, &raw.property, &at.child("property"));
     for (name, codes) in &raw.among {
@@ -80,11 +52,7 @@ fn rule(
     }
     (desk.errors() == before).then(|| HolderRule {
         code: raw.code,
-        kind: if raw.kind == "unique" {
-            HolderRuleKind::Unique
-        } else {
-            HolderRuleKind::Same
-        },
+        kind: if raw.kind == "unique" { HolderRuleKind::Unique } else { HolderRuleKind::Same },
         property: raw.property,
         among: raw.among,
         status: raw.status.unwrap_or_else(|| COUNTED.to_vec()),
@@ -95,19 +63,9 @@ fn rule(
 /// The kind of a single property at the top: rules compare one value with one value.
 fn scalar(desk: &mut Desk<'_>, known: Known<'_>, name: &str, at: &Pointer) -> Option<FieldKind> {
     let reached = known.reach(desk, name, at)?;
-    if path::parse(name).len() > 1
-        || reached.listed
-        || matches!(reached.kind, FieldKind::Object(_) | FieldKind::Base64)
-    {
+    if path::parse(name).len() > 1 || reached.listed || matches!(reached.kind, FieldKind::Object(_) | FieldKind::Base64) {
         let help = Message::new("用最外层的单个属性", "name a single property at the top");
-        unfit(
-            desk,
-            at,
-            name,
-            &reached.field.kind,
-            &Message::new("最外层的单个值", "a single value at the top"),
-            help,
-        );
+        unfit(desk, at, name, &reached.field.kind, &Message::new("最外层的单个值", "a single value at the top"), help);
         return None;
     }
     Some(reached.kind.clone())
@@ -116,16 +74,12 @@ fn scalar(desk: &mut Desk<'_>, known: Known<'_>, name: &str, at: &Pointer) -> Op
 pub(super) fn lookup(desk: &mut Desk<'_>, known: Known<'_>) -> Vec<Vec<String>> {
     let raw: Option<RawLookup> = section(desk.root(), "lookup");
     let Some(raw) = raw else {
-        return [["number", "holderName"], ["number", "holderCode"]]
-            .map(|set| set.map(str::to_owned).to_vec())
-            .to_vec();
+        return [["number", "holderName"], ["number", "holderCode"]].map(|set| set.map(str::to_owned).to_vec()).to_vec();
     };
     for (outer, set) in raw.sufficient.iter().enumerate() {
         for (inner, name) in set.iter().enumerate() {
             if !["number", "holderName", "holderCode"].contains(&name.as_str()) {
-                let at = Pointer::certificate(&["lookup", "sufficient"])
-                    .index(outer)
-                    .index(inner);
+                let at = Pointer::certificate(&["lookup", "sufficient"]).index(outer).index(inner);
                 scalar(desk, known, name, &at);
             }
         }

@@ -5,28 +5,17 @@ use super::super::names::{CONDITIONS, GROUPED_DATES};
 use super::super::pointer::Pointer;
 use super::super::raw::{RawSearch, RawSearchable};
 use super::super::source::Part;
-use super::super::{
-    CertificateType, Field, FieldKind, Search, Sensitivity, Slot, SlotFamily, SlotMap,
-};
+use super::super::{CertificateType, Field, FieldKind, Search, Sensitivity, Slot, SlotFamily, SlotMap};
 use super::Desk;
 use super::properties::Drafted;
 
 /// Sets `search` on the fields and gives the slot map. Slots of fields that are searchable no more stay in the map, so that no
 /// other field gets them while rows remain.
-pub(super) fn assign(
-    desk: &mut Desk<'_>,
-    drafted: Vec<Drafted>,
-    known: Option<&CertificateType>,
-) -> (Vec<Field>, SlotMap) {
+pub(super) fn assign(desk: &mut Desk<'_>, drafted: Vec<Drafted>, known: Option<&CertificateType>) -> (Vec<Field>, SlotMap) {
     let mut slots: SlotMap = known.map(|ty| ty.slots.clone()).unwrap_or_default();
     let mut fields = Vec::with_capacity(drafted.len());
     let mut places = Vec::with_capacity(drafted.len());
-    for Drafted {
-        mut field,
-        at,
-        searchable,
-    } in drafted
-    {
+    for Drafted { mut field, at, searchable } in drafted {
         if let Some(wanted) = searchable
             && !matches!(wanted, RawSearchable::Whole(false))
         {
@@ -77,23 +66,15 @@ fn names(desk: &mut Desk<'_>, fields: &[Field], places: &[Pointer]) {
     }
 }
 
-fn search(
-    desk: &mut Desk<'_>,
-    field: &Field,
-    wanted: &RawSearchable,
-    at: &Pointer,
-    slots: &mut SlotMap,
-) -> Option<Search> {
+fn search(desk: &mut Desk<'_>, field: &Field, wanted: &RawSearchable, at: &Pointer, slots: &mut SlotMap) -> Option<Search> {
     let Some(family) = SlotFamily::of(&field.kind) else {
         let kind = super::paths::kind_name(&field.kind);
         let message = Message::new(
             format!("“{}”是{}，不能检索", field.name, kind.zh),
             format!("“{}” is {} and cannot be searchable", field.name, kind.en),
         );
-        let help = Message::new(
-            "只有最外层的标量属性可以检索；去掉 searchable",
-            "only scalars at the top can be searched; drop searchable",
-        );
+        let help =
+            Message::new("只有最外层的标量属性可以检索；去掉 searchable", "only scalars at the top can be searched; drop searchable");
         desk.error(Code::NotSearchable, at, Part::Value, message, help);
         return None;
     };
@@ -104,49 +85,23 @@ fn search(
     let (order, prefix) = match wanted {
         RawSearchable::Whole(_) => (can_order, can_prefix),
         RawSearchable::Parts(parts) => {
-            let (order, prefix) = (
-                parts.contains(&RawSearch::Order),
-                parts.contains(&RawSearch::Prefix),
-            );
-            refuse(
-                desk,
-                field,
-                at,
-                personal,
-                [
-                    ("order", order && !can_order),
-                    ("prefix", prefix && !can_prefix),
-                ],
-            );
+            let (order, prefix) = (parts.contains(&RawSearch::Order), parts.contains(&RawSearch::Prefix));
+            refuse(desk, field, at, personal, [("order", order && !can_order), ("prefix", prefix && !can_prefix)]);
             (order && can_order, prefix && can_prefix)
         }
     };
     let slot = slot(desk, field, family, at, slots)?;
-    Some(Search {
-        slot,
-        order,
-        prefix,
-        opaque: personal,
-    })
+    Some(Search { slot, order, prefix, opaque: personal })
 }
 
-fn refuse(
-    desk: &mut Desk<'_>,
-    field: &Field,
-    at: &Pointer,
-    personal: bool,
-    refused: [(&str, bool); 2],
-) {
+fn refuse(desk: &mut Desk<'_>, field: &Field, at: &Pointer, personal: bool, refused: [(&str, bool); 2]) {
     for (name, _) in refused.into_iter().filter(|(_, refused)| *refused) {
         let (code, message, help) = if personal {
             (
                 Code::SearchOnPersonal,
                 Message::new(
                     format!("“{}”是个人信息，只能按相等检索，不能用 {name}", field.name),
-                    format!(
-                        "“{}” is personal: it can be asked for by equality only, not by {name}",
-                        field.name
-                    ),
+                    format!("“{}” is personal: it can be asked for by equality only, not by {name}", field.name),
                 ),
                 Message::new(
                     "写 \"searchable\": [\"eq\"] 或 true；索引里只存不透明的键",
@@ -159,39 +114,22 @@ fn refuse(
                 Code::NotSearchable,
                 Message::new(
                     format!("“{}”是{}，不能用 {name} 检索", field.name, kind.zh),
-                    format!(
-                        "“{}” is {}: {name} does not apply to it",
-                        field.name, kind.en
-                    ),
+                    format!("“{}” is {}: {name} does not apply to it", field.name, kind.en),
                 ),
-                Message::new(
-                    format!("从 searchable 里去掉 {name}"),
-                    format!("take {name} out of searchable"),
-                ),
+                Message::new(format!("从 searchable 里去掉 {name}"), format!("take {name} out of searchable")),
             )
         };
         desk.error(code, at, Part::Value, message, help);
     }
 }
 
-fn slot(
-    desk: &mut Desk<'_>,
-    field: &Field,
-    family: SlotFamily,
-    at: &Pointer,
-    slots: &mut SlotMap,
-) -> Option<Slot> {
+fn slot(desk: &mut Desk<'_>, field: &Field, family: SlotFamily, at: &Pointer, slots: &mut SlotMap) -> Option<Slot> {
     if let Some(slot) = slots.get(&field.name) {
         if slot.family == family {
             return Some(*slot);
         }
         let message = Message::new(
-            format!(
-                "“{}”原来按{}索引，现在要按{}索引",
-                field.name,
-                family_name(slot.family).zh,
-                family_name(family).zh
-            ),
+            format!("“{}”原来按{}索引，现在要按{}索引", field.name, family_name(slot.family).zh, family_name(family).zh),
             format!(
                 "“{}” has been indexed as {} and is now to be indexed as {}",
                 field.name,
@@ -206,11 +144,7 @@ fn slot(
         desk.error(Code::SearchFamilyChanged, at, Part::Value, message, help);
         return None;
     }
-    let taken = |number: u8| {
-        slots
-            .values()
-            .any(|slot| slot.family == family && slot.number == number)
-    };
+    let taken = |number: u8| slots.values().any(|slot| slot.family == family && slot.number == number);
     match (1..=family.limit()).find(|number| !taken(*number)) {
         Some(number) => {
             let slot = Slot { family, number };
@@ -219,34 +153,14 @@ fn slot(
         }
         None => {
             let name = family_name(family);
-            let holders: Vec<&str> = slots
-                .iter()
-                .filter(|(_, slot)| slot.family == family)
-                .map(|(name, _)| name.as_str())
-                .collect();
+            let holders: Vec<&str> = slots.iter().filter(|(_, slot)| slot.family == family).map(|(name, _)| name.as_str()).collect();
             let message = Message::new(
-                format!(
-                    "“{}”不能再检索：{}一类最多 {} 个，已被占用",
-                    field.name,
-                    name.zh,
-                    family.limit()
-                ),
-                format!(
-                    "“{}” cannot be searchable too: {} allows {}, and they are taken",
-                    field.name,
-                    name.en,
-                    family.limit()
-                ),
+                format!("“{}”不能再检索：{}一类最多 {} 个，已被占用", field.name, name.zh, family.limit()),
+                format!("“{}” cannot be searchable too: {} allows {}, and they are taken", field.name, name.en, family.limit()),
             );
             let help = Message::new(
-                format!(
-                    "从这些属性中去掉一个 searchable：{}（以前版本用过的仍占位，直到旧数据清除）",
-                    holders.join("、")
-                ),
-                format!(
-                    "drop searchable from one of: {} (those of earlier versions stay taken while rows remain)",
-                    holders.join(", ")
-                ),
+                format!("从这些属性中去掉一个 searchable：{}（以前版本用过的仍占位，直到旧数据清除）", holders.join("、")),
+                format!("drop searchable from one of: {} (those of earlier versions stay taken while rows remain)", holders.join(", ")),
             );
             desk.error(Code::TooManySearchable, at, Part::Value, message, help);
             None
@@ -256,10 +170,7 @@ fn slot(
 
 fn family_name(family: SlotFamily) -> Message {
     let (zh, en) = match family {
-        SlotFamily::Text => (
-            "文本（字符串、代码、布尔、个人信息）",
-            "text (strings, codes, booleans, personal values)",
-        ),
+        SlotFamily::Text => ("文本（字符串、代码、布尔、个人信息）", "text (strings, codes, booleans, personal values)"),
         SlotFamily::Date => ("日期", "dates"),
         SlotFamily::Number => ("数字", "numbers"),
     };

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 
 use super::super::Registry;
 use super::super::diagnostic::{Code, Message};
-use super::super::names::{
-    BUILT_IN_MUTATIONS, BUILT_IN_QUERIES, BUILT_IN_TYPES, generated_roots, generated_types_of,
-};
+use super::super::names::{BUILT_IN_MUTATIONS, BUILT_IN_QUERIES, BUILT_IN_TYPES, generated_roots, generated_types_of};
 use super::super::pointer::Pointer;
 use super::super::source::Part;
 use super::Draft;
@@ -44,37 +42,13 @@ type Owners = HashMap<String, Message>;
 
 pub(super) fn check(drafts: &mut [Draft<'_>], registry: &Registry) {
     let hub = || Message::new("每个枢纽自有的名称", "a name that every hub has");
-    let built_in = |names: &[&str]| {
-        names
-            .iter()
-            .map(|name| ((*name).to_owned(), hub()))
-            .collect::<Owners>()
-    };
-    let (mut types, mut queries, mut mutations) = (
-        built_in(BUILT_IN_TYPES),
-        built_in(BUILT_IN_QUERIES),
-        built_in(BUILT_IN_MUTATIONS),
-    );
-    let replaced: Vec<String> = drafts
-        .iter()
-        .filter_map(|draft| Some(draft.names.as_ref()?.name.to_string()))
-        .collect();
-    for (name, registered) in registry
-        .iter()
-        .filter(|(name, _)| !replaced.iter().any(|replaced| **replaced == ***name))
-    {
+    let built_in = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), hub())).collect::<Owners>();
+    let (mut types, mut queries, mut mutations) = (built_in(BUILT_IN_TYPES), built_in(BUILT_IN_QUERIES), built_in(BUILT_IN_MUTATIONS));
+    let replaced: Vec<String> = drafts.iter().filter_map(|draft| Some(draft.names.as_ref()?.name.to_string())).collect();
+    for (name, registered) in registry.iter().filter(|(name, _)| !replaced.iter().any(|replaced| **replaced == ***name)) {
         let ty = &registered.ty;
-        let owner = || {
-            Message::new(
-                format!("已注册的类型 {name}"),
-                format!("the registered type {name}"),
-            )
-        };
-        types.extend(
-            generated_types_of(&ty.name, &ty.fields)
-                .into_iter()
-                .map(|(name, _)| (name, owner())),
-        );
+        let owner = || Message::new(format!("已注册的类型 {name}"), format!("the registered type {name}"));
+        types.extend(generated_types_of(&ty.name, &ty.fields).into_iter().map(|(name, _)| (name, owner())));
         let (query, mutation) = generated_roots(&ty.name, &ty.plural);
         queries.extend(query.into_iter().map(|name| (name, owner())));
         mutations.extend(mutation.into_iter().map(|name| (name, owner())));
@@ -86,78 +60,33 @@ pub(super) fn check(drafts: &mut [Draft<'_>], registry: &Registry) {
         let at_name = Pointer::certificate(&["name"]);
         let file = draft.desk.document.file.name.clone();
         if let Some(other) = first_with.insert(name.clone(), file.clone()) {
-            let message = Message::new(
-                format!("类型名“{name}”在文件 {other} 里已用"),
-                format!("the type name “{name}” is used in the file {other}"),
-            );
-            let help = Message::new(
-                "两个文件取不同的 name，或去掉其中一个文件",
-                "give the files different names, or leave one of them out",
-            );
-            draft
-                .desk
-                .error(Code::NameTaken, &at_name, Part::Value, message, help);
+            let message =
+                Message::new(format!("类型名“{name}”在文件 {other} 里已用"), format!("the type name “{name}” is used in the file {other}"));
+            let help =
+                Message::new("两个文件取不同的 name，或去掉其中一个文件", "give the files different names, or leave one of them out");
+            draft.desk.error(Code::NameTaken, &at_name, Part::Value, message, help);
             continue;
         }
-        let owner = Message::new(
-            format!("文件 {file} 的类型 {name}"),
-            format!("the type {name} of the file {file}"),
-        );
-        for (generated, path) in
-            generated_types_of(&name, draft.fields.as_deref().unwrap_or_default())
-        {
-            let at = path.first().map_or_else(
-                || at_name.clone(),
-                |property| Pointer::root().child("properties").child(property.as_str()),
-            );
-            claim(
-                draft,
-                &mut types,
-                generated,
-                &owner,
-                &at,
-                ("GraphQL 类型", "the GraphQL type"),
-            );
+        let owner = Message::new(format!("文件 {file} 的类型 {name}"), format!("the type {name} of the file {file}"));
+        for (generated, path) in generated_types_of(&name, draft.fields.as_deref().unwrap_or_default()) {
+            let at = path.first().map_or_else(|| at_name.clone(), |property| Pointer::root().child("properties").child(property.as_str()));
+            claim(draft, &mut types, generated, &owner, &at, ("GraphQL 类型", "the GraphQL type"));
         }
         let (query, mutation) = generated_roots(&name, &plural);
-        let at_plural = if draft.desk.root().pointer("/x-certificate/plural").is_some() {
-            Pointer::certificate(&["plural"])
-        } else {
-            at_name.clone()
-        };
+        let at_plural =
+            if draft.desk.root().pointer("/x-certificate/plural").is_some() { Pointer::certificate(&["plural"]) } else { at_name.clone() };
         for (index, generated) in query.into_iter().enumerate() {
             let at = if index == 1 { &at_plural } else { &at_name };
-            claim(
-                draft,
-                &mut queries,
-                generated,
-                &owner,
-                at,
-                ("查询字段", "the query field"),
-            );
+            claim(draft, &mut queries, generated, &owner, at, ("查询字段", "the query field"));
         }
         for (index, generated) in mutation.into_iter().enumerate() {
             let at = if index == 1 { &at_plural } else { &at_name };
-            claim(
-                draft,
-                &mut mutations,
-                generated,
-                &owner,
-                at,
-                ("变更字段", "the mutation field"),
-            );
+            claim(draft, &mut mutations, generated, &owner, at, ("变更字段", "the mutation field"));
         }
     }
 }
 
-fn claim(
-    draft: &mut Draft<'_>,
-    owners: &mut Owners,
-    name: String,
-    owner: &Message,
-    at: &Pointer,
-    what: (&str, &str),
-) {
+fn claim(draft: &mut Draft<'_>, owners: &mut Owners, name: String, owner: &Message, at: &Pointer, what: (&str, &str)) {
     let Some(other) = owners.get(&name) else {
         owners.insert(name, owner.clone());
         return;
@@ -174,10 +103,6 @@ fn claim(
     } else {
         Message::new("换一个 name 或 plural", "take another name or plural")
     };
-    let part = if at.steps().next() == Some("properties") {
-        Part::Key
-    } else {
-        Part::Value
-    };
+    let part = if at.steps().next() == Some("properties") { Part::Key } else { Part::Value };
     draft.desk.error(Code::NameTaken, at, part, message, help);
 }

@@ -34,19 +34,12 @@ pub(super) fn compile(desk: &mut Desk<'_>) -> Option<Validator> {
         Ok(validator) => Some(validator),
         Err(error) => {
             let path = error.instance_path().as_str();
-            let path = if path.is_empty() {
-                error.schema_path().as_str()
-            } else {
-                path
-            };
+            let path = if path.is_empty() { error.schema_path().as_str() } else { path };
             let at = Pointer::parse(path).unwrap_or_default();
             let reason = error.masked().to_string();
             let pattern = at.last() == Some("pattern") || error.kind().keyword() == "format";
             let message = if pattern {
-                Message::new(
-                    "pattern 不是可用的正则表达式",
-                    "this pattern is no usable regular expression",
-                )
+                Message::new("pattern 不是可用的正则表达式", "this pattern is no usable regular expression")
             } else {
                 Message::new(
                     format!("校验器不接受这个 JSON Schema：{reason}"),
@@ -59,22 +52,9 @@ pub(super) fn compile(desk: &mut Desk<'_>) -> Option<Validator> {
                     "look-around and back-references are not supported; see whether brackets match",
                 )
             } else {
-                Message::new(
-                    "按 JSON Schema draft 2020-12 改正这个关键字",
-                    "correct the keyword after JSON Schema draft 2020-12",
-                )
+                Message::new("按 JSON Schema draft 2020-12 改正这个关键字", "correct the keyword after JSON Schema draft 2020-12")
             };
-            desk.error(
-                if pattern {
-                    Code::Pattern
-                } else {
-                    Code::SchemaNotCompiled
-                },
-                &at,
-                Part::Value,
-                message,
-                help,
-            );
+            desk.error(if pattern { Code::Pattern } else { Code::SchemaNotCompiled }, &at, Part::Value, message, help);
             None
         }
     }
@@ -108,11 +88,7 @@ fn close_value(view: &View<'_>, close: &mut Vec<String>, leave: &mut Vec<String>
     if view.first("properties").is_none() {
         return;
     }
-    let seeds = if view.seeds.len() == 1 {
-        &mut *close
-    } else {
-        &mut *leave
-    };
+    let seeds = if view.seeds.len() == 1 { &mut *close } else { &mut *leave };
     seeds.extend(view.seeds.iter().map(ToString::to_string));
     gather(view, close, leave);
 }

@@ -72,8 +72,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(5, 40, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::vec((key.clone(), inner), 0..6)
-                .prop_map(|pairs| Value::Object(pairs.into_iter().collect::<Map<_, _>>())),
+            prop::collection::vec((key.clone(), inner), 0..6).prop_map(|pairs| Value::Object(pairs.into_iter().collect::<Map<_, _>>())),
         ]
     })
 }
@@ -83,25 +82,15 @@ fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
     found.push(at.clone());
     match value {
         Value::Object(map) => map.iter().for_each(|(key, value)| {
-            pointers(
-                value,
-                format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")),
-                found,
-            );
+            pointers(value, format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")), found);
         }),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .for_each(|(index, value)| pointers(value, format!("{at}/{index}"), found)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| pointers(value, format!("{at}/{index}"), found)),
         _ => {}
     }
 }
 
 fn check_and_render(text: String) {
-    let files = [SourceFile {
-        name: "p.json".into(),
-        text,
-    }];
+    let files = [SourceFile { name: "p.json".into(), text }];
     match resolve(&files, &Registry::empty()) {
         Ok(resolved) => {
             for ty in &resolved.types {

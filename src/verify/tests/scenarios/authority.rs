@@ -70,10 +70,7 @@ impl Keypair for DerSigner {
 
 impl DynSignatureAlgorithmIdentifier for DerSigner {
     fn signature_algorithm_identifier(&self) -> spki::Result<AlgorithmIdentifierOwned> {
-        Ok(AlgorithmIdentifierOwned {
-            oid: ObjectIdentifier::new_unwrap("1.2.156.10197.1.501"),
-            parameters: None,
-        })
+        Ok(AlgorithmIdentifierOwned { oid: ObjectIdentifier::new_unwrap("1.2.156.10197.1.501"), parameters: None })
     }
 }
 
@@ -109,13 +106,7 @@ impl BuilderProfile for Draft {
     ) -> BuilderResult<Vec<Extension>> {
         let mut extensions = Vec::new();
         if let Some((ca, path_len_constraint)) = self.ca {
-            extensions.push(
-                (&BasicConstraints {
-                    ca,
-                    path_len_constraint,
-                })
-                    .to_extension(tbs.subject(), &[])?,
-            );
+            extensions.push((&BasicConstraints { ca, path_len_constraint }).to_extension(tbs.subject(), &[])?);
         }
         if let Some(usage) = self.usage {
             extensions.push((&KeyUsage(usage.into())).to_extension(tbs.subject(), &[])?);
@@ -138,30 +129,15 @@ impl Draft {
     }
 
     pub(crate) fn signer(subject: &Name, issuer: &Name) -> Self {
-        Self {
-            ca: None,
-            usage: Some(KeyUsages::DigitalSignature),
-            ..Self::ca(subject, issuer)
-        }
+        Self { ca: None, usage: Some(KeyUsages::DigitalSignature), ..Self::ca(subject, issuer) }
     }
 
     pub(crate) fn sign(self, subject: &DerSigner, issuer: &DerSigner) -> Vec<u8> {
-        let time = |year| {
-            Time::from(
-                GeneralizedTime::from_date_time(DerDateTime::new(year, 1, 1, 0, 0, 0).unwrap())
-                    .to_date_time(),
-            )
-        };
+        let time = |year| Time::from(GeneralizedTime::from_date_time(DerDateTime::new(year, 1, 1, 0, 0, 0).unwrap()).to_date_time());
         let validity = Validity::new(time(self.years.0), time(self.years.1));
         let spki = SubjectPublicKeyInfoOwned::from_key(&subject.verifying_key()).unwrap();
-        let builder =
-            CertificateBuilder::new(self, SerialNumber::new(&[7]).unwrap(), validity, spki)
-                .unwrap();
-        builder
-            .build::<_, DerSignature>(issuer)
-            .unwrap()
-            .to_der()
-            .unwrap()
+        let builder = CertificateBuilder::new(self, SerialNumber::new(&[7]).unwrap(), validity, spki).unwrap();
+        builder.build::<_, DerSignature>(issuer).unwrap().to_der().unwrap()
     }
 }
 
@@ -170,13 +146,8 @@ pub(crate) fn name(common: &str, code: Option<&str>) -> Name {
     for (oid, text) in [("2.5.4.3", Some(common)), ("2.5.4.5", code)] {
         let Some(text) = text else { continue };
         let value = Any::new(Tag::Utf8String, text.as_bytes()).unwrap();
-        let attribute = AttributeTypeAndValue {
-            oid: ObjectIdentifier::new_unwrap(oid),
-            value,
-        };
-        sequence.push(RelativeDistinguishedName::from(
-            SetOfVec::try_from(vec![attribute]).unwrap(),
-        ));
+        let attribute = AttributeTypeAndValue { oid: ObjectIdentifier::new_unwrap(oid), value };
+        sequence.push(RelativeDistinguishedName::from(SetOfVec::try_from(vec![attribute]).unwrap()));
     }
     Name::from_der(&sequence.to_der().unwrap()).unwrap()
 }
@@ -206,8 +177,7 @@ impl World {
     }
 
     pub(crate) fn signer_of(middle: &Name, code: &str) -> Vec<u8> {
-        Draft::signer(&name("演示签名者", Some(code)), middle)
-            .sign(&key(SIGNER_KEY), &key(MIDDLE_KEY))
+        Draft::signer(&name("演示签名者", Some(code)), middle).sign(&key(SIGNER_KEY), &key(MIDDLE_KEY))
     }
 
     pub(crate) fn trust(&self) -> Trust {
@@ -220,17 +190,10 @@ impl World {
 
     pub(crate) fn sign(&self, text: &str) -> Option<SignatureBlock> {
         let value = sign_message(&key(SIGNER_KEY).0, text.as_bytes()).unwrap();
-        Some(SignatureBlock {
-            value,
-            certificates: self.path(),
-        })
+        Some(SignatureBlock { value, certificates: self.path() })
     }
 
-    pub(crate) fn envelope(
-        &self,
-        statement: &Statement,
-        events: &[(&str, CertificateStatus)],
-    ) -> Envelope {
+    pub(crate) fn envelope(&self, statement: &Statement, events: &[(&str, CertificateStatus)]) -> Envelope {
         let text = statement.to_text().unwrap();
         let mut previous = sm3_hex(text.as_bytes());
         let mut signed = Vec::new();
@@ -250,29 +213,16 @@ impl World {
             };
             let text = event.to_text().unwrap();
             previous = sm3_hex(text.as_bytes());
-            signed.push(SignedText {
-                signature: self.sign(&text),
-                statement: text,
-            });
+            signed.push(SignedText { signature: self.sign(&text), statement: text });
         }
-        let mut envelope = Envelope {
-            signature: self.sign(&text),
-            statement: text,
-            events: signed,
-            attachments: BTreeMap::new(),
-            as_of: None,
-        };
+        let mut envelope =
+            Envelope { signature: self.sign(&text), statement: text, events: signed, attachments: BTreeMap::new(), as_of: None };
         envelope.as_of = Some(self.as_of(&envelope, statement, now()));
         envelope
     }
 
     /// The issuer's statement that these are the certificate's events at `at`.
-    pub(crate) fn as_of(
-        &self,
-        envelope: &Envelope,
-        statement: &Statement,
-        at: DateTime<Utc>,
-    ) -> SignedText {
+    pub(crate) fn as_of(&self, envelope: &Envelope, statement: &Statement, at: DateTime<Utc>) -> SignedText {
         let last = envelope.events.last().map_or(&envelope.statement, |event| &event.statement);
         let stated = AsOfStatement {
             v: 1,
@@ -282,10 +232,7 @@ impl World {
             as_of: at,
         };
         let text = stated.to_text().unwrap();
-        SignedText {
-            signature: self.sign(&text),
-            statement: text,
-        }
+        SignedText { signature: self.sign(&text), statement: text }
     }
 }
 
@@ -293,18 +240,13 @@ pub(crate) fn statement(serial: &str) -> Statement {
     let data = json!({"category": "A", "levels": [{"level": 1}, {"level": 2}], "area": "12.50"});
     Statement {
         v: 1,
-        identifier: Identifier::build(TYPE, ISSUER, serial, 1)
-            .unwrap()
-            .to_string(),
+        identifier: Identifier::build(TYPE, ISSUER, serial, 1).unwrap().to_string(),
         type_code: TYPE.to_owned(),
         type_name: "安全生产管理人员考核合格证书".to_owned(),
         type_version: "1.0.0".to_owned(),
         schema_digest: "0".repeat(64),
         number: "演建安A（2026）0000001".to_owned(),
-        issuer: StatedIssuer {
-            code: ISSUER.to_owned(),
-            name: "演示省住房和城乡建设厅".to_owned(),
-        },
+        issuer: StatedIssuer { code: ISSUER.to_owned(), name: "演示省住房和城乡建设厅".to_owned() },
         holders: vec![StatedHolder {
             name: "张某某".to_owned(),
             code: Some("990000190001010016".to_owned()),

@@ -33,27 +33,16 @@ fn middle(world: &World, change: impl FnOnce(&mut Draft)) -> Vec<u8> {
 }
 
 fn fault(report: &Report) -> &str {
-    let check = report
-        .checks
-        .iter()
-        .find(|check| check.name == "signer-chain")
-        .unwrap();
+    let check = report.checks.iter().find(|check| check.name == "signer-chain").unwrap();
     &check.detail.as_ref().unwrap().params["fault"]
 }
 
 #[test]
 fn the_root_may_be_listed_or_left_out() {
     let world = World::new();
-    let listed = vec![
-        world.signer.clone(),
-        world.middle.clone(),
-        world.root.clone(),
-    ];
+    let listed = vec![world.signer.clone(), world.middle.clone(), world.root.clone()];
     assert_eq!(with_path(&world, listed).result, VerificationResult::Passed);
-    assert_eq!(
-        with_path(&world, world.path()).result,
-        VerificationResult::Passed
-    );
+    assert_eq!(with_path(&world, world.path()).result, VerificationResult::Passed);
 }
 
 #[test]
@@ -64,10 +53,7 @@ fn a_foreign_root_cannot_be_judged() {
     let foreign = Draft::ca(&foreign_name, &foreign_name).sign(&key(9), &key(9));
     for trust in [Trust::default(), Trust::from_der(&[foreign]).unwrap()] {
         let report = verify(&Input::of(&envelope), &trust, &Policy::default(), now());
-        assert_eq!(
-            (report.result, report.genuine),
-            (VerificationResult::Indeterminate, None)
-        );
+        assert_eq!((report.result, report.genuine), (VerificationResult::Indeterminate, None));
         assert_eq!(report.outcome("signature"), Some(Outcome::Ok));
         assert_eq!(report.reasons[0].code, "NO_CERTIFICATE_CHAIN_FOUND");
     }
@@ -77,25 +63,16 @@ fn a_foreign_root_cannot_be_judged() {
 fn a_root_of_the_same_name_and_another_key_fails() {
     let world = World::new();
     let forged = Draft::ca(&world.middle_name, &world.root_name).sign(&key(MIDDLE_KEY), &key(9));
-    assert_failed(
-        &with_path(&world, vec![world.signer.clone(), forged]),
-        "signer-chain",
-    );
+    assert_failed(&with_path(&world, vec![world.signer.clone(), forged]), "signer-chain");
 }
 
 #[test]
 fn a_signer_of_another_authority_fails() {
     let world = World::new();
     let other = World::signer_of(&world.middle_name, "11990000MAH0TEXT1J");
-    assert_failed(
-        &with_path(&world, vec![other, world.middle.clone()]),
-        "signer-is-issuer",
-    );
+    assert_failed(&with_path(&world, vec![other, world.middle.clone()]), "signer-is-issuer");
     let nameless = signer(&world, |draft| draft.subject = name("无代码", None));
-    assert_failed(
-        &with_path(&world, vec![nameless, world.middle.clone()]),
-        "signer-is-issuer",
-    );
+    assert_failed(&with_path(&world, vec![nameless, world.middle.clone()]), "signer-is-issuer");
 }
 
 #[test]
@@ -104,44 +81,11 @@ fn constraints_on_the_way_are_kept() {
     let path = |signer: Vec<u8>, middle: Vec<u8>| vec![signer, middle];
     let good = || world.signer.clone();
     for (expected, path) in [
-        (
-            "KEY_USAGE",
-            path(
-                signer(&world, |draft| {
-                    draft.usage = Some(KeyUsages::KeyEncipherment)
-                }),
-                world.middle.clone(),
-            ),
-        ),
-        (
-            "KEY_USAGE",
-            path(
-                signer(&world, |draft| {
-                    (draft.usage, draft.ca) = (None, Some((false, None)))
-                }),
-                world.middle.clone(),
-            ),
-        ),
-        (
-            "KEY_USAGE",
-            path(
-                good(),
-                middle(&world, |draft| {
-                    draft.usage = Some(KeyUsages::DigitalSignature)
-                }),
-            ),
-        ),
-        (
-            "NOT_A_CA",
-            path(good(), middle(&world, |draft| draft.ca = None)),
-        ),
-        (
-            "NOT_A_CA",
-            path(
-                good(),
-                middle(&world, |draft| draft.ca = Some((false, None))),
-            ),
-        ),
+        ("KEY_USAGE", path(signer(&world, |draft| draft.usage = Some(KeyUsages::KeyEncipherment)), world.middle.clone())),
+        ("KEY_USAGE", path(signer(&world, |draft| (draft.usage, draft.ca) = (None, Some((false, None)))), world.middle.clone())),
+        ("KEY_USAGE", path(good(), middle(&world, |draft| draft.usage = Some(KeyUsages::DigitalSignature)))),
+        ("NOT_A_CA", path(good(), middle(&world, |draft| draft.ca = None))),
+        ("NOT_A_CA", path(good(), middle(&world, |draft| draft.ca = Some((false, None))))),
         ("ISSUER_NAME", vec![good(), world.root.clone()]),
         ("TOO_LONG", vec![good(); 9]),
         ("EMPTY", vec![]),
@@ -158,8 +102,7 @@ fn a_path_length_is_kept() {
     let world = World::new();
     let lower_name = name("演示下级", None);
     let lower = Draft::ca(&lower_name, &world.middle_name).sign(&key(4), &key(MIDDLE_KEY));
-    let signer = Draft::signer(&name("演示签名者", Some(ISSUER)), &lower_name)
-        .sign(&key(SIGNER_KEY), &key(4));
+    let signer = Draft::signer(&name("演示签名者", Some(ISSUER)), &lower_name).sign(&key(SIGNER_KEY), &key(4));
     let with = |longest| {
         let middle = middle(&world, |draft| draft.ca = Some((true, longest)));
         with_path(&world, vec![signer.clone(), lower.clone(), middle])
@@ -192,10 +135,7 @@ fn a_signer_out_of_its_term_cannot_be_judged() {
     for years in [(2020, 2026), (2027, 2030)] {
         let signer = signer(&world, |draft| draft.years = years);
         let report = with_path(&world, vec![signer, world.middle.clone()]);
-        assert_eq!(
-            (report.result, report.genuine),
-            (VerificationResult::Indeterminate, None)
-        );
+        assert_eq!((report.result, report.genuine), (VerificationResult::Indeterminate, None));
         assert_eq!(report.reasons[0].code, "OUT_OF_BOUNDS_NO_POE");
     }
 }
@@ -203,22 +143,14 @@ fn a_signer_out_of_its_term_cannot_be_judged() {
 #[test]
 fn pem_with_several_roots_is_read() {
     let world = World::new();
-    let pem = |der: &[u8]| {
-        der::Document::try_from(der)
-            .unwrap()
-            .to_pem("CERTIFICATE", der::pem::LineEnding::LF)
-            .unwrap()
-    };
+    let pem = |der: &[u8]| der::Document::try_from(der).unwrap().to_pem("CERTIFICATE", der::pem::LineEnding::LF).unwrap();
     let both = format!("{}\n{}\n", pem(&world.root), pem(&world.middle));
     assert_eq!(Trust::from_pem(&[both]).unwrap().anchors.len(), 2);
     assert!(Trust::from_pem(&["no certificate"]).is_err());
     assert!(X509::from_pem("").is_err());
     let root = Trust::from_pem(&[pem(&world.root)]).unwrap();
     let envelope = world.envelope(&statement("1"), &[]);
-    assert_eq!(
-        verify(&Input::of(&envelope), &root, &Policy::default(), now()).result,
-        VerificationResult::Passed
-    );
+    assert_eq!(verify(&Input::of(&envelope), &root, &Policy::default(), now()).result, VerificationResult::Passed);
 }
 
 proptest! {

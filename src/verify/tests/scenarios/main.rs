@@ -27,17 +27,11 @@ fn answer_to(world: &World, input: &Input<'_>) -> Report {
 /// Every check is recorded, and every code that comes out has a sentence in both languages.
 fn assert_in_words(report: &Report) {
     assert_eq!(report.checks.len(), verify::checks::names().count());
-    let details = report
-        .checks
-        .iter()
-        .filter_map(|check| check.detail.as_ref());
+    let details = report.checks.iter().filter_map(|check| check.detail.as_ref());
     for reason in report.reasons.iter().chain(details) {
         for lang in [Lang::Zh, Lang::En] {
             let message = reason.message(lang);
-            assert!(
-                message != reason.code && !message.contains('{'),
-                "{message}"
-            );
+            assert!(message != reason.code && !message.contains('{'), "{message}");
         }
     }
 }
@@ -53,35 +47,16 @@ fn a_good_certificate_passes() {
     let stated = statement("20260000001");
     let report = answer(&world, &world.envelope(&stated, &[]));
     assert_eq!(report.result, VerificationResult::Passed, "{report:#?}");
-    assert_eq!(
-        (report.genuine, report.gb_result, report.reasons.len()),
-        (Some(true), Some(0), 0)
-    );
+    assert_eq!((report.genuine, report.gb_result, report.reasons.len()), (Some(true), Some(0), 0));
     let subject = report.subject.unwrap();
     assert_eq!(subject.masked_holder.as_deref(), Some("张**"));
-    assert_eq!(
-        subject.masked_number.as_deref(),
-        Some("演建***********0001")
-    );
+    assert_eq!(subject.masked_number.as_deref(), Some("演建***********0001"));
 }
 
 #[test]
 fn a_file_passes_as_a_file() {
     let world = World::new();
-    let text = world
-        .envelope(&statement("20260000001"), &[])
-        .to_json()
-        .unwrap();
-    let report = verify::verify_bytes(
-        text.as_bytes(),
-        None,
-        &world.trust(),
-        &Policy::default(),
-        now(),
-    )
-    .unwrap();
-    assert_eq!(
-        (report.result, report.gb_file_result),
-        (VerificationResult::Passed, Some(0))
-    );
+    let text = world.envelope(&statement("20260000001"), &[]).to_json().unwrap();
+    let report = verify::verify_bytes(text.as_bytes(), None, &world.trust(), &Policy::default(), now()).unwrap();
+    assert_eq!((report.result, report.gb_file_result), (VerificationResult::Passed, Some(0)));
 }

@@ -10,11 +10,7 @@ use verify::{
 
 use crate::{answer, answer_to, assert_failed, authority::*};
 
-const STORY: [(&str, CertificateStatus); 3] = [
-    ("suspend", Suspended),
-    ("resume", Valid),
-    ("suspend", Suspended),
-];
+const STORY: [(&str, CertificateStatus); 3] = [("suspend", Suspended), ("resume", Valid), ("suspend", Suspended)];
 
 #[test]
 fn every_changed_character_of_the_statement_fails() {
@@ -23,9 +19,7 @@ fn every_changed_character_of_the_statement_fails() {
     for (place, character) in good.statement.char_indices() {
         let mut changed = good.clone();
         let other = if character == '1' { "2" } else { "1" };
-        changed
-            .statement
-            .replace_range(place..place + character.len_utf8(), other);
+        changed.statement.replace_range(place..place + character.len_utf8(), other);
         assert_failed(&answer(&world, &changed), "signature");
     }
 }
@@ -63,10 +57,7 @@ fn an_event_of_another_certificate_fails() {
 fn an_event_of_another_history_fails() {
     let world = World::new();
     let mut envelope = world.envelope(&statement("1"), &STORY);
-    envelope.events[1] = world
-        .envelope(&statement("1"), &[("revoke", Revoked), ("resume", Valid)])
-        .events[1]
-        .clone();
+    envelope.events[1] = world.envelope(&statement("1"), &[("revoke", Revoked), ("resume", Valid)]).events[1].clone();
     let report = answer(&world, &envelope);
     assert_failed(&report, "event-chain");
     assert_eq!(report.reasons[0].code, "HASH_FAILURE");
@@ -108,14 +99,7 @@ fn a_file_that_was_changed_says_which_part_failed() {
     envelope.statement = envelope.statement.replace("张某某", "李某某");
     let verify = |envelope: &Envelope| {
         let text = envelope.to_json().unwrap();
-        verify_bytes(
-            text.as_bytes(),
-            None,
-            &world.trust(),
-            &Policy::default(),
-            now(),
-        )
-        .unwrap()
+        verify_bytes(text.as_bytes(), None, &world.trust(), &Policy::default(), now()).unwrap()
     };
     assert_eq!(verify(&envelope).gb_file_result, Some(1));
     envelope.statement.push(' ');
@@ -184,7 +168,9 @@ fn attachments_are_held_against_what_was_signed() {
     assert_failed(&report, "attachments");
     assert_eq!((report.genuine, report.clone().of_file().gb_file_result), (Some(false), Some(2)));
     let presented = |photo: &str| Presented { data: serde_json::json!({"photos": [photo]}).as_object().cloned(), ..Presented::default() };
-    for (photo, result) in [("cGhvdG8=", VerificationResult::Passed), ("b3RoZXI=", VerificationResult::Failed), ("photo", VerificationResult::Failed)] {
+    for (photo, result) in
+        [("cGhvdG8=", VerificationResult::Passed), ("b3RoZXI=", VerificationResult::Failed), ("photo", VerificationResult::Failed)]
+    {
         let presented = presented(photo);
         let input = Input { presented: Some(&presented), ..Input::of(&envelope) };
         assert_eq!(answer_to(&world, &input).result, result, "{photo}");
