@@ -84,15 +84,11 @@ impl Hub {
         store.migrate().await?;
         let registry = Arc::new(ArcSwap::from_pointee(registration::load(&store, &Registry::empty()).await?));
         let audit = Journal::start(store.clone());
+        let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
         Ok(Arc::new(Self {
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
             verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default()),
-            registration: Registration::new(
-                store.clone(),
-                registry.clone(),
-                audit.clone(),
-                registration::Signers::of(&settings, keys.clone()),
-            ),
+            registration: Registration::new(store.clone(), registry.clone(), audit.clone(), registration::Signers::new(keys.clone(), demo)),
             graph: Graph::default(),
             settings,
             store,

@@ -18,11 +18,11 @@
 //! | 3 | [`journal`] | reads are recorded before they are answered | store, audit, model |
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
 //! | 3 | [`registration`] | types and authorities, live | store, sign, audit, journal, model, verify |
-//! | 4 | [`graphql`] | registry → schema; requests → plans and commands | the rooms above |
-//! | 4 | [`hub`] | one running hub, put together | the rooms above |
-//! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, the rooms above |
+//! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
+//! | 4 | [`hub`] | one running hub, put together: it holds the schemas, whose resolvers are handed the hub | graphql, the rooms of layers 1 to 3 |
+//! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, store, audit, documents |
 //! | 6 | [`config`] | settings, one concern a file | – |
-//! | 6 | [`demo`] | a whole hub with fictitious certificates | hub, http, the rooms above |
+//! | 6 | [`demo`] | a whole hub with fictitious certificates | config, hub, http, store, sign, issue, registration |
 //! | 7 | [`cli`] | one file a command | everything |
 //!
 //! `tests/architecture.rs` holds this table against the `use` lines.

@@ -1,9 +1,11 @@
 //! `zhengzhao verify FILE`: offline, with nothing but the file and the roots that are trusted.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
+use verify::envelope::MAX_SIZE;
 use verify::messages::Lang;
 use verify::report::{Outcome, VerificationResult};
 use verify::{Policy, Report, Trust, verify_bytes};
@@ -29,11 +31,18 @@ pub(super) struct Args {
 
 const NOT_READABLE: u8 = 3;
 
+/// One byte more than is verified, so that a longer file is told as such and never read whole.
+fn read(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(MAX_SIZE as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// 0 PASSED, 1 FAILED, 2 INDETERMINATE, 3 not readable.
 pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let at = args.at.as_deref().map_or(Ok(Utc::now()), time)?;
     let trust = trust(args.trust.as_deref())?;
-    let bytes = match std::fs::read(&args.file) {
+    let bytes = match read(&args.file) {
         Ok(bytes) => bytes,
         Err(error) => {
             eprintln!("{}", CliError::Unreadable { file: args.file.clone(), error }.text(lang));

@@ -140,7 +140,8 @@ fn target(transition: &Transition, asked: Option<String>) -> Result<String, Issu
     }
 }
 
-fn event(evidence: &Evidence, statement: &StatusStatement, transition: &Transition, caller: &Caller) -> EventRow {
+/// The row of a status event; its statement and signature are put in when it is signed.
+pub(super) fn event(evidence: &Evidence, statement: &StatusStatement, transition: &Transition, caller: &Caller) -> EventRow {
     EventRow {
         id: Uuid::now_v7(),
         version_id: evidence.row.id,

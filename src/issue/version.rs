@@ -12,6 +12,7 @@ use super::error::IssueError;
 use super::numbering::{self, Counters};
 use super::prepare::Draft;
 use super::statement::{Notary, Verified, digest_before};
+use super::status::event;
 use super::{recording, rules, slots};
 use crate::audit::Kind;
 use crate::store::commands::{Idempotency, NewVersion, Succession};
@@ -180,25 +181,5 @@ fn superseding(replaced: &Replaced<'_>, successor: &CertificateRow, now: DateTim
 
 fn succession(replaced: &Replaced<'_>, statement: &StatusStatement, caller: &Caller) -> Succession {
     let row = &replaced.evidence.row;
-    Succession {
-        version_id: row.id,
-        event_seq: row.event_seq,
-        event: EventRow {
-            id: Uuid::now_v7(),
-            version_id: row.id,
-            record_id: row.record_id,
-            seq: row.event_seq + 1,
-            operation: statement.operation.clone(),
-            operation_code: replaced.transition.operation.clone(),
-            scheme: statement.scheme.clone(),
-            code: statement.code.clone(),
-            status: statement.status,
-            reason: statement.reason.clone(),
-            actor: caller.actor.name.to_string(),
-            at: statement.at,
-            statement: None,
-            signature: None,
-            signer: None,
-        },
-    }
+    Succession { version_id: row.id, event_seq: row.event_seq, event: event(replaced.evidence, statement, replaced.transition, caller) }
 }

@@ -11,7 +11,6 @@ use verify::messages::Lang;
 
 use super::{Registration, RegistrationError};
 use crate::audit::Kind;
-use crate::hub::HubSettings;
 use crate::sign::KeyRing;
 use crate::sign::authority_ca::create_signer;
 use crate::store::AuthorityRow;
@@ -36,8 +35,9 @@ pub struct Signers {
 }
 
 impl Signers {
-    pub fn of(settings: &HubSettings, keys: Arc<KeyRing>) -> Self {
-        Self { keys, demo: settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone())) }
+    /// `demo`: folder and passphrase of the CA that makes a signer for every authority registered.
+    pub fn new(keys: Arc<KeyRing>, demo: Option<(PathBuf, String)>) -> Self {
+        Self { keys, demo }
     }
 
     fn provide(&self, code: &str, name: &str) -> Result<(), RegistrationError> {
