@@ -9,13 +9,17 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::audit::{Entry, Kind};
 use crate::store::commands::AccessEvent;
-use crate::store::{Answer, Store, StoreError};
+use crate::store::{Answer, Answered, Store, StoreError};
 
 /// How many entries one commit takes, and how long the first of them waits for company.
 const GROUP: usize = 256;
 const WAIT: Duration = Duration::from_millis(5);
 
-type Waiting = (AccessEvent, oneshot::Sender<Result<(), StoreError>>);
+/// Entries of one request, and who waits for them.
+struct Waiting {
+    events: Vec<AccessEvent>,
+    written: Option<oneshot::Sender<Result<(), StoreError>>>,
+}
 
 /// Appends access events in groups.
 #[derive(Debug, Clone)]
@@ -35,30 +39,35 @@ impl Journal {
     ///
     /// # Errors
     /// The entry could not be written: then the answer must not leave.
-    pub async fn read(&self, caller: &Caller, plan: &Plan, answer: &Answer, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn read<R: Answered>(&self, caller: &Caller, plan: &Plan, answer: &Answer<R>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.append(Self::entry_of(caller, plan, answer, now)).await
+    }
+
+    /// The entry for what a plan answered; nothing is recorded yet.
+    pub fn entry_of<R: Answered>(caller: &Caller, plan: &Plan, answer: &Answer<R>, now: DateTime<Utc>) -> Entry {
         let kind = if matches!(plan.step(), Step::Statistics { .. }) { Kind::Statistics } else { Kind::Query };
         let only = match plan.types() {
             TypeScope::Only(names) if names.len() == 1 => names.first().map(|name| &**name),
             _ => None,
         };
         let entry = Entry::new(caller, kind, now);
-        let entry = match answer {
-            Answer::Rows(rows) if rows.len() == 1 => entry.of_version(&rows[0].type_name, rows[0].id),
-            Answer::Rows(rows) => entry.of_many(only, count(rows.len())),
+        match answer {
+            Answer::Rows(rows) => match &rows[..] {
+                [row] => match row.named() {
+                    Some((type_name, id)) => entry.of_version(type_name, id),
+                    None => entry.of_many(only, 1),
+                },
+                rows => entry.of_many(only, count(rows.len())),
+            },
             Answer::Page(page) => entry.of_many(only, count(page.rows.len())),
             Answer::Reached(lists) => entry.of_many(only, count(lists.iter().map(Vec::len).sum())),
             Answer::Groups(groups) => entry.of_many(only, count(groups.len())),
-        };
-        self.append(entry).await
+        }
     }
 
     /// Records a public verification; the answer does not wait for it.
     pub async fn verification(&self, caller: &Caller, count: usize, now: DateTime<Utc>) {
-        let entry = Entry::new(caller, Kind::Verify, now).of_many(None, self::count(count));
-        let (done, _) = oneshot::channel();
-        if self.queue.send((entry.into(), done)).await.is_err() {
-            tracing::warn!("the journal has stopped: a verification is not recorded");
-        }
+        self.follow_behind(vec![Entry::new(caller, Kind::Verify, now).of_many(None, self::count(count))]).await;
     }
 
     /// Appends one entry and waits until it is on disk.
@@ -66,30 +75,62 @@ impl Journal {
     /// # Errors
     /// The store refused it, or the hub is shutting down.
     pub async fn append(&self, entry: Entry) -> Result<(), StoreError> {
+        self.append_all(vec![entry]).await
+    }
+
+    /// Appends the entries of one answer, in one transaction, and waits until they are on disk.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub async fn append_all(&self, entries: Vec<Entry>) -> Result<(), StoreError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
         let gone = || StoreError::Unavailable("the journal has stopped".into());
         let (done, written) = oneshot::channel();
-        self.queue.send((entry.into(), done)).await.map_err(|_| gone())?;
+        self.queue.send(Waiting { events: events(entries), written: Some(done) }).await.map_err(|_| gone())?;
         written.await.map_err(|_| gone())?
     }
+
+    /// Hands entries over whose answer need not wait for them; it waits only while the queue is full. What is lost is logged.
+    pub async fn follow_behind(&self, entries: Vec<Entry>) {
+        if entries.is_empty() {
+            return;
+        }
+        let count = entries.len();
+        if self.queue.send(Waiting { events: events(entries), written: None }).await.is_err() {
+            tracing::warn!("the journal has stopped: {count} entries are not recorded");
+        }
+    }
+}
+
+fn events(entries: Vec<Entry>) -> Vec<AccessEvent> {
+    entries.into_iter().map(Into::into).collect()
 }
 
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-async fn commit_groups(store: Store, mut entries: mpsc::Receiver<Waiting>) {
-    while let Some(first) = entries.recv().await {
-        let mut group = vec![first];
+async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>) {
+    while let Some(first) = queue.recv().await {
+        let mut events = first.events;
+        let mut waiting = vec![first.written];
         let deadline = tokio::time::Instant::now() + WAIT;
-        while group.len() < GROUP {
-            match tokio::time::timeout_at(deadline, entries.recv()).await {
-                Ok(Some(next)) => group.push(next),
+        while events.len() < GROUP {
+            match tokio::time::timeout_at(deadline, queue.recv()).await {
+                Ok(Some(next)) => {
+                    events.extend(next.events);
+                    waiting.push(next.written);
+                }
                 Ok(None) | Err(_) => break,
             }
         }
-        let (events, waiting): (Vec<_>, Vec<_>) = group.into_iter().unzip();
         let failed = store.append_access(&events).await.err().map(|error| error.to_string());
-        for done in waiting {
+        if let Some(error) = &failed {
+            tracing::error!("{} access events are not recorded: {error}", events.len());
+        }
+        for done in waiting.into_iter().flatten() {
             // A caller that has gone away no longer waits for its entry.
             let _ = done.send(failed.clone().map_or(Ok(()), |error| Err(StoreError::Unavailable(error))));
         }

@@ -8,7 +8,20 @@ use uuid::Uuid;
 use verify::status::CertificateStatus;
 
 use super::error::Fault;
+use super::record::With;
 use super::rows::{CertificateRow, EventRow};
+
+/// What the rows of a statement over certificates become.
+pub(super) trait Shape: Clone {
+    /// The columns of a version `v`, where `current` is the column of the current version's id.
+    fn columns(current: &str, with: With) -> String;
+
+    /// What is joined to `v` for these columns.
+    fn joined(with: With) -> &'static str;
+
+    /// A row whose columns of the certificate begin at `first`.
+    fn read(row: QueryResult, first: usize, with: With) -> Result<Self, Fault>;
+}
 
 /// Reads a row's columns in their order.
 pub(super) struct Reader<'a> {
@@ -18,7 +31,17 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(row: &'a QueryResult) -> Self {
-        Self { row, next: 0 }
+        Self::at(row, 0)
+    }
+
+    /// Begins at this column.
+    pub(super) fn at(row: &'a QueryResult, next: usize) -> Self {
+        Self { row, next }
+    }
+
+    /// The column that is read next.
+    pub(super) fn place(&self) -> usize {
+        self.next
     }
 
     pub(super) fn value<T: TryGetable>(&mut self) -> Result<T, Fault> {
@@ -58,13 +81,12 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn status(&mut self) -> Result<CertificateStatus, Fault> {
-        self.text()?.parse().map_err(|error: verify::status::UnknownStatus| Fault::nonsense(error.to_string()))
+        status(&self.text()?)
     }
 
     /// Absent is the empty text.
     pub(super) fn optional_date(&mut self) -> Result<Option<NaiveDate>, Fault> {
-        let found = self.text()?;
-        if found.is_empty() { Ok(None) } else { date(&found).map(Some) }
+        optional_date(&self.text()?)
     }
 
     /// UTF-8 kept as bytes. Bytes that are no UTF-8 any more were tampered with: they are handed on with the place marked, so
@@ -79,11 +101,22 @@ pub(super) fn date(text: &str) -> Result<NaiveDate, Fault> {
     text.parse().map_err(|_| Fault::nonsense(format!("{text:?} is no date")))
 }
 
-fn time(micros: i64) -> Result<DateTime<Utc>, Fault> {
+pub(super) fn optional_date(text: &str) -> Result<Option<NaiveDate>, Fault> {
+    if text.is_empty() { Ok(None) } else { date(text).map(Some) }
+}
+
+pub(super) fn status(text: &str) -> Result<CertificateStatus, Fault> {
+    text.parse().map_err(|error: verify::status::UnknownStatus| Fault::nonsense(error.to_string()))
+}
+
+pub(super) fn time(micros: i64) -> Result<DateTime<Utc>, Fault> {
     DateTime::from_timestamp_micros(micros).ok_or_else(|| Fault::nonsense(format!("{micros} is no time")))
 }
 
-/// The columns of [`certificate`], of a version `v`, where `current` is the column of the current version's id.
+/// How many columns [`certificate_columns`] are.
+pub(super) const COLUMNS: usize = 22;
+
+/// The columns of [`certificate_as_it_lies`], of a version `v`, where `current` is the column of the current version's id.
 pub(super) fn certificate_columns(current: &str) -> String {
     format!(
         "v.id, v.record_id, v.type_name, v.type_version, v.schema_digest, v.identifier, v.version, v.number, v.issuer, v.issued_on, v.valid_from, \
@@ -91,8 +124,18 @@ pub(super) fn certificate_columns(current: &str) -> String {
     )
 }
 
-pub(super) fn certificate(reader: &mut Reader<'_>) -> Result<CertificateRow, Fault> {
-    as_written(certificate_as_it_lies(reader))
+impl Shape for CertificateRow {
+    fn columns(current: &str, _: With) -> String {
+        certificate_columns(current)
+    }
+
+    fn joined(_: With) -> &'static str {
+        ""
+    }
+
+    fn read(row: QueryResult, first: usize, _: With) -> Result<Self, Fault> {
+        as_written(certificate_as_it_lies(&mut Reader::at(&row, first)))
+    }
 }
 
 /// Reads what can be read; what cannot is named, and has some other value in the row.
@@ -129,7 +172,7 @@ pub(super) fn certificate_as_it_lies(reader: &mut Reader<'_>) -> (CertificateRow
 }
 
 /// A number that tells something of a person stands in the statement alone.
-fn stated_number(statement: &str) -> Option<String> {
+pub(super) fn stated_number(statement: &str) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Stated {
         number: String,

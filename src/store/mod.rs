@@ -1,7 +1,7 @@
 //! Certificates and what belongs to them in PostgreSQL or SQLite: the only room that knows sea-orm and SQL.
 //!
 //! ```text
-//! Plan ─▶ query (predicate, page, reach, statistics) ─▶ one statement ─▶ rows
+//! Plan ─▶ query (predicate, page, reach, statistics) ─▶ one statement ─▶ rows, or records that are read later
 //! NewVersion, StatusChange ─▶ commit, status ─▶ one transaction, run again when the database asks for it
 //! ```
 //! Reads take a [`model::plan::Plan`] or [`model::plan::EvidencePlan`] and nothing else, so that nothing is read unchecked. Both
@@ -23,6 +23,7 @@ mod lease;
 mod opaque;
 mod outbox;
 mod query;
+mod record;
 mod reserve;
 pub mod rows;
 mod session;
@@ -38,7 +39,10 @@ use std::sync::Arc;
 pub use backup::BackupError;
 pub use connection::StoreSettings;
 pub use error::StoreError;
-pub use rows::{Answer, Attachment, AuthorityRow, CertificateRow, EventRow, Evidence, Group, PageRows, SignerRow, TokenRow, TypeRow};
+pub use record::{AuthorityRef, Record, With};
+pub use rows::{
+    Answer, Answered, Attachment, AuthorityRow, CertificateRow, EventRow, Evidence, Group, PageRows, SignerRow, TokenRow, TypeRow,
+};
 pub use types::PutType;
 
 /// The store. Cheap to clone; all clones share their connections.

@@ -98,20 +98,32 @@ pub struct Evidence {
     pub unreadable: Vec<&'static str>,
 }
 
-/// The answer to a plan.
+/// The answer to a plan, its certificates decoded ([`CertificateRow`]) or as the database sent them ([`super::Record`]).
 #[derive(Debug, Clone)]
-pub enum Answer {
-    Rows(Vec<CertificateRow>),
-    Page(PageRows),
+pub enum Answer<R = CertificateRow> {
+    Rows(Vec<R>),
+    Page(PageRows<R>),
     /// For each key of the plan, in its order.
-    Reached(Vec<Vec<CertificateRow>>),
+    Reached(Vec<Vec<R>>),
     Groups(Vec<Group>),
 }
 
+/// A certificate in an answer, decoded or not: what an access event says of it.
+pub trait Answered {
+    /// Type and id of the version; None where the columns hold what this program never wrote.
+    fn named(&self) -> Option<(&str, Uuid)>;
+}
+
+impl Answered for CertificateRow {
+    fn named(&self) -> Option<(&str, Uuid)> {
+        Some((&self.type_name, self.id))
+    }
+}
+
 #[derive(Debug, Clone)]
-pub struct PageRows {
+pub struct PageRows<R = CertificateRow> {
     /// In the order asked, each with the values of the order's columns for its cursor.
-    pub rows: Vec<(CertificateRow, Vec<model::plan::Value>)>,
+    pub rows: Vec<(R, Vec<model::plan::Value>)>,
     /// Are there rows beyond the end of this page (in the direction of paging)?
     pub more: bool,
     /// None: not asked, or more than the limit.

@@ -8,6 +8,7 @@ mod operation;
 mod pages;
 mod predicates;
 mod reach;
+mod records;
 mod sample;
 mod statistics;
 mod status;

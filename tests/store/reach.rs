@@ -7,14 +7,14 @@ use uuid::Uuid;
 use verify::status::CertificateStatus;
 use zhengzhao::store::{Answer, Store};
 
-use super::sample::{PERMIT, change, now, open, planned, put, version};
+use super::sample::{PERMIT, answered, change, now, open, planned, put, version};
 use crate::support::each::on_each;
 
 async fn reached(store: &Store, request: &Request) -> Vec<Vec<Uuid>> {
     let before = store.statements();
-    let answer = store.run(&planned(request, now())).await.unwrap();
+    store.run(&planned(request, now())).await.unwrap();
     assert_eq!(store.statements() - before, 1, "one statement whatever the number of keys");
-    match answer {
+    match answered(store, &planned(request, now())).await {
         Answer::Reached(rows) => rows.into_iter().map(|rows| rows.into_iter().map(|row| row.id).collect()).collect(),
         other => panic!("{other:?}"),
     }

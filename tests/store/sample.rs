@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 use verify::status::CertificateStatus;
 use zhengzhao::store::commands::{AccessEvent, NewVersion, OutboxMessage, StatusChange, Succession};
-use zhengzhao::store::{Answer, CertificateRow, EventRow, PageRows, Store, StoreSettings};
+use zhengzhao::store::{Answer, CertificateRow, EventRow, PageRows, Record, Store, StoreSettings, With};
 
 pub(super) const PERMIT: &str = "StorePermit";
 pub(super) const ISSUER: &str = "11990000000000GX2C";
@@ -52,17 +52,46 @@ pub(super) fn try_plan(request: &Request, now: DateTime<Utc>) -> Result<Plan, mo
 }
 
 pub(super) async fn rows(store: &Store, request: &Request) -> Vec<CertificateRow> {
-    match store.run(&planned(request, now())).await.unwrap() {
+    match answered(store, &planned(request, now())).await {
         Answer::Rows(rows) => rows,
         other => panic!("rows expected, not {other:?}"),
     }
 }
 
 pub(super) async fn page(store: &Store, plan: &Plan) -> PageRows {
-    match store.run(plan).await.unwrap() {
+    match answered(store, plan).await {
         Answer::Page(page) => page,
         other => panic!("a page expected, not {other:?}"),
     }
+}
+
+/// What the store answers, which is the same whether it decodes the rows or leaves that to their reader.
+pub(super) async fn answered(store: &Store, plan: &Plan) -> Answer {
+    let decoded = store.run(plan).await.unwrap();
+    for with in [With::default(), With { issuer: true }] {
+        let row = |record: Record| record.to_row().unwrap();
+        let later: Answer = match store.records(plan, with).await.unwrap() {
+            Answer::Rows(rows) => Answer::Rows(rows.into_iter().map(row).collect()),
+            Answer::Page(page) => Answer::Page(PageRows {
+                rows: page.rows.into_iter().map(|(record, order)| (row(record), order)).collect(),
+                more: page.more,
+                total: page.total,
+            }),
+            Answer::Reached(lists) => Answer::Reached(lists.into_iter().map(|list| list.into_iter().map(row).collect()).collect()),
+            Answer::Groups(groups) => Answer::Groups(groups),
+        };
+        // Found by several keys, by identifier or number, rows come in no order.
+        let sorted = |answer: &Answer| match answer {
+            Answer::Rows(rows) => {
+                let mut rows: Vec<_> = rows.iter().map(|row| format!("{row:?}")).collect();
+                rows.sort_unstable();
+                rows
+            }
+            other => vec![format!("{other:?}")],
+        };
+        assert_eq!(sorted(&decoded), sorted(&later));
+    }
+    decoded
 }
 
 /// The moment of all tests: noon in Shanghai.

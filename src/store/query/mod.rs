@@ -10,10 +10,11 @@ use std::sync::Arc;
 use model::plan::{Plan, Step, TypeScope};
 use uuid::Uuid;
 
-use super::decode::{Reader, certificate, certificate_columns};
+use super::decode::Shape;
 use super::error::Fault;
+use super::record::{Record, With};
 use super::sql::{Sql, text};
-use super::{Answer, CertificateRow, Store, StoreError, index};
+use super::{Answer, Store, StoreError, index};
 
 /// Longest key that is looked up as an identifier.
 const LONGEST_IDENTIFIER: usize = 200;
@@ -25,42 +26,61 @@ impl Store {
     /// [`StoreError::TooMany`] where the plan bounds its candidates or groups; [`StoreError::Misfit`] for a forged cursor;
     /// the database.
     pub async fn run(&self, plan: &Plan) -> Result<Answer, StoreError> {
+        Ok(self.answer(plan, With::default()).await?)
+    }
+
+    /// Answers a plan by the same statements, with its certificates as the database sent them.
+    ///
+    /// # Errors
+    /// As [`Self::run`]; what a column should not hold is found when it is read.
+    pub async fn records(&self, plan: &Plan, with: With) -> Result<Answer<Record>, StoreError> {
+        Ok(self.answer(plan, with).await?)
+    }
+
+    async fn answer<R: Shape>(&self, plan: &Plan, with: With) -> Result<Answer<R>, Fault> {
         let types = plan.types();
-        let answer = match plan.step() {
-            Step::Versions { keys } => self.versions(keys, types).await.map(Answer::Rows),
+        match plan.step() {
+            Step::Versions { keys } => self.versions(keys, types, with).await.map(Answer::Rows),
             Step::Number { type_name, number, issuer } => {
-                self.numbered(type_name, number, issuer.as_deref(), types).await.map(Answer::Rows)
+                self.numbered(type_name, number, issuer.as_deref(), types, with).await.map(Answer::Rows)
             }
-            Step::Page(page) => self.page(page, types).await.map(Answer::Page),
-            Step::Reach { by, keys, first, status } => self.reach(by, keys, *first, status.as_ref(), types).await.map(Answer::Reached),
+            Step::Page(page) => self.page(page, types, with).await.map(Answer::Page),
+            Step::Reach { by, keys, first, status } => {
+                self.reach(by, keys, *first, status.as_ref(), types, with).await.map(Answer::Reached)
+            }
             Step::Statistics { predicate, group_by, columns } => {
                 self.grouped(predicate, group_by, columns, types, plan.now()).await.map(Answer::Groups)
             }
-        };
-        Ok(answer?)
+        }
     }
 
-    async fn versions(&self, keys: &[String], types: &TypeScope) -> Result<Vec<CertificateRow>, Fault> {
+    async fn versions<R: Shape>(&self, keys: &[String], types: &TypeScope, with: With) -> Result<Vec<R>, Fault> {
         let mut sql = Sql::new("SELECT ");
-        sql.push(&certificate_columns("r.current_id")).push(" FROM certificate_version v JOIN certificate r ON r.id = v.record_id WHERE ");
+        sql.push(&R::columns("r.current_id", with))
+            .push(" FROM certificate_version v JOIN certificate r ON r.id = v.record_id")
+            .push(R::joined(with))
+            .push(" WHERE ");
         if !keyed(&mut sql, keys) {
             return Ok(Vec::new());
         }
         sql.push(" AND ");
         scope(&mut sql, "v.type_name", types);
-        certificates(self, sql).await
+        self.certificates(sql, with).await
     }
 
-    async fn numbered(
+    async fn numbered<R: Shape>(
         &self,
         type_name: &Arc<str>,
         number: &str,
         issuer: Option<&str>,
         types: &TypeScope,
-    ) -> Result<Vec<CertificateRow>, Fault> {
+        with: With,
+    ) -> Result<Vec<R>, Fault> {
         let mut sql = Sql::new("SELECT ");
-        sql.push(&certificate_columns("v.id"))
-            .push(" FROM certificate_index i JOIN certificate_version v ON v.id = i.id WHERE i.type_name = ");
+        sql.push(&R::columns("v.id", with))
+            .push(" FROM certificate_index i JOIN certificate_version v ON v.id = i.id")
+            .push(R::joined(with))
+            .push(" WHERE i.type_name = ");
         sql.bind(text(type_name)).push(" AND i.number_key IN ").list(index::numbers(&self.inner.key, number).iter().map(|form| text(form)));
         if let Some(issuer) = issuer {
             sql.push(" AND i.issuer = ").bind(text(&index::short(issuer)));
@@ -68,12 +88,12 @@ impl Store {
         sql.push(" AND ");
         scope(&mut sql, "i.type_name", types);
         sql.push(" ORDER BY i.id DESC LIMIT 100");
-        certificates(self, sql).await
+        self.certificates(sql, with).await
     }
-}
 
-async fn certificates(store: &Store, sql: Sql) -> Result<Vec<CertificateRow>, Fault> {
-    store.reading().all(sql).await?.iter().map(|row| certificate(&mut Reader::new(row))).collect()
+    async fn certificates<R: Shape>(&self, sql: Sql, with: With) -> Result<Vec<R>, Fault> {
+        self.reading().all(sql).await?.into_iter().map(|row| R::read(row, 0, with)).collect()
+    }
 }
 
 /// `(v.id IN … OR v.identifier IN …)`; false where no key can be either.

@@ -3,26 +3,28 @@
 use model::plan::{CANDIDATES, Column, Direction, PageStep, Predicate, TOTAL_LIMIT, TypeScope, Value, absent};
 
 use super::predicate::{Writer, candidates, selected};
-use crate::store::decode::{Reader, certificate, certificate_columns};
+use crate::store::decode::{Reader, Shape};
 use crate::store::error::Fault;
 use crate::store::index::{known, lying, misfit};
+use crate::store::record::With;
 use crate::store::sql::Sql;
 use crate::store::{PageRows, Store, StoreError};
 
 impl Store {
-    pub(super) async fn page(&self, page: &PageStep, types: &TypeScope) -> Result<PageRows, Fault> {
+    pub(super) async fn page<R: Shape>(&self, page: &PageStep, types: &TypeScope, with: With) -> Result<PageRows<R>, Fault> {
         if let Some(bound) = &page.bounded_by
             && self.count(types, bound, CANDIDATES).await?.is_none()
         {
             return Err(StoreError::TooMany { bound: CANDIDATES }.into());
         }
         let total = if page.total { self.count(types, &page.predicate, TOTAL_LIMIT).await? } else { None };
-        let statement = statement(page, types, self.writer())?;
+        let statement = statement::<R>(page, types, self.writer(), with)?;
         let mut rows = Vec::new();
         for row in self.reading().all(statement).await? {
             let mut reader = Reader::new(&row);
             let values = page.order.iter().map(|(column, _)| ordered(&mut reader, *column)).collect::<Result<_, _>>()?;
-            rows.push((certificate(&mut reader)?, values));
+            let first = reader.place();
+            rows.push((R::read(row, first, with)?, values));
         }
         let size = page.size as usize;
         let more = rows.len() > size;
@@ -49,12 +51,12 @@ impl Store {
 }
 
 /// The index is walked by itself; versions are fetched for the page alone.
-fn statement(page: &PageStep, types: &TypeScope, writer: Writer<'_>) -> Result<Sql, Fault> {
+fn statement<R: Shape>(page: &PageStep, types: &TypeScope, writer: Writer<'_>, with: With) -> Result<Sql, Fault> {
     let mut sql = Sql::new("SELECT ");
     for (place, _) in page.order.iter().enumerate() {
         sql.push(&format!("p.o{place}, "));
     }
-    sql.push(&certificate_columns("v.id")).push(" FROM (SELECT i.id");
+    sql.push(&R::columns("v.id", with)).push(" FROM (SELECT i.id");
     for (place, (column, _)) in page.order.iter().enumerate() {
         sql.push(&format!(", {} AS o{place}", selected(*column)?));
     }
@@ -72,7 +74,8 @@ fn statement(page: &PageStep, types: &TypeScope, writer: Writer<'_>) -> Result<S
         Ok(keys.collect::<Result<Vec<_>, Fault>>()?.join(", "))
     };
     sql.push(" ORDER BY ").push(&order(&|_, column| selected(column))?).push(" LIMIT ").bind(i64::from(page.size) + 1);
-    sql.push(") p JOIN certificate_version v ON v.id = p.id ORDER BY ").push(&order(&|place, _| Ok(format!("p.o{place}")))?);
+    sql.push(") p JOIN certificate_version v ON v.id = p.id").push(R::joined(with));
+    sql.push(" ORDER BY ").push(&order(&|place, _| Ok(format!("p.o{place}")))?);
     Ok(sql)
 }
 

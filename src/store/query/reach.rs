@@ -3,50 +3,58 @@
 use std::collections::HashMap;
 
 use model::plan::{Column, Predicate, ReachBy, TypeScope, Value, absent};
+use uuid::Uuid;
 
 use super::predicate::Writer;
 use super::{only, scope};
-use crate::store::decode::{Reader, certificate, certificate_columns};
+use crate::store::Store;
+use crate::store::decode::{Reader, Shape};
 use crate::store::error::Fault;
 use crate::store::index::{Lying, known, lying, numbers};
+use crate::store::record::With;
 use crate::store::sql::{Sql, text};
-use crate::store::{CertificateRow, Store};
 
 impl Store {
-    pub(super) async fn reach(
+    pub(super) async fn reach<R: Shape>(
         &self,
         by: &ReachBy,
         keys: &[String],
         first: u32,
         status: Option<&Predicate>,
         types: &TypeScope,
-    ) -> Result<Vec<Vec<CertificateRow>>, Fault> {
-        let mut found: Vec<Vec<CertificateRow>> = keys.iter().map(|_| Vec::new()).collect();
+        with: With,
+    ) -> Result<Vec<Vec<R>>, Fault> {
+        let mut found: Vec<Vec<R>> = keys.iter().map(|_| Vec::new()).collect();
         let writer = self.writer();
         let Some(reached) = reached(writer, by, keys, status, types)? else { return Ok(found) };
         let mut sql = Sql::new("SELECT n.reach, ");
-        sql.push(&certificate_columns("v.id"))
+        sql.push(&R::columns("v.id", with))
             .push(" FROM (SELECT k.reach, k.id, row_number() OVER (PARTITION BY k.reach ORDER BY k.id DESC) AS place FROM (");
         sql.adopt(reached)
-            .push(") k) n JOIN certificate_version v ON v.id = n.id WHERE n.place <= ")
+            .push(") k) n JOIN certificate_version v ON v.id = n.id")
+            .push(R::joined(with))
+            .push(" WHERE n.place <= ")
             .bind(i64::from(first))
             .push(" ORDER BY n.place");
-        let mut by_reach: HashMap<String, Vec<CertificateRow>> = HashMap::new();
+        let mut by_reach: HashMap<String, Vec<(Uuid, R)>> = HashMap::new();
         for row in self.reading().all(sql).await? {
             let mut reader = Reader::new(&row);
             let reach = reader.text()?;
-            by_reach.entry(reach).or_default().push(certificate(&mut reader)?);
+            let first = reader.place();
+            let id = reader.uuid()?;
+            by_reach.entry(reach).or_default().push((id, R::read(row, first, with)?));
         }
         for (key, rows) in keys.iter().zip(&mut found) {
             // A key reaches by its forms: one, but for numbers and for columns that differ in kind from type to type.
             let mut forms = forms(writer, by, key);
             forms.sort_unstable();
             forms.dedup();
-            rows.extend(forms.iter().filter_map(|form| by_reach.get(form)).flatten().cloned());
+            let mut reached: Vec<&(Uuid, R)> = forms.iter().filter_map(|form| by_reach.get(form)).flatten().collect();
             if forms.len() > 1 {
-                rows.sort_by_key(|row| std::cmp::Reverse(row.id));
-                rows.truncate(first as usize);
+                reached.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
+                reached.truncate(first as usize);
             }
+            rows.extend(reached.into_iter().map(|(_, row)| row.clone()));
         }
         Ok(found)
     }
