@@ -1,28 +1,36 @@
 //! Reading arguments that validation has already typed.
 
-use async_graphql::Value;
-use async_graphql::dynamic::ObjectAccessor;
+use async_graphql::{Name, Value};
+use indexmap::IndexMap;
 use serde_json::Value as Json;
 use verify::status::CertificateStatus;
 
 use crate::graphql::errors::ApiError;
 
-pub(crate) fn text(args: &ObjectAccessor<'_>, name: &str) -> Option<String> {
-    args.get(name).and_then(|value| value.string().ok().map(str::to_owned))
+/// The arguments of one field, variables put in.
+pub(crate) type Arguments = IndexMap<Name, Value>;
+
+pub(crate) fn text(args: &Arguments, name: &str) -> Option<String> {
+    match args.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    }
 }
 
-pub(crate) fn integer(args: &ObjectAccessor<'_>, name: &str) -> Option<i64> {
-    args.get(name).and_then(|value| value.i64().ok())
+pub(crate) fn integer(args: &Arguments, name: &str) -> Option<i64> {
+    match args.get(name)? {
+        Value::Number(number) => number.as_i64(),
+        _ => None,
+    }
 }
 
-pub(crate) fn flag(args: &ObjectAccessor<'_>, name: &str) -> bool {
-    args.get(name).and_then(|value| value.boolean().ok()).unwrap_or(false)
+pub(crate) fn flag(args: &Arguments, name: &str) -> bool {
+    matches!(args.get(name), Some(Value::Boolean(true)))
 }
 
 /// A list of texts; a single value stands for a list of one (GraphQL's input coercion).
-pub(crate) fn texts(args: &ObjectAccessor<'_>, name: &str) -> Option<Vec<String>> {
-    let value = args.get(name)?;
-    match value.as_value() {
+pub(crate) fn texts(args: &Arguments, name: &str) -> Option<Vec<String>> {
+    match args.get(name)? {
         Value::Null => None,
         Value::List(items) => Some(items.iter().filter_map(as_text).collect()),
         one => as_text(one).map(|one| vec![one]),
@@ -38,7 +46,7 @@ fn as_text(value: &Value) -> Option<String> {
     }
 }
 
-pub(crate) fn statuses(args: &ObjectAccessor<'_>, name: &str) -> Result<Option<Vec<CertificateStatus>>, ApiError> {
+pub(crate) fn statuses(args: &Arguments, name: &str) -> Result<Option<Vec<CertificateStatus>>, ApiError> {
     let Some(names) = texts(args, name) else { return Ok(None) };
     names
         .iter()
@@ -48,8 +56,8 @@ pub(crate) fn statuses(args: &ObjectAccessor<'_>, name: &str) -> Result<Option<V
 }
 
 /// Any input value as JSON.
-pub(crate) fn json(args: &ObjectAccessor<'_>, name: &str) -> Option<Json> {
-    args.get(name).and_then(|value| value.as_value().clone().into_json().ok()).filter(|value| !value.is_null())
+pub(crate) fn json(args: &Arguments, name: &str) -> Option<Json> {
+    args.get(name).and_then(|value| value.clone().into_json().ok()).filter(|value| !value.is_null())
 }
 
 /// A date as given.

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use async_graphql::Value;
-use async_graphql::dynamic::{Enum, EnumItem, InputObject, InputValue, ObjectAccessor, SchemaBuilder, TypeRef};
+use async_graphql::dynamic::{Enum, EnumItem, InputObject, InputValue, SchemaBuilder, TypeRef};
 use model::plan::{Compare, Direction, Filter, Form, GroupKey, METADATA, OrderBy, Unit, indexed};
 use model::registry::{CertificateType, FieldKind, names};
 
+use super::arguments::Arguments;
 use crate::graphql::errors::ApiError;
 use crate::graphql::scalars;
 use crate::graphql::types::enums;
@@ -128,8 +129,8 @@ pub(crate) fn group_items(ty: &CertificateType) -> Vec<(String, GroupKey)> {
 }
 
 /// The `where` argument.
-pub(crate) fn filter(args: &ObjectAccessor<'_>) -> Result<Option<Filter>, ApiError> {
-    match args.get("where").map(|value| value.as_value().clone()) {
+pub(crate) fn filter(args: &Arguments) -> Result<Option<Filter>, ApiError> {
+    match args.get("where").cloned() {
         None | Some(Value::Null) => Ok(None),
         Some(value) => tree(&value).map(Some),
     }
@@ -185,9 +186,9 @@ fn as_list(value: &Value) -> Value {
 }
 
 /// The `orderBy` argument.
-pub(crate) fn order(args: &ObjectAccessor<'_>) -> Vec<OrderBy> {
+pub(crate) fn order(args: &Arguments) -> Vec<OrderBy> {
     let Some(value) = args.get("orderBy") else { return Vec::new() };
-    let Value::List(items) = as_list(value.as_value()) else { return Vec::new() };
+    let Value::List(items) = as_list(value) else { return Vec::new() };
     let name = |value: Option<&Value>| match value {
         Some(Value::Enum(name)) => Some(name.to_string()),
         Some(Value::String(name)) => Some(name.clone()),

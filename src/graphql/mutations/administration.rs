@@ -43,7 +43,7 @@ pub(super) fn fields(mutation: Object) -> Object {
 }
 
 async fn register_type<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let args = &context.args;
+    let args = context.args.as_index_map();
     let file = SourceFile {
         name: arguments::text(args, "file").unwrap_or_else(|| "source.json".into()),
         text: arguments::text(args, "source").unwrap_or_default(),
@@ -54,13 +54,13 @@ async fn register_type<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resol
 }
 
 async fn set_state<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, state: State) -> Resolved<'a> {
-    let name = arguments::text(&context.args, "name").unwrap_or_default();
+    let name = arguments::text(context.args.as_index_map(), "name").unwrap_or_default();
     let known = ask.hub.registration.set_state(&name, state, &ask.caller.actor).await?;
     Ok(Some(FieldValue::owned_any(known)))
 }
 
 async fn register_authority<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let args = &context.args;
+    let args = context.args.as_index_map();
     let input = AuthorityInput {
         code: arguments::text(args, "code").unwrap_or_default(),
         name: arguments::text(args, "name").unwrap_or_default(),

@@ -71,7 +71,7 @@ async fn issue_many<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, ty: Arc<Cer
         None => Vec::new(),
     };
     let inputs = rows.iter().map(|row| input(&ty, Some(row))).collect::<Result<Vec<_>, _>>()?;
-    let all_or_nothing = arguments::flag(&context.args, "allOrNothing");
+    let all_or_nothing = arguments::flag(context.args.as_index_map(), "allOrNothing");
     let results = ask.hub.issuing.issue_many(&ask.caller, &ty.name, inputs, all_or_nothing, ask.now).await?;
     let ids: Vec<Uuid> = results.iter().filter_map(|result| result.as_ref().ok().copied()).collect();
     let certificates = written(&ask, &ids).await?;
@@ -83,7 +83,7 @@ async fn issue_many<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, ty: Arc<Cer
 }
 
 async fn succeed<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, ty: Arc<CertificateType>, operation: Operation) -> Resolved<'a> {
-    let id = arguments::text(&context.args, "id").unwrap_or_default();
+    let id = arguments::text(context.args.as_index_map(), "id").unwrap_or_default();
     let given = input(&ty, context.args.get("input").map(|value| value.as_value()))?;
     for (path, value) in [("input.number", &given.number), ("input.issuer", &given.issuer)] {
         if value.is_some() {
@@ -99,7 +99,7 @@ async fn succeed<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, ty: Arc<Certif
         issued_on: given.issued_on,
         valid_from: given.valid_from,
         valid_to: given.valid_to,
-        reason: arguments::text(&context.args, "reason"),
+        reason: arguments::text(context.args.as_index_map(), "reason"),
         idempotency_key: given.idempotency_key,
     };
     let of_type = ask.hub.issuing.type_of(&id).await?;

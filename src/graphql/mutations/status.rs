@@ -35,7 +35,7 @@ pub(super) fn fields(mutation: Object) -> Object {
 }
 
 async fn change<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, operation: Operation) -> Resolved<'a> {
-    let args = &context.args;
+    let args = context.args.as_index_map();
     let id = arguments::text(args, "id").unwrap_or_default();
     let reason = arguments::text(args, "reason").unwrap_or_default();
     let code = arguments::text(args, "statusCode");

@@ -7,7 +7,7 @@ use model::plan::{Across, ById, PageArgs, Request};
 
 use crate::graphql::ask::{Ask, Cert, Resolved, answer};
 use crate::graphql::errors::ApiError;
-use crate::graphql::inputs::arguments;
+use crate::graphql::inputs::arguments::{self, Arguments};
 use crate::graphql::loaders::HolderKey;
 use crate::graphql::scalars;
 use crate::graphql::types::certificate::{CERTIFICATE, NODE, loaders};
@@ -49,10 +49,9 @@ pub(super) fn fields(query: Object) -> Object {
         )
         .field(
             Field::new("myAccess", TypeRef::named_nn_list_nn(access::ACCESS_RULE), |context| {
-                answer(
-                    context,
-                    |context, ask| async move { Ok(Some(access::rules(&ask, arguments::text(&context.args, "type").as_deref()))) },
-                )
+                answer(context, |context, ask| async move {
+                    Ok(Some(access::rules(&ask, arguments::text(context.args.as_index_map(), "type").as_deref())))
+                })
             })
             .description("我能看到什么，依据哪条规则")
             .argument(InputValue::new("type", TypeRef::named(TypeRef::STRING))),
@@ -60,40 +59,39 @@ pub(super) fn fields(query: Object) -> Object {
 }
 
 async fn by_id<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let keys = arguments::text(&context.args, "id").into_iter().collect();
+    let keys = arguments::text(context.args.as_index_map(), "id").into_iter().collect();
     let Answer::Rows(rows) = ask.run(&Request::ById(ById { keys })).await? else { return Err(ApiError::Bug("rows expected".into())) };
     let found = rows.into_iter().next().map(|row| ask.certificate(row)).transpose()?;
     Ok(found.map(Cert::into_interface))
 }
 
-async fn across<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let args = &context.args;
-    let across = Across {
+/// What is asked across types; `total`: is `totalCount` selected?
+pub(crate) fn request(args: &Arguments, total: bool) -> Result<Request, ApiError> {
+    Ok(Request::Across(Across {
         number: arguments::text(args, "number"),
         holder_code: arguments::text(args, "holderCode"),
         types: arguments::texts(args, "typeCodes"),
         status: arguments::statuses(args, "status")?,
         updated_since: arguments::text(args, "updatedSince"),
-        page: PageArgs {
-            first: arguments::integer(args, "first"),
-            after: arguments::text(args, "after"),
-            total: context.ctx.look_ahead().field("totalCount").exists(),
-            ..PageArgs::default()
-        },
-    };
-    connection::page(&ask, &Request::Across(across)).await
+        page: PageArgs { first: arguments::integer(args, "first"), after: arguments::text(args, "after"), total, ..PageArgs::default() },
+    }))
+}
+
+async fn across<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let total = context.ctx.look_ahead().field("totalCount").exists();
+    connection::page(&ask, &request(context.args.as_index_map(), total)?).await
 }
 
 async fn one_holder<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let code = arguments::text(&context.args, "code").unwrap_or_default();
-    let wanted = arguments::text(&context.args, "codeType");
+    let code = arguments::text(context.args.as_index_map(), "code").unwrap_or_default();
+    let wanted = arguments::text(context.args.as_index_map(), "codeType");
     let found = find(&context, &ask, vec![code]).await?.into_iter().next().flatten();
     let fits = |cell: &holder::Cell| wanted.as_deref().is_none_or(|wanted| cell.code_type.as_deref() == Some(wanted));
     Ok(found.filter(fits).map(FieldValue::owned_any))
 }
 
 async fn many_holders<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let codes = arguments::texts(&context.args, "codes").unwrap_or_default();
+    let codes = arguments::texts(context.args.as_index_map(), "codes").unwrap_or_default();
     if codes.len() > 100 {
         let count = codes.len();
         return Err(ApiError::Input {

@@ -7,7 +7,9 @@ use model::plan::{Many, PageArgs, Request};
 use model::registry::{CertificateType, names};
 
 use crate::graphql::ask::{Ask, Resolved, answer};
-use crate::graphql::inputs::{arguments, filters};
+use crate::graphql::errors::ApiError;
+use crate::graphql::inputs::arguments::{self, Arguments};
+use crate::graphql::inputs::filters;
 use crate::graphql::types::connection;
 
 pub(super) fn field(ty: &CertificateType) -> Field {
@@ -25,15 +27,19 @@ pub(super) fn field(ty: &CertificateType) -> Field {
     .argument(InputValue::new("before", TypeRef::named(TypeRef::STRING)))
 }
 
-async fn resolve<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, type_name: Arc<str>) -> Resolved<'a> {
-    let args = &context.args;
+/// What is asked; `total`: is `totalCount` selected?
+pub(crate) fn request(args: &Arguments, type_name: &str, total: bool) -> Result<Request, ApiError> {
     let page = PageArgs {
         first: arguments::integer(args, "first"),
         after: arguments::text(args, "after"),
         last: arguments::integer(args, "last"),
         before: arguments::text(args, "before"),
-        total: context.ctx.look_ahead().field("totalCount").exists(),
+        total,
     };
-    let many = Many { type_name: type_name.to_string(), filter: filters::filter(args)?, order_by: filters::order(args), page };
-    connection::page(&ask, &Request::Many(many)).await
+    Ok(Request::Many(Many { type_name: type_name.to_owned(), filter: filters::filter(args)?, order_by: filters::order(args), page }))
+}
+
+async fn resolve<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, type_name: Arc<str>) -> Resolved<'a> {
+    let total = context.ctx.look_ahead().field("totalCount").exists();
+    connection::page(&ask, &request(context.args.as_index_map(), &type_name, total)?).await
 }

@@ -1,11 +1,11 @@
 //! Root fields of `Query`, one file each kind.
 
-mod across;
+pub(super) mod across;
 mod catalogue;
-mod many;
-mod one;
-mod statistics;
-mod verification;
+pub(super) mod many;
+pub(super) mod one;
+pub(super) mod statistics;
+pub(super) mod verification;
 
 use async_graphql::dynamic::Object;
 use model::registry::{Registered, Registry, State};

@@ -8,7 +8,7 @@ use model::registry::{CertificateType, names};
 
 use crate::graphql::ask::{Ask, Cert, Resolved, answer};
 use crate::graphql::errors::ApiError;
-use crate::graphql::inputs::arguments;
+use crate::graphql::inputs::arguments::{self, Arguments};
 use crate::store::Answer;
 
 pub(super) fn field(ty: &CertificateType) -> Field {
@@ -29,21 +29,23 @@ pub(super) fn field(ty: &CertificateType) -> Field {
     )
 }
 
-async fn resolve<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, type_name: Arc<str>) -> Resolved<'a> {
-    let (id, number) = (arguments::text(&context.args, "id"), arguments::text(&context.args, "number"));
-    let request = match (id, number) {
-        (Some(id), None) => Request::ById(ById { keys: vec![id] }),
+/// What is asked: by id or by number.
+pub(crate) fn request(args: &Arguments, type_name: &str) -> Result<Request, ApiError> {
+    match (arguments::text(args, "id"), arguments::text(args, "number")) {
+        (Some(id), None) => Ok(Request::ById(ById { keys: vec![id] })),
         (None, Some(number)) => {
-            Request::ByNumber(ByNumber { type_name: type_name.to_string(), number, issuer: arguments::text(&context.args, "issuer") })
+            Ok(Request::ByNumber(ByNumber { type_name: type_name.to_owned(), number, issuer: arguments::text(args, "issuer") }))
         }
-        _ => {
-            return Err(ApiError::Input {
-                path: "id".into(),
-                zh: "id 与 number 须恰好给出一个".into(),
-                en: "give exactly one of id and number".into(),
-            });
-        }
-    };
+        _ => Err(ApiError::Input {
+            path: "id".into(),
+            zh: "id 与 number 须恰好给出一个".into(),
+            en: "give exactly one of id and number".into(),
+        }),
+    }
+}
+
+async fn resolve<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, type_name: Arc<str>) -> Resolved<'a> {
+    let request = request(context.args.as_index_map(), &type_name)?;
     let Answer::Rows(rows) = ask.run(&request).await? else { return Err(ApiError::Bug("rows expected".into())) };
     let mut found: Vec<_> = rows.into_iter().filter(|row| row.type_name == type_name).collect();
     if found.len() > 1 {

@@ -8,7 +8,8 @@ use model::registry::{CertificateType, names};
 
 use crate::graphql::ask::{Ask, Resolved, answer};
 use crate::graphql::errors::ApiError;
-use crate::graphql::inputs::{arguments, filters};
+use crate::graphql::inputs::arguments::{self, Arguments};
+use crate::graphql::inputs::filters;
 use crate::graphql::types::statistics;
 use crate::store::Answer;
 
@@ -23,11 +24,16 @@ pub(super) fn field(ty: &Arc<CertificateType>) -> Field {
     .argument(InputValue::new("groupBy", TypeRef::named_nn_list_nn(names::group_by(ty))))
 }
 
-async fn resolve<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, ty: Arc<CertificateType>) -> Resolved<'a> {
-    let items = filters::group_items(&ty);
-    let asked = arguments::texts(&context.args, "groupBy").unwrap_or_default();
+/// What is to be counted.
+pub(crate) fn asked(args: &Arguments, ty: &CertificateType) -> Result<Statistics, ApiError> {
+    let items = filters::group_items(ty);
+    let asked = arguments::texts(args, "groupBy").unwrap_or_default();
     let group_by = asked.iter().filter_map(|name| items.iter().find(|(item, _)| item == name).map(|(_, key)| key.clone())).collect();
-    let statistics = Statistics { type_name: ty.name.to_string(), filter: filters::filter(&context.args)?, group_by };
+    Ok(Statistics { type_name: ty.name.to_string(), filter: filters::filter(args)?, group_by })
+}
+
+async fn resolve<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, ty: Arc<CertificateType>) -> Resolved<'a> {
+    let statistics = asked(context.args.as_index_map(), &ty)?;
     let answer = ask.run(&Request::Statistics(statistics.clone())).await?;
     let Answer::Groups(groups) = answer else { return Err(ApiError::Bug("groups expected".into())) };
     Ok(Some(statistics::value(&ty, &statistics, groups, ask.lang)))

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use async_graphql::dynamic::{Field, FieldValue, InputValue, Object, ResolverContext, TypeRef};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use verify::report::Report;
 
 use crate::graphql::ask::{Ask, Resolved, answer};
 use crate::graphql::errors::ApiError;
-use crate::graphql::inputs::arguments;
+use crate::graphql::inputs::arguments::{self, Arguments};
 use crate::graphql::scalars;
 use crate::graphql::types::report;
 use crate::verification::Information;
@@ -45,21 +46,40 @@ pub(super) fn fields(query: Object) -> Object {
 }
 
 async fn by_id<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let ids = vec![arguments::text(&context.args, "id").unwrap_or_default()];
-    let report = ask.hub.verification.by_ids(&ids, ask.now).await?.into_iter().next();
-    ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
-    Ok(report.map(report::value))
+    Ok(one(context.args.as_index_map(), &ask).await?.map(report::value))
 }
 
 async fn by_ids<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let ids = arguments::texts(&context.args, "ids").unwrap_or_default();
-    let reports = ask.hub.verification.by_ids(&ids, ask.now).await?;
-    ask.hub.audit.verification(&ask.caller, reports.len(), ask.now).await;
+    let reports = several(context.args.as_index_map(), &ask).await?;
     Ok(Some(FieldValue::list(reports.into_iter().map(report::value))))
 }
 
 async fn by_information<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let args = &context.args;
+    Ok(Some(report::value(information(context.args.as_index_map(), &ask).await?)))
+}
+
+async fn by_file<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    Ok(Some(report::value(file(context.args.as_index_map(), &ask).await?)))
+}
+
+/// `verifyCertificate`.
+pub(crate) async fn one(args: &Arguments, ask: &Ask) -> Result<Option<Report>, ApiError> {
+    let ids = vec![arguments::text(args, "id").unwrap_or_default()];
+    let report = ask.hub.verification.by_ids(&ids, ask.now).await?.into_iter().next();
+    ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
+    Ok(report)
+}
+
+/// `verifyCertificates`.
+pub(crate) async fn several(args: &Arguments, ask: &Ask) -> Result<Vec<Report>, ApiError> {
+    let ids = arguments::texts(args, "ids").unwrap_or_default();
+    let reports = ask.hub.verification.by_ids(&ids, ask.now).await?;
+    ask.hub.audit.verification(&ask.caller, reports.len(), ask.now).await;
+    Ok(reports)
+}
+
+/// `verifyInformation`.
+pub(crate) async fn information(args: &Arguments, ask: &Ask) -> Result<Report, ApiError> {
     let type_code = arguments::text(args, "typeCode").unwrap_or_default();
     let data = match arguments::json(args, "data") {
         None => None,
@@ -76,17 +96,18 @@ async fn by_information<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Reso
     };
     let report = ask.hub.verification.by_information(&Information { type_code, presented }, ask.now).await?;
     ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
-    Ok(Some(report::value(report)))
+    Ok(report)
 }
 
-async fn by_file<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let content = arguments::text(&context.args, "content").unwrap_or_default();
+/// `verifyFile`.
+pub(crate) async fn file(args: &Arguments, ask: &Ask) -> Result<Report, ApiError> {
+    let content = arguments::text(args, "content").unwrap_or_default();
     let wrong = |zh: String, en: String| ApiError::Input { path: "content".into(), zh, en };
     let bytes = STANDARD.decode(content.as_bytes()).map_err(|_| wrong("不是 Base64".into(), "this is no Base64".into()))?;
     match ask.hub.verification.file(&bytes, ask.now).await {
         Ok(report) => {
             ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
-            Ok(Some(report::value(report)))
+            Ok(report)
         }
         Err(unreadable) => Err(wrong(unreadable.message(verify::Lang::Zh), unreadable.message(verify::Lang::En))),
     }

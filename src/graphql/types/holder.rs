@@ -81,9 +81,9 @@ pub(crate) fn of(cert: &Cert) -> Vec<Cell> {
 async fn certificates<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
     let cell = context.parent_value.downcast_ref::<Cell>().ok_or_else(|| ApiError::Bug("the parent is no holder".into()))?;
     let total = context.ctx.look_ahead().field("totalCount").exists();
-    let types = arguments::texts(&context.args, "typeCodes");
-    let status = arguments::statuses(&context.args, "status")?;
-    let (first, after) = (arguments::integer(&context.args, "first"), arguments::text(&context.args, "after"));
+    let types = arguments::texts(context.args.as_index_map(), "typeCodes");
+    let status = arguments::statuses(context.args.as_index_map(), "status")?;
+    let (first, after) = (arguments::integer(context.args.as_index_map(), "first"), arguments::text(context.args.as_index_map(), "after"));
     let Some(code) = cell.code.clone() else {
         return Ok(Some(FieldValue::owned_any(connection::Page::empty())));
     };

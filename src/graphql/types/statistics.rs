@@ -19,16 +19,17 @@ pub(crate) const STATISTICS: &str = "CertificateStatistics";
 const GROUP: &str = "StatisticsGroup";
 const KEY: &str = "StatisticsKey";
 
-struct Grouped {
-    keys: Vec<KeyCell>,
-    count: i64,
+pub(crate) struct Grouped {
+    pub keys: Vec<KeyCell>,
+    pub count: i64,
 }
 
 #[derive(Clone)]
-struct KeyCell {
-    field: String,
-    value: String,
-    label: Option<String>,
+pub(crate) struct KeyCell {
+    pub field: String,
+    /// Empty is absent.
+    pub value: String,
+    pub label: Option<String>,
 }
 
 struct Groups(Vec<Arc<Grouped>>);
@@ -63,16 +64,20 @@ pub(crate) fn register(schema: SchemaBuilder) -> SchemaBuilder {
 }
 
 /// Groups with labels, most frequent first.
-pub(crate) fn value(ty: &CertificateType, asked: &Statistics, mut groups: Vec<Group>, lang: Lang) -> FieldValue<'static> {
+pub(crate) fn value(ty: &CertificateType, asked: &Statistics, groups: Vec<Group>, lang: Lang) -> FieldValue<'static> {
+    FieldValue::owned_any(Groups(labelled(ty, asked, groups, lang).into_iter().map(Arc::new).collect()))
+}
+
+pub(crate) fn labelled(ty: &CertificateType, asked: &Statistics, mut groups: Vec<Group>, lang: Lang) -> Vec<Grouped> {
     groups.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.keys.cmp(&b.keys)));
     let grouped = groups.into_iter().map(|group| {
         let keys = asked.group_by.iter().zip(group.keys).map(|(key, value)| {
             let value = shown(ty, key, value);
             KeyCell { label: label(ty, key, &value, lang), field: key.field.clone(), value }
         });
-        Arc::new(Grouped { keys: keys.collect(), count: group.count })
+        Grouped { keys: keys.collect(), count: group.count }
     });
-    FieldValue::owned_any(Groups(grouped.collect()))
+    grouped.collect()
 }
 
 /// Scaled numbers are shown as decimals.
