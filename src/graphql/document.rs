@@ -44,14 +44,19 @@ fn collect(set: &SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefi
 
 /// Does the document select, filter or order by anything of a person? Where it is not plain of which type a selection is, a name
 /// that is personal in one type counts for all.
-pub(super) fn touches_personal(document: &ExecutableDocument, variables: &Map<String, Json>, registry: &Registry) -> bool {
-    let any = |name: &str| Scope::Any(registry).is_personal(name);
+pub(super) fn touches_personal(document: &ExecutableDocument, registry: &Registry) -> bool {
     let operations = document.operations.iter().map(|(_, operation)| (Scope::Root(registry), &operation.node.selection_set.node));
     let fragments = document
         .fragments
         .values()
         .map(|fragment| (Scope::Any(registry).on(&fragment.node.type_condition.node.on.node), &fragment.node.selection_set.node));
-    operations.chain(fragments).any(|(scope, set)| any_name(set, scope)) || variables.iter().any(|(_, value)| any_member(value, &any))
+    operations.chain(fragments).any(|(scope, set)| any_name(set, scope))
+}
+
+/// The same of what stands in variables.
+pub(super) fn variables_touch_personal(variables: &Map<String, Json>, registry: &Registry) -> bool {
+    let any = |name: &str| Scope::Any(registry).is_personal(name);
+    variables.iter().any(|(_, value)| any_member(value, &any))
 }
 
 /// Of which type the names of a selection are.

@@ -1,6 +1,7 @@
 //! One GraphQL request: parsed, validated and executed against the schema of the caller's rights class.
 
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_graphql::dynamic::Schema;
@@ -15,8 +16,9 @@ use verify::messages::Lang;
 
 use super::ask::{self, Ask};
 use super::bounds;
-use super::document::{in_query_order, touches_personal};
+use super::document::{self, in_query_order};
 use super::driver::Batches;
+use super::fast::{self, Kept, Known, Program};
 use super::schema::{self, SchemaFault};
 use super::view::View;
 use crate::hub::Hub;
@@ -34,85 +36,149 @@ pub struct Parameters {
     pub variables: Map<String, Json>,
 }
 
+/// An answer's body: as data, or written already.
+#[derive(Debug)]
+pub enum Body {
+    Json(Json),
+    Written(Vec<u8>),
+}
+
 /// An answer: `data` is absent when the request never executed.
 #[derive(Debug)]
 pub struct Answered {
-    pub body: Json,
+    pub body: Body,
     /// Did execution begin? If not, the request itself was at fault.
     pub executed: bool,
     /// A mutation that came where only queries may.
     pub method_not_allowed: bool,
 }
 
-/// Schemas by rights class, built on first use, dropped at a swap of the registry.
+/// Schemas by rights class, built on first use, dropped at a swap of the registry; and documents that were met before.
 pub struct Graph {
     schemas: Mutex<LruCache<(u64, View), Schema>>,
+    kept: Kept,
+    by_plan: AtomicU64,
 }
 
 impl Default for Graph {
     fn default() -> Self {
-        Self { schemas: Mutex::new(LruCache::new(CLASSES)) }
+        Self { schemas: Mutex::new(LruCache::new(CLASSES)), kept: Kept::default(), by_plan: AtomicU64::new(0) }
     }
+}
+
+/// Who executes a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Path {
+    /// A kept plan where there can be one, else the library.
+    Usual,
+    /// The library: what plans are compared with.
+    Library,
+}
+
+/// One request, as its caller made it.
+pub struct Asked {
+    pub parameters: Parameters,
+    pub caller: Caller,
+    pub lang: Lang,
+    pub now: DateTime<Utc>,
+    pub queries_only: bool,
 }
 
 impl Graph {
     /// Executes one request.
-    pub async fn execute(
-        &self,
-        hub: &Arc<Hub>,
-        parameters: Parameters,
-        caller: Caller,
-        lang: Lang,
-        now: DateTime<Utc>,
-        queries_only: bool,
-    ) -> Answered {
+    pub async fn execute(&self, hub: &Arc<Hub>, asked: Asked, path: Path) -> Answered {
+        let Asked { parameters, caller, lang, now, queries_only } = asked;
+        let Parameters { query, operation_name, variables } = parameters;
         let registry = hub.registry.load_full();
-        if parameters.query.len() > MAX_DOCUMENT {
-            return refused("INVALID_INPUT", &format!("the document has more than {MAX_DOCUMENT} bytes"));
-        }
-        if let Err(beyond) = bounds::text(&parameters.query) {
-            return refused("LIMIT_EXCEEDED", beyond.message(lang));
-        }
-        let document = match async_graphql::parser::parse_query(&parameters.query) {
-            Ok(document) => document,
-            Err(error) => return parse_failure(&error),
+        let key = (query, operation_name);
+        let known = match self.known(&key, lang) {
+            Ok(known) => known,
+            Err(refused) => return *refused,
         };
-        let operation = match operation(&document, parameters.operation_name.as_deref()) {
-            Ok(operation) => operation.node.clone(),
-            Err(sentence) => return refused("INVALID_INPUT", &sentence),
-        };
-        if let Err(beyond) = bounds::size(&document, &operation) {
-            return refused("LIMIT_EXCEEDED", beyond.message(lang));
-        }
-        if queries_only && operation.ty != OperationType::Query {
+        if queries_only && known.operation.ty != OperationType::Query {
             return Answered {
                 method_not_allowed: true,
                 ..refused("INVALID_INPUT", "only queries may come by GET: send mutations by POST")
             };
         }
-        let schema = match self.schema(&registry, &View::of(&caller.actor.rights_class())) {
+        let view = View::of(&caller.actor.rights_class());
+        let schema = match self.schema(&registry, &view) {
             Ok(schema) => schema,
             Err(fault) => return bug(&fault.to_string()),
         };
+        let coerced = with_defaults(Variables::from_json(Json::Object(variables.clone())), &known.operation);
         let anonymous = caller.actor.role == Role::Anonymous;
-        let personal = touches_personal(&document, &parameters.variables, &registry);
-        let ask = Arc::new(Ask { hub: hub.clone(), registry: registry.clone(), caller, now, lang, personal });
-        let variables = Variables::from_json(Json::Object(parameters.variables));
-        let mut request = Request::new(parameters.query).variables(variables.clone());
-        request.operation_name = parameters.operation_name.clone();
-        request.set_parsed_query(document.clone());
+        let mut ask = Ask { hub: hub.clone(), registry: registry.clone(), caller, now, lang, personal: false };
+        let request = || {
+            let mut request = Request::new("").variables(coerced.clone());
+            request.operation_name = key.1.clone();
+            request.set_parsed_query(known.document.clone());
+            request
+        };
+        if path == Path::Usual
+            && let Some(program) = self.program(&known, &view, &coerced, &registry, || validates(&schema, request()))
+            && (program.holds(&coerced) || validates(&schema, request()))
+            && (!program.may_need_purpose(&ask) || !document::variables_touch_personal(&variables, &registry))
+            && let Ok(written) = fast::run(&program, &ask, &coerced).await
+        {
+            self.by_plan.fetch_add(1, Ordering::Relaxed);
+            return Answered { body: Body::Written(written), executed: true, method_not_allowed: false };
+        }
+        ask.personal = document::touches_personal(&known.document, &registry) || document::variables_touch_personal(&variables, &registry);
         let batches = Batches::default();
-        let response = batches.clone().drive(schema.execute(ask::attach(request, ask, batches))).await;
+        let response = batches.clone().drive(schema.execute(ask::attach(request(), Arc::new(ask), batches))).await;
         let executed = response.errors.iter().all(|error| !error.path.is_empty()) || response.data != async_graphql::Value::Null;
         if executed {
-            return finish(response, &document, &operation);
+            return finish(response, &known.document, &known.operation);
         }
-        let body = if self.would_hold(&registry, &document, variables, parameters.operation_name) {
+        let body = if self.would_hold(&registry, request()) {
             json!({ "errors": [hidden(anonymous, lang)] })
         } else {
             errors_only(&response)
         };
-        Answered { body, executed: false, method_not_allowed: false }
+        Answered { body: Body::Json(body), executed: false, method_not_allowed: false }
+    }
+
+    /// How many answers a kept plan gave.
+    pub fn by_plan(&self) -> u64 {
+        self.by_plan.load(Ordering::Relaxed)
+    }
+
+    /// The document, parsed and within bounds, and its operation.
+    fn known(&self, key: &(String, Option<String>), lang: Lang) -> Result<Arc<Known>, Box<Answered>> {
+        if let Some(known) = self.kept.get(key) {
+            return Ok(known);
+        }
+        let (query, operation_name) = key;
+        if query.len() > MAX_DOCUMENT {
+            return Err(refused("INVALID_INPUT", &format!("the document has more than {MAX_DOCUMENT} bytes")).into());
+        }
+        bounds::text(query).map_err(|beyond| refused("LIMIT_EXCEEDED", beyond.message(lang)))?;
+        let document = async_graphql::parser::parse_query(query).map_err(|error| parse_failure(&error))?;
+        let operation = operation(&document, operation_name.as_deref()).map_err(|sentence| refused("INVALID_INPUT", &sentence))?.node.clone();
+        bounds::size(&document, &operation).map_err(|beyond| refused("LIMIT_EXCEEDED", beyond.message(lang)))?;
+        let known = Arc::new(Known::new(document, operation));
+        self.kept.put(key.clone(), known.clone());
+        Ok(known)
+    }
+
+    /// The operation compiled for these rights, where it is valid and covered.
+    fn program(
+        &self,
+        known: &Known,
+        view: &View,
+        variables: &Variables,
+        registry: &Arc<Registry>,
+        valid: impl FnOnce() -> bool,
+    ) -> Option<Arc<Program>> {
+        known.program(registry.revision(), view, variables, || {
+            let (document, operation) = (&known.document, &known.operation);
+            // An invalid document is not remembered as uncovered: with other variables it may hold.
+            if !valid() {
+                return Err(());
+            }
+            Ok(fast::compile(document, operation, variables, registry, view, document::touches_personal(document, registry)))
+        })
     }
 
     /// The SDL as callers of this class see it.
@@ -138,14 +204,21 @@ impl Graph {
     }
 
     /// Is the document sound for somebody with more rights? Then it is these that are missing, not the field.
-    fn would_hold(&self, registry: &Registry, document: &ExecutableDocument, variables: Variables, operation_name: Option<String>) -> bool {
-        self.schema(registry, &View::everything()).is_ok_and(|schema| {
-            let mut request = Request::new("").variables(variables);
-            request.operation_name = operation_name;
-            request.set_parsed_query(document.clone());
-            validates(&schema, request)
-        })
+    fn would_hold(&self, registry: &Registry, request: Request) -> bool {
+        self.schema(registry, &View::everything()).is_ok_and(|schema| validates(&schema, request))
     }
+}
+
+/// Variables that were not given get their defaults: 7.2.1 forgets them where `@skip` and `@include` decide.
+fn with_defaults(mut variables: Variables, operation: &OperationDefinition) -> Variables {
+    for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
+        if let Some(default) = definition.default_value()
+            && !variables.contains_key(&definition.name.node)
+        {
+            variables.insert(definition.name.node.clone(), default.clone());
+        }
+    }
+    variables
 }
 
 /// Validation without execution: introspection-only requests answer null for every other field, and run no resolver.
@@ -178,7 +251,7 @@ fn finish(response: Response, document: &ExecutableDocument, operation: &Operati
     }
     let data = in_query_order(response.data, document, operation);
     body.insert("data".into(), data.into_json().unwrap_or_default());
-    Answered { body: Json::Object(body), executed: true, method_not_allowed: false }
+    Answered { body: Body::Json(Json::Object(body)), executed: true, method_not_allowed: false }
 }
 
 /// Validation errors, each with a code.
@@ -208,12 +281,12 @@ fn hidden(anonymous: bool, lang: Lang) -> Json {
 fn parse_failure(error: &async_graphql::parser::Error) -> Answered {
     let locations: Vec<Json> = error.positions().map(|pos| json!({ "line": pos.line, "column": pos.column })).collect();
     let body = json!({ "errors": [{ "message": format!("the document does not parse: {error}"), "locations": locations, "extensions": { "code": "INVALID_INPUT" } }] });
-    Answered { body, executed: false, method_not_allowed: false }
+    Answered { body: Body::Json(body), executed: false, method_not_allowed: false }
 }
 
 fn refused(code: &str, message: &str) -> Answered {
     Answered {
-        body: json!({ "errors": [{ "message": message, "extensions": { "code": code } }] }),
+        body: Body::Json(json!({ "errors": [{ "message": message, "extensions": { "code": code } }] })),
         executed: false,
         method_not_allowed: false,
     }

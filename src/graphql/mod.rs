@@ -7,7 +7,8 @@
 //! types/        output types    inputs/  where, orderBy, data of an issue
 //! loaders.rs    relations, batched, one set a request
 //! errors.rs     the one table error → extensions.code
-//! execute.rs    a request, from parsed parameters to a JSON answer
+//! execute.rs    a request, from parsed parameters to an answer
+//! fast/         documents compiled once, run from rows straight to bytes
 //! ```
 
 mod ask;
@@ -16,6 +17,7 @@ mod document;
 mod driver;
 mod errors;
 mod execute;
+mod fast;
 mod inputs;
 mod loaders;
 mod mutations;
@@ -28,5 +30,5 @@ mod values;
 mod view;
 
 pub use errors::{ApiError, Told};
-pub use execute::{Answered, Graph, Parameters, sdl_for};
+pub use execute::{Answered, Asked, Body, Graph, Parameters, Path, sdl_for};
 pub use schema::{MAX_COMPLEXITY, MAX_DEPTH, SchemaFault};

@@ -16,10 +16,13 @@ use verify::messages::Lang;
 
 use super::ask::{Cert, Resolved, answer, read};
 use super::errors::ApiError;
+use super::inputs::arguments::Arguments;
 use super::loaders::AttachmentKey;
 use super::scalars;
 use super::types::certificate::loaders;
 use super::types::enums;
+
+pub(super) const CODE_VALUE: &str = "CodeValue";
 
 /// A code with its table, on its way into an answer.
 #[derive(Clone)]
@@ -43,7 +46,7 @@ pub(super) fn type_name(kind: &FieldKind) -> String {
         FieldKind::Float => TypeRef::FLOAT.into(),
         FieldKind::Bool => TypeRef::BOOLEAN.into(),
         FieldKind::Base64 => scalars::BASE64.into(),
-        FieldKind::Code(_) => "CodeValue".into(),
+        FieldKind::Code(_) => CODE_VALUE.into(),
         FieldKind::Object(object) => object.name.clone(),
         FieldKind::List(item) => type_name(item),
     }
@@ -175,7 +178,7 @@ fn nested_object(object: &ObjectType) -> Object {
 
 /// `CodeValue`: a code with its label.
 pub(super) fn code_value() -> Object {
-    Object::new("CodeValue")
+    Object::new(CODE_VALUE)
         .description("代码及其名称 / a code of a table, with its label")
         .field(GqlField::new("code", TypeRef::named_nn(TypeRef::STRING), |context| {
             read::<CodeCell>(&context, |cell| Some(Value::from(cell.code.as_str())))
@@ -194,11 +197,15 @@ pub(super) fn code_value() -> Object {
 
 /// The language of a label: the argument's, else the request's.
 pub(super) fn label_lang(context: &ResolverContext<'_>) -> Lang {
-    let asked = context.args.get("lang").and_then(|value| value.enum_name().ok().map(str::to_owned));
-    match asked.as_deref() {
-        Some("EN") => Lang::En,
-        Some(_) => Lang::Zh,
-        None => context.ctx.data::<Arc<super::ask::Ask>>().map_or(Lang::Zh, |ask| ask.lang),
+    lang_of(context.args.as_index_map()).unwrap_or_else(|| context.ctx.data::<Arc<super::ask::Ask>>().map_or(Lang::Zh, |ask| ask.lang))
+}
+
+/// The argument `lang`.
+pub(super) fn lang_of(args: &Arguments) -> Option<Lang> {
+    match args.get("lang")? {
+        Value::Enum(name) => Some(if name == "EN" { Lang::En } else { Lang::Zh }),
+        Value::String(name) => Some(if name == "EN" { Lang::En } else { Lang::Zh }),
+        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::error::Refusal;
 use super::{auth, caller};
-use crate::graphql::{Answered, Parameters};
+use crate::graphql::{self, Answered, Body, Parameters, Path};
 use crate::hub::Hub;
 
 const GRAPHQL: &str = "application/graphql-response+json";
@@ -88,12 +88,16 @@ async fn run(hub: &Arc<Hub>, headers: &HeaderMap, asked: Asked, media: &'static 
         Err(refusal) => return refuse(media, refusal.code, &refusal.message),
     };
     let caller = Caller { actor, purpose };
-    let answered = hub.graph.execute(hub, asked.parameters, caller, caller::lang(headers), Utc::now(), queries_only).await;
-    respond(media, answered)
+    let asked = graphql::Asked { parameters: asked.parameters, caller, lang: caller::lang(headers), now: Utc::now(), queries_only };
+    respond(media, hub.graph.execute(hub, asked, Path::Usual).await)
 }
 
 fn respond(media: &'static str, answered: Answered) -> Response {
-    let refused = answered.body.pointer("/errors/0/extensions/code").and_then(Json::as_str);
+    let body = match answered.body {
+        Body::Written(body) => return write(media, StatusCode::OK, body),
+        Body::Json(body) => body,
+    };
+    let refused = body.pointer("/errors/0/extensions/code").and_then(Json::as_str);
     let status = match (answered.executed, answered.method_not_allowed, refused) {
         (_, true, _) => StatusCode::METHOD_NOT_ALLOWED,
         (true, ..) => StatusCode::OK,
@@ -104,18 +108,19 @@ fn respond(media: &'static str, answered: Answered) -> Response {
         (false, _, Some("FORBIDDEN")) => StatusCode::FORBIDDEN,
         (false, ..) => StatusCode::BAD_REQUEST,
     };
-    write(media, status, &answered.body)
+    write(media, status, body.to_string().into_bytes())
 }
 
 /// The parameters themselves are at fault: 400 whatever the media type.
 fn refuse(media: &'static str, code: &str, message: &str) -> Response {
-    write(media, StatusCode::BAD_REQUEST, &json!({ "errors": [{ "message": message, "extensions": { "code": code } }] }))
+    let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
+    write(media, StatusCode::BAD_REQUEST, body.to_string().into_bytes())
 }
 
-fn write(media: &'static str, status: StatusCode, body: &Json) -> Response {
+fn write(media: &'static str, status: StatusCode, body: Vec<u8>) -> Response {
     let content = if media == JSON { "application/json; charset=utf-8" } else { "application/graphql-response+json; charset=utf-8" };
     let mut response =
-        (status, [(header::CONTENT_TYPE, content), (header::VARY, "Accept, Authorization, Accept-Language")], body.to_string())
+        (status, [(header::CONTENT_TYPE, content), (header::VARY, "Accept, Authorization, Accept-Language")], body)
             .into_response();
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));

@@ -14,6 +14,9 @@ use crate::graphql::types::certificate::{CERTIFICATE, NODE, loaders};
 use crate::graphql::types::{access, connection, enums, holder};
 use crate::store::Answer;
 
+/// Most holders of one question.
+pub(crate) const MAX_HOLDERS: usize = 100;
+
 pub(super) fn fields(query: Object) -> Object {
     let id = || InputValue::new("id", TypeRef::named_nn(TypeRef::ID)).description("不透明标识或电子证照标识 / opaque id or identifier");
     let texts = || TypeRef::named_nn_list(TypeRef::STRING);
@@ -92,7 +95,7 @@ async fn one_holder<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved
 
 async fn many_holders<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
     let codes = arguments::texts(context.args.as_index_map(), "codes").unwrap_or_default();
-    if codes.len() > 100 {
+    if codes.len() > MAX_HOLDERS {
         let count = codes.len();
         return Err(ApiError::Input {
             path: "codes".into(),

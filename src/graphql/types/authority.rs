@@ -8,7 +8,7 @@ use super::certificate::loaders;
 use crate::graphql::ask::{Cert, Resolved, answer, read};
 use crate::graphql::errors::ApiError;
 use crate::graphql::loaders::AuthorityKey;
-use crate::graphql::values::CodeCell;
+use crate::graphql::values::{self, CodeCell};
 use crate::store::AuthorityRow;
 
 pub(crate) const AUTHORITY: &str = "Authority";
@@ -26,11 +26,11 @@ pub(crate) fn object() -> Object {
             read::<AuthorityRow>(&context, |row| Some(Value::from(row.name.as_str())))
         }))
         .field(
-            Field::new("level", TypeRef::named("CodeValue"), |context| code(context, "AuthorityLevel", |row| row.level.clone()))
+            Field::new("level", TypeRef::named(values::CODE_VALUE), |context| code(context, "AuthorityLevel", |row| row.level.clone()))
                 .description("机构级别"),
         )
         .field(
-            Field::new("division", TypeRef::named("CodeValue"), |context| code(context, "Division", |row| row.division.clone()))
+            Field::new("division", TypeRef::named(values::CODE_VALUE), |context| code(context, "Division", |row| row.division.clone()))
                 .description("行政区划（GB/T 2260）"),
         )
         .field(

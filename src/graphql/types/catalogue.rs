@@ -9,7 +9,7 @@ use model::registry::{self, Registered};
 use super::enums;
 use crate::graphql::ask::read;
 use crate::graphql::scalars;
-use crate::graphql::values::{CodeCell, describe, label_lang, type_name};
+use crate::graphql::values::{self, CodeCell, describe, label_lang, type_name};
 
 pub(crate) const TYPE: &str = "CertificateType";
 const FIELD: &str = "CertificateTypeField";
@@ -118,7 +118,7 @@ fn object() -> Object {
 }
 
 fn code(name: &'static str, table: &'static str, get: fn(&Registered) -> Option<String>) -> Field {
-    Field::new(name, TypeRef::named("CodeValue"), move |context| {
+    Field::new(name, TypeRef::named(values::CODE_VALUE), move |context| {
         let code = context.parent_value.downcast_ref::<Known>().and_then(|known| get(known));
         FieldFuture::Value(code.map(|code| FieldValue::owned_any(CodeCell { table: table.into(), code })))
     })

@@ -14,8 +14,10 @@ use crate::graphql::errors::ApiError;
 use crate::store::Answer;
 
 pub(crate) const ACROSS: &str = "CertificateConnection";
-const EDGE: &str = "CertificateEdge";
-const PAGE_INFO: &str = "PageInfo";
+pub(crate) const EDGE: &str = "CertificateEdge";
+/// Certificates of a page when nothing is said.
+pub(crate) const DEFAULT_PAGE: usize = 20;
+pub(crate) const PAGE_INFO: &str = "PageInfo";
 
 /// One page on its way into an answer.
 #[derive(Clone)]
@@ -41,7 +43,7 @@ impl Page {
 
     /// The head of a holder's list, which came with one more row than asked.
     pub(crate) fn head(mut found: Vec<Cert>, first: Option<i64>, now: DateTime<Utc>) -> Self {
-        let size = first.and_then(|first| usize::try_from(first).ok()).unwrap_or(20);
+        let size = first.and_then(|first| usize::try_from(first).ok()).unwrap_or(DEFAULT_PAGE);
         let has_next = found.len() > size;
         found.truncate(size);
         let order = [(Column::Id, Direction::Desc)];

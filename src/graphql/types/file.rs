@@ -3,19 +3,19 @@
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, Object, TypeRef};
 
-use crate::graphql::ask::{Cert, read};
+use crate::graphql::ask::read;
 
 pub(crate) const FILE: &str = "CertificateFile";
 
 pub(crate) struct Cell {
-    format: &'static str,
-    media_type: &'static str,
-    path: String,
+    pub format: &'static str,
+    pub media_type: &'static str,
+    pub path: String,
 }
 
 /// The files of a certificate. PDF and OFD join here when they are made.
-pub(crate) fn of(cert: &Cert) -> Vec<Cell> {
-    vec![Cell { format: "JSON", media_type: "application/json", path: format!("/certificates/{}.json", cert.row.identifier) }]
+pub(crate) fn of(identifier: &str) -> Vec<Cell> {
+    vec![Cell { format: "JSON", media_type: "application/json", path: format!("/certificates/{identifier}.json") }]
 }
 
 pub(crate) fn object() -> Object {

@@ -13,7 +13,7 @@ use crate::graphql::ask::{Ask, Cert, Resolved, answer, read};
 use crate::graphql::errors::ApiError;
 use crate::graphql::inputs::arguments;
 use crate::graphql::loaders::HolderKey;
-use crate::graphql::values::CodeCell;
+use crate::graphql::values::{self, CodeCell};
 
 pub(crate) const HOLDER: &str = "Holder";
 
@@ -43,7 +43,7 @@ pub(crate) fn object() -> Object {
             .description("持证主体代码（CZZTDM）"),
         )
         .field(
-            Field::new("codeType", TypeRef::named("CodeValue"), |context| {
+            Field::new("codeType", TypeRef::named(values::CODE_VALUE), |context| {
                 let code = context.parent_value.downcast_ref::<Cell>().and_then(|cell| cell.code_type.clone());
                 FieldFuture::Value(code.map(|code| FieldValue::owned_any(CodeCell { table: "HolderCodeType".into(), code })))
             })

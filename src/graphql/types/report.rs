@@ -12,9 +12,9 @@ use crate::graphql::ask::{Ask, read};
 use crate::graphql::{scalars, values};
 
 pub(crate) const REPORT: &str = "VerificationReport";
-const CHECK: &str = "Check";
-const REASON: &str = "Reason";
-const SUBJECT: &str = "PublicCertificate";
+pub(crate) const CHECK: &str = "Check";
+pub(crate) const REASON: &str = "Reason";
+pub(crate) const SUBJECT: &str = "PublicCertificate";
 
 struct ReasonCell(Reason, Lang);
 struct CheckCell(Check, Lang);

@@ -16,8 +16,8 @@ use crate::graphql::values;
 use crate::store::Group;
 
 pub(crate) const STATISTICS: &str = "CertificateStatistics";
-const GROUP: &str = "StatisticsGroup";
-const KEY: &str = "StatisticsKey";
+pub(crate) const GROUP: &str = "StatisticsGroup";
+pub(crate) const KEY: &str = "StatisticsKey";
 
 pub(crate) struct Grouped {
     pub keys: Vec<KeyCell>,
