@@ -131,11 +131,8 @@ impl Graph {
         if executed {
             return finish(response, &known.document, &known.operation);
         }
-        let body = if self.would_hold(&registry, request()) {
-            json!({ "errors": [hidden(anonymous, lang)] })
-        } else {
-            errors_only(&response)
-        };
+        let body =
+            if self.would_hold(&registry, request()) { json!({ "errors": [hidden(anonymous, lang)] }) } else { errors_only(&response) };
         Answered { body: Body::Json(body), executed: false, method_not_allowed: false }
     }
 
@@ -155,7 +152,8 @@ impl Graph {
         }
         bounds::text(query).map_err(|beyond| refused("LIMIT_EXCEEDED", beyond.message(lang)))?;
         let document = async_graphql::parser::parse_query(query).map_err(|error| parse_failure(&error))?;
-        let operation = operation(&document, operation_name.as_deref()).map_err(|sentence| refused("INVALID_INPUT", &sentence))?.node.clone();
+        let operation =
+            operation(&document, operation_name.as_deref()).map_err(|sentence| refused("INVALID_INPUT", &sentence))?.node.clone();
         bounds::size(&document, &operation).map_err(|beyond| refused("LIMIT_EXCEEDED", beyond.message(lang)))?;
         let known = Arc::new(Known::new(document, operation));
         self.kept.put(key.clone(), known.clone());

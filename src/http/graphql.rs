@@ -120,8 +120,7 @@ fn refuse(media: &'static str, code: &str, message: &str) -> Response {
 fn write(media: &'static str, status: StatusCode, body: Vec<u8>) -> Response {
     let content = if media == JSON { "application/json; charset=utf-8" } else { "application/graphql-response+json; charset=utf-8" };
     let mut response =
-        (status, [(header::CONTENT_TYPE, content), (header::VARY, "Accept, Authorization, Accept-Language")], body)
-            .into_response();
+        (status, [(header::CONTENT_TYPE, content), (header::VARY, "Accept, Authorization, Accept-Language")], body).into_response();
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
     }

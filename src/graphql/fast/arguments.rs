@@ -19,11 +19,8 @@ pub(super) enum Args {
 
 impl Args {
     pub(super) fn of(field: &Field) -> Self {
-        let fixed: Result<Arguments, ()> = field
-            .arguments
-            .iter()
-            .map(|(name, value)| Ok((name.node.clone(), value.node.clone().into_const_with(|_| Err(()))?)))
-            .collect();
+        let fixed: Result<Arguments, ()> =
+            field.arguments.iter().map(|(name, value)| Ok((name.node.clone(), value.node.clone().into_const_with(|_| Err(()))?))).collect();
         fixed.map_or_else(
             |()| {
                 let mut bare = field.clone();

@@ -108,7 +108,7 @@ impl<'a> Compiler<'a> {
         Err(NotCovered)
     }
 
-    fn verify(&mut self, what: Verify, picked: &Picked<'a>) -> Result<Asks, NotCovered> {
+    fn verify(&self, what: Verify, picked: &Picked<'a>) -> Result<Asks, NotCovered> {
         Ok(Asks::Verify { what, below: self.picks(report::REPORT, &picked.below())? })
     }
 

@@ -19,7 +19,10 @@ const LONGEST: usize = 16_384;
 const PROGRAMS: usize = 16;
 
 /// Documents by text and operation name.
-pub(in crate::graphql) struct Kept(Mutex<LruCache<(String, Option<String>), Arc<Known>>>);
+pub(in crate::graphql) struct Kept(Mutex<LruCache<Asked, Arc<Known>>>);
+
+/// The document's text and the name of the operation wanted.
+pub(in crate::graphql) type Asked = (String, Option<String>);
 
 impl Default for Kept {
     fn default() -> Self {
@@ -28,11 +31,11 @@ impl Default for Kept {
 }
 
 impl Kept {
-    pub(in crate::graphql) fn get(&self, key: &(String, Option<String>)) -> Option<Arc<Known>> {
+    pub(in crate::graphql) fn get(&self, key: &Asked) -> Option<Arc<Known>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
     }
 
-    pub(in crate::graphql) fn put(&self, key: (String, Option<String>), known: Arc<Known>) {
+    pub(in crate::graphql) fn put(&self, key: Asked, known: Arc<Known>) {
         if key.0.len() <= LONGEST {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).put(key, known);
         }
@@ -81,7 +84,8 @@ impl Known {
         });
         let decisions = decisions.collect::<Option<Vec<_>>>()?;
         let fits = |kept: &Compiled| kept.revision == revision && kept.decisions == decisions && kept.view == *view;
-        let kept = self.programs.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|kept| fits(kept)).map(|kept| kept.program.clone());
+        let kept =
+            self.programs.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|kept| fits(kept)).map(|kept| kept.program.clone());
         if let Some(program) = kept {
             return program;
         }

@@ -48,15 +48,37 @@ pub(super) struct Root {
 pub(super) enum Asks {
     TypeName,
     /// One certificate of a type, by id or number.
-    One { type_name: Arc<str>, below: Certificates },
+    One {
+        type_name: Arc<str>,
+        below: Certificates,
+    },
     /// One certificate of any type, by id.
-    Node { below: Certificates },
-    Many { type_name: Arc<str>, connection: Connection, below: Certificates },
-    Across { connection: Connection, below: Certificates },
+    Node {
+        below: Certificates,
+    },
+    Many {
+        type_name: Arc<str>,
+        connection: Connection,
+        below: Certificates,
+    },
+    Across {
+        connection: Connection,
+        below: Certificates,
+    },
     /// One holder, or several; `loads` bring their certificates.
-    Holders { several: bool, members: Vec<(Key, HolderTake)>, loads: Vec<Load> },
-    Statistics { ty: Arc<CertificateType>, below: Picks },
-    Verify { what: Verify, below: Picks },
+    Holders {
+        several: bool,
+        members: Vec<(Key, HolderTake)>,
+        loads: Vec<Load>,
+    },
+    Statistics {
+        ty: Arc<CertificateType>,
+        below: Picks,
+    },
+    Verify {
+        what: Verify,
+        below: Picks,
+    },
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -103,9 +125,14 @@ pub(super) enum Take {
     Files(Picks),
     /// A property, by its place in [`Variant::wanted`].
     Property(usize, Shape),
-    Relation { load: usize },
+    Relation {
+        load: usize,
+    },
     /// `current` or `previous`.
-    Version { load: usize, which: Which },
+    Version {
+        load: usize,
+        which: Which,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +167,10 @@ pub(super) struct Load {
 
 #[derive(Debug)]
 pub(super) enum LoadBy {
-    Relation { relation: Relation, args: Args },
+    Relation {
+        relation: Relation,
+        args: Args,
+    },
     Version(Which),
     /// The certificates of each holder.
     Holder(Args),
@@ -155,7 +185,11 @@ pub(super) enum HolderTake {
     CodeType(Picks),
     CodeAbsent,
     /// The first of the holder's certificates, which this load brings.
-    Certificates { load: usize, args: Args, connection: Connection },
+    Certificates {
+        load: usize,
+        args: Args,
+        connection: Connection,
+    },
 }
 
 /// A selection on a Relay connection.

@@ -324,7 +324,9 @@ mod tests {
 
     #[test]
     fn copies_are_what_a_reader_and_writer_would_make() {
-        for value in [json!("证照"), json!("a\"b\\\n\u{1}/"), json!(0), json!(-7), json!(1.5), json!(9_007_199_254_740_991_i64), json!(1e21)] {
+        for value in
+            [json!("证照"), json!("a\"b\\\n\u{1}/"), json!(0), json!(-7), json!(1.5), json!(9_007_199_254_740_991_i64), json!(1e21)]
+        {
             let canonical = verify::canonical::canonical_text(&value).unwrap();
             let read: Json = serde_json::from_str(&canonical).unwrap();
             assert_eq!(copied(&canonical), read.to_string());

@@ -84,7 +84,7 @@ pub(in crate::graphql) async fn run(program: &Program, ask: &Ask, variables: &Va
         if program.answers_personal {
             ask.hub.audit.append_all(entries).await?;
         } else {
-            ask.hub.audit.follow_behind(entries).await?;
+            ask.hub.audit.follow_behind(entries).await;
         }
     }
     Ok(bytes)
@@ -136,7 +136,8 @@ impl Run<'_> {
     }
 
     async fn holders(&self, several: bool, args: &Arguments, loads: &[Load]) -> Result<Filled, Slow> {
-        let codes = if several { arguments::texts(args, "codes").unwrap_or_default() } else { arguments::text(args, "code").into_iter().collect() };
+        let codes =
+            if several { arguments::texts(args, "codes").unwrap_or_default() } else { arguments::text(args, "code").into_iter().collect() };
         if codes.is_empty() || codes.len() > across::MAX_HOLDERS {
             return Err(Slow);
         }

@@ -115,7 +115,9 @@ fn metadata<'a>(name: &'static str, context: ResolverContext<'a>) -> FieldFuture
             return FieldFuture::Value(Some(FieldValue::owned_any(cell)));
         }
         "signature" => return FieldFuture::Value(Some(FieldValue::owned_any(signature::Cell(cert)))),
-        "files" => return FieldFuture::Value(Some(FieldValue::list(file::of(&cert.row.identifier).into_iter().map(FieldValue::owned_any)))),
+        "files" => {
+            return FieldFuture::Value(Some(FieldValue::list(file::of(&cert.row.identifier).into_iter().map(FieldValue::owned_any))));
+        }
         _ => return answer(context, move |context, ask| waiting(name, cert, context, ask)),
     };
     FieldFuture::from_value((value != Value::Null).then_some(value))

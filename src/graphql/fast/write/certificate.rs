@@ -28,9 +28,9 @@ impl Run<'_> {
                 None => null(out),
             },
             Take::Issuer(picks) => self.issuer(out, picks, &face),
-            Take::Holders(members) => super::list(out, face.holders()?, |out, cell| {
-                self.holder(out, members, &cell, &selection.loads, &loaded.children)
-            }),
+            Take::Holders(members) => {
+                super::list(out, face.holders()?, |out, cell| self.holder(out, members, &cell, &selection.loads, &loaded.children))
+            }
             Take::StatusCode(picks) => self.status_code(out, picks, &face),
             Take::Signature(picks) => signature(out, picks, &face),
             Take::Files(picks) => files(out, picks, &face),
