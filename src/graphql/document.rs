@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use std::convert::Infallible;
 
 use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet};
-use async_graphql::{Name, Positioned, Value};
+use async_graphql::{Name, Positioned, Value, Variables};
 use indexmap::IndexMap;
 use model::registry::{CertificateType, Field, FieldKind, Registry, Sensitivity, names};
-use serde_json::{Map, Value as Json};
 
 /// Puts the root fields of `data` into the order in which the operation selects them.
 pub(super) fn in_query_order(data: Value, document: &ExecutableDocument, operation: &OperationDefinition) -> Value {
@@ -54,7 +53,7 @@ pub(super) fn touches_personal(document: &ExecutableDocument, registry: &Registr
 }
 
 /// The same of what stands in variables.
-pub(super) fn variables_touch_personal(variables: &Map<String, Json>, registry: &Registry) -> bool {
+pub(super) fn variables_touch_personal(variables: &Variables, registry: &Registry) -> bool {
     let any = |name: &str| Scope::Any(registry).is_personal(name);
     variables.iter().any(|(_, value)| any_member(value, &any))
 }
@@ -150,11 +149,13 @@ fn any_argument(value: &Value, test: &impl Fn(&str) -> bool) -> bool {
     }
 }
 
-fn any_member(value: &Json, test: &impl Fn(&str) -> bool) -> bool {
+/// Texts count as names: enumerations come as such.
+fn any_member(value: &Value, test: &impl Fn(&str) -> bool) -> bool {
     match value {
-        Json::Object(members) => members.iter().any(|(name, value)| test(name) || any_member(value, test)),
-        Json::Array(items) => items.iter().any(|item| any_member(item, test)),
-        Json::String(text) => test(text),
+        Value::Object(members) => members.iter().any(|(name, value)| test(name) || any_member(value, test)),
+        Value::List(items) => items.iter().any(|item| any_member(item, test)),
+        Value::String(text) => test(text),
+        Value::Enum(name) => test(name),
         _ => false,
     }
 }

@@ -18,7 +18,7 @@ use super::ask::{self, Ask};
 use super::bounds;
 use super::document::{self, in_query_order};
 use super::driver::Batches;
-use super::fast::{self, Kept, Known, Program};
+use super::fast::{self, Kept, Key, Known};
 use super::schema::{self, SchemaFault};
 use super::view::View;
 use crate::hub::Hub;
@@ -101,29 +101,20 @@ impl Graph {
                 ..refused("INVALID_INPUT", "only queries may come by GET: send mutations by POST")
             };
         }
-        let view = View::of(&caller.actor.rights_class());
-        let schema = match self.schema(&registry, &view) {
-            Ok(schema) => schema,
-            Err(fault) => return bug(&fault.to_string()),
-        };
-        let coerced = with_defaults(Variables::from_json(Json::Object(variables.clone())), &known.operation);
+        let variables = with_defaults(Variables::from_json(Json::Object(variables)), &known.operation);
         let anonymous = caller.actor.role == Role::Anonymous;
         let mut ask = Ask { hub: hub.clone(), registry: registry.clone(), caller, now, lang, personal: false };
-        let request = || {
-            let mut request = Request::new("").variables(coerced.clone());
-            request.operation_name = key.1.clone();
-            request.set_parsed_query(known.document.clone());
-            request
-        };
         if path == Path::Usual
-            && let Some(program) = self.program(&known, &view, &coerced, &registry, || validates(&schema, request()))
-            && (program.holds(&coerced) || validates(&schema, request()))
-            && (!program.may_need_purpose(&ask) || !document::variables_touch_personal(&variables, &registry))
-            && let Ok(written) = fast::run(&program, &ask, &coerced).await
+            && let Some(written) = self.by_program(&known, &key, &ask, &variables).await
         {
             self.by_plan.fetch_add(1, Ordering::Relaxed);
             return Answered { body: Body::Written(written), executed: true, method_not_allowed: false };
         }
+        let schema = match self.schema(&registry, &View::of(&ask.caller.actor)) {
+            Ok(schema) => schema,
+            Err(fault) => return bug(&fault.to_string()),
+        };
+        let request = || request(&known, &key, &variables);
         ask.personal = document::touches_personal(&known.document, &registry) || document::variables_touch_personal(&variables, &registry);
         let batches = Batches::default();
         let response = batches.clone().drive(schema.execute(ask::attach(request(), Arc::new(ask), batches))).await;
@@ -142,7 +133,7 @@ impl Graph {
     }
 
     /// The document, parsed and within bounds, and its operation.
-    fn known(&self, key: &(String, Option<String>), lang: Lang) -> Result<Arc<Known>, Box<Answered>> {
+    fn known(&self, key: &Key, lang: Lang) -> Result<Arc<Known>, Box<Answered>> {
         if let Some(known) = self.kept.get(key) {
             return Ok(known);
         }
@@ -160,28 +151,33 @@ impl Graph {
         Ok(known)
     }
 
-    /// The operation compiled for these rights, where it is valid and covered.
-    fn program(
-        &self,
-        known: &Known,
-        view: &View,
-        variables: &Variables,
-        registry: &Arc<Registry>,
-        valid: impl FnOnce() -> bool,
-    ) -> Option<Arc<Program>> {
-        known.program(registry.revision(), view, variables, || {
-            let (document, operation) = (&known.document, &known.operation);
+    /// The answer of a kept plan; None: the library is to answer.
+    async fn by_program(&self, known: &Known, key: &Key, ask: &Ask, variables: &Variables) -> Option<Vec<u8>> {
+        let registry = &ask.registry;
+        let valid = || {
+            let schema = self.schema(registry, &View::of(&ask.caller.actor));
+            schema.is_ok_and(|schema| validates(&schema, request(known, key, variables)))
+        };
+        let program = known.program(registry.revision(), &ask.caller.actor, variables, || {
             // An invalid document is not remembered as uncovered: with other variables it may hold.
-            if !valid() {
-                return Err(());
-            }
-            Ok(fast::compile(document, operation, variables, registry, view, document::touches_personal(document, registry)))
-        })
+            valid().then(|| {
+                let personal = document::touches_personal(&known.document, registry);
+                let view = View::of(&ask.caller.actor);
+                fast::compile(&known.document, &known.operation, variables, registry, &view, personal)
+            })
+        })?;
+        if !program.holds(variables) && !valid() {
+            return None;
+        }
+        if program.may_need_purpose(ask) && document::variables_touch_personal(variables, registry) {
+            return None;
+        }
+        fast::run(&program, ask, variables).await.ok()
     }
 
     /// The SDL as callers of this class see it.
     pub fn sdl(&self, registry: &Registry, actor: &Actor) -> Result<String, SchemaFault> {
-        Ok(self.schema(registry, &View::of(&actor.rights_class()))?.sdl())
+        Ok(self.schema(registry, &View::of(actor))?.sdl())
     }
 
     fn schema(&self, registry: &Registry, view: &View) -> Result<Schema, SchemaFault> {
@@ -205,6 +201,14 @@ impl Graph {
     fn would_hold(&self, registry: &Registry, request: Request) -> bool {
         self.schema(registry, &View::everything()).is_ok_and(|schema| validates(&schema, request))
     }
+}
+
+/// The request as the library takes it.
+fn request(known: &Known, key: &Key, variables: &Variables) -> Request {
+    let mut request = Request::new("").variables(variables.clone());
+    request.operation_name = key.1.clone();
+    request.set_parsed_query(known.document.clone());
+    request
 }
 
 /// Variables that were not given get their defaults: 7.2.1 forgets them where `@skip` and `@include` decide.

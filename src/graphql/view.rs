@@ -1,6 +1,6 @@
 //! How much of the API a schema shows.
 
-use model::actor::{Granted, RightsClass, Role};
+use model::actor::{Actor, Granted, Role};
 
 /// What callers of a rights class see; two classes that see the same share a schema.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -14,12 +14,15 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn of(class: &RightsClass) -> Self {
-        Self {
-            reads: (class.role != Role::Anonymous).then(|| class.types.clone()),
-            issues: class.role == Role::Issuer,
-            administers: class.role == Role::Administrator,
-        }
+    pub(super) fn of(actor: &Actor) -> Self {
+        Self { reads: granted(actor).cloned(), issues: actor.role == Role::Issuer, administers: actor.role == Role::Administrator }
+    }
+
+    /// Is this what the actor sees? As comparing with [`Self::of`], without making it.
+    pub(super) fn is_of(&self, actor: &Actor) -> bool {
+        self.reads.as_ref() == granted(actor)
+            && self.issues == (actor.role == Role::Issuer)
+            && self.administers == (actor.role == Role::Administrator)
     }
 
     /// The whole API, as documents show it.
@@ -29,5 +32,14 @@ impl View {
 
     pub(super) fn shows(&self, type_name: &str) -> bool {
         self.reads.as_ref().is_some_and(|types| types.contains(type_name))
+    }
+}
+
+/// The types whose certificates an actor reads; None: none at all.
+const fn granted(actor: &Actor) -> Option<&Granted> {
+    match actor.role {
+        Role::Anonymous => None,
+        Role::Administrator => Some(&Granted::All),
+        Role::Department | Role::Issuer => Some(&actor.types),
     }
 }

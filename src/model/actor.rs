@@ -92,28 +92,6 @@ impl Actor {
     pub const fn needs_purpose(&self) -> bool {
         matches!(self.role, Role::Department | Role::Issuer)
     }
-
-    /// Callers of one class see the same schema: role and granted types, nothing of the person.
-    pub fn rights_class(&self) -> RightsClass {
-        RightsClass { role: self.role, types: if self.role == Role::Administrator { Granted::All } else { self.types.clone() } }
-    }
-}
-
-/// Key of a schema: who may see what.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RightsClass {
-    pub role: Role,
-    pub types: Granted,
-}
-
-impl RightsClass {
-    pub fn reads(&self, type_name: &str) -> bool {
-        self.role != Role::Anonymous && self.types.contains(type_name)
-    }
-
-    pub fn issues(&self, type_name: &str) -> bool {
-        self.role == Role::Issuer && self.types.contains(type_name)
-    }
 }
 
 /// Why a certificate is read: the purpose and the elements that the national service asks of each call

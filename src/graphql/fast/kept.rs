@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 use async_graphql::{Name, Value, Variables};
 use lru::LruCache;
+use model::actor::Actor;
 
 use super::collect::deciding;
 use super::program::Program;
@@ -68,14 +69,14 @@ impl Known {
         Self { document, operation, deciding: found, programs: Mutex::default() }
     }
 
-    /// The program for these rights and variables, made by `make` when there is none yet, and kept unless it fails.
+    /// The program for these rights and variables, made by `make` when there is none yet, and kept unless `make` has nothing to say.
     /// None: the library answers.
     pub(in crate::graphql) fn program(
         &self,
         revision: u64,
-        view: &View,
+        actor: &Actor,
         variables: &Variables,
-        make: impl FnOnce() -> Result<Option<Program>, ()>,
+        make: impl FnOnce() -> Option<Option<Program>>,
     ) -> Option<Arc<Program>> {
         // A condition that is no boolean is an error, which the library tells.
         let decisions = self.deciding.iter().map(|name| match variables.get(name) {
@@ -83,19 +84,19 @@ impl Known {
             _ => None,
         });
         let decisions = decisions.collect::<Option<Vec<_>>>()?;
-        let fits = |kept: &Compiled| kept.revision == revision && kept.decisions == decisions && kept.view == *view;
+        let fits = |kept: &Compiled| kept.revision == revision && kept.decisions == decisions && kept.view.is_of(actor);
         let kept =
             self.programs.lock().unwrap_or_else(PoisonError::into_inner).iter().find(|kept| fits(kept)).map(|kept| kept.program.clone());
         if let Some(program) = kept {
             return program;
         }
-        let program = make().ok()?.map(Arc::new);
+        let program = make()?.map(Arc::new);
         let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
         programs.retain(|kept| kept.revision >= revision);
         if programs.len() >= PROGRAMS {
             programs.remove(0);
         }
-        programs.push(Compiled { revision, view: view.clone(), decisions, program: program.clone() });
+        programs.push(Compiled { revision, view: View::of(actor), decisions, program: program.clone() });
         program
     }
 }

@@ -21,8 +21,7 @@ mod run;
 mod write;
 
 pub(super) use compile::compile;
-pub(super) use kept::{Kept, Known};
-pub(super) use program::Program;
+pub(super) use kept::{Asked as Key, Kept, Known};
 pub(super) use run::run;
 
 /// The document selects something that only the library answers.
