@@ -40,6 +40,7 @@ pub mod policy;
 mod reading;
 pub mod report;
 pub mod signature;
+pub mod sm2;
 pub mod statement;
 pub mod status;
 mod verdict;
