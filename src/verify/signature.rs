@@ -4,45 +4,23 @@
 
 use sm2::{
     PublicKey,
-    dsa::{
-        DerSignature, Signature, SigningKey, VerifyingKey,
-        signature::{Signer, Verifier},
-    },
+    dsa::{Signature, SigningKey, signature::Signer},
 };
 
-/// 用户身份标识: the identifier that enters the digest Z when nothing else is agreed (GM/T 0009).
-pub const DISTINGUISHING_ID: &str = "1234567812345678";
+use crate::sm2::PreparedKey;
+pub use crate::sm2::{DISTINGUISHING_ID, SignatureFault};
+
 /// The name of the algorithm in an envelope.
 pub const ALGORITHM: &str = "SM2-SM3";
 
-/// Why a signature does not hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum SignatureFault {
-    /// Not strict DER of two positive integers below the order of the curve.
-    #[error("the signature value is not the strict DER of r and s")]
-    Malformed,
-    /// Well-formed, but not of this message under this key.
-    #[error("the signature does not belong to these bytes and this key")]
-    Mismatch,
-    /// The key cannot be used with the distinguishing identifier.
-    #[error("the SM2 key cannot be used")]
-    Key,
-}
-
-/// Checks that `der` is the signature of `message` under `public_key`.
+/// Checks that `der` is the signature of `message` under `public_key`. Whoever asks the same key again keeps a
+/// [`PreparedKey`].
 ///
 /// # Errors
 /// [`SignatureFault::Malformed`] for anything but the one DER spelling: leading zeros, trailing bytes, r or s out of
 /// range. Else [`SignatureFault::Mismatch`].
 pub fn verify_signature(public_key: &PublicKey, message: &[u8], der: &[u8]) -> Result<(), SignatureFault> {
-    let encoded = DerSignature::from_bytes(der).map_err(|_| SignatureFault::Malformed)?;
-    let signature = Signature::try_from(encoded).map_err(|_| SignatureFault::Malformed)?;
-    // The crate's reader locates r and s inside the input; writing them again leaves no room for a second spelling.
-    if signature.to_der().as_bytes() != der {
-        return Err(SignatureFault::Malformed);
-    }
-    let key = VerifyingKey::new(DISTINGUISHING_ID, *public_key).map_err(|_| SignatureFault::Key)?;
-    key.verify(message, &signature).map_err(|_| SignatureFault::Mismatch)
+    PreparedKey::try_from(public_key)?.verify(message, der)
 }
 
 /// Signs `message` and returns the DER. The nonce is derived after RFC 6979: no random source is needed.
