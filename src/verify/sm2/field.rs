@@ -201,7 +201,7 @@ fn unfold(limbs: Limbs, borrow: bool) -> Limbs {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn wide_product(left: &Limbs, right: &Limbs) -> [u64; 8] {
     let mut wide = [0; 8];
     for row in 0..4 {
@@ -214,7 +214,7 @@ fn wide_product(left: &Limbs, right: &Limbs) -> [u64; 8] {
     wide
 }
 
-#[inline]
+#[inline(always)]
 fn wide_square(value: &Limbs) -> [u64; 8] {
     let [a, b, c, d] = *value;
     let mut wide = [0; 8];
@@ -241,7 +241,7 @@ fn wide_square(value: &Limbs) -> [u64; 8] {
 }
 
 /// Montgomery: `wide` / 2^256 modulo p, where `wide` counts 2^512 less when `borrow`.
-#[inline]
+#[inline(always)]
 fn reduce(wide: &[u64; 8], borrow: bool) -> Limbs {
     let mut low = [wide[0], wide[1], wide[2], wide[3]];
     for _ in 0..4 {

@@ -291,7 +291,7 @@ fn field_elements_are_those_of_the_reference() {
 impl Fe {
     /// limbs / 2^256 modulo p, by the reference.
     fn value(&self, modulus: &::sm2::elliptic_curve::bigint::NonZero<U256>) -> U256 {
-        let r = U256::from_be_slice(&bytes_of(&Fe::ONE.written()));
+        let r = U256::from_be_slice(&bytes_of(&Self::ONE.written()));
         let inverse = r.invert_mod(modulus).unwrap();
         U256::from_be_slice(&bytes_of(&self.written())).rem_vartime(modulus).mul_mod_vartime(&inverse, modulus)
     }

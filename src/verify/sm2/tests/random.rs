@@ -28,7 +28,7 @@ fn judge_signatures(seed: u64) {
     for _ in 0..SIGNATURES_A_KEY {
         let digest = stream.bytes();
         let signature: Reference = signer.sign_prehash(&digest).unwrap();
-        let [r, s] = [signature.r_bytes(), signature.s_bytes()].map(|bytes| <[u8; 32]>::from(bytes));
+        let [r, s] = [signature.r_bytes(), signature.s_bytes()].map(<[u8; 32]>::from);
         let place = stream.next() as usize;
         let flipped = |mut bytes: [u8; 32]| {
             bytes[place / 8 % 32] ^= 1 << (place % 8);
