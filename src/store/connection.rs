@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use lru::LruCache;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
 use tokio::sync::Mutex;
@@ -37,6 +38,7 @@ pub(super) struct Inner {
     pub(super) turn: Mutex<()>,
     pub(super) statements: AtomicU64,
     pub(super) key: IndexKey,
+    pub(super) signers: super::signers::Met,
 }
 
 impl Store {
@@ -54,8 +56,15 @@ impl Store {
         } else {
             return Err(StoreError::Address("it begins neither with postgres:// nor with sqlite:".into()));
         };
-        let inner =
-            Inner { dialect, writer, reader, turn: Mutex::new(()), statements: AtomicU64::new(0), key: IndexKey::new(&settings.index_key) };
+        let inner = Inner {
+            dialect,
+            writer,
+            reader,
+            turn: Mutex::new(()),
+            statements: AtomicU64::new(0),
+            key: IndexKey::new(&settings.index_key),
+            signers: std::sync::Mutex::new(LruCache::new(super::signers::MET)),
+        };
         Ok(Self { inner: inner.into() })
     }
 

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use model::plan::{EvidencePlan, Lookup, MAX_VERIFIED};
+use sea_orm::QueryResult;
 use uuid::Uuid;
 use verify::attachment::named_in;
 use verify::statement::Statement;
 
-use super::decode::{EVENT_COLUMNS, Nonsense, Reader, certificate_as_it_lies, certificate_columns, event, event_as_it_lies};
+use super::decode::{COLUMNS, EVENT_COLUMNS, Nonsense, Reader, certificate_as_it_lies, certificate_columns, event, event_as_it_lies};
 use super::error::Fault;
 use super::index::numbers;
 use super::query::{keyed, only};
@@ -16,28 +17,16 @@ use super::sql::{Sql, text};
 use super::{CertificateRow, EventRow, Evidence, Store, StoreError};
 
 impl Store {
-    /// Everything on record about the versions looked up: three statements whatever their number, four where photos are named.
-    /// What is not found is left out; what a row holds that nobody wrote is named in that row.
+    /// Everything on record about the versions looked up: one statement whatever their number, another for signers that were not
+    /// met before, another where photos are named. What is not found is left out; what a row holds that nobody wrote is named in
+    /// that row.
     ///
     /// # Errors
     /// The database.
     pub async fn evidence(&self, plan: &EvidencePlan) -> Result<Vec<Evidence>, StoreError> {
         let mut found = self.looked_up(plan.lookup()).await?;
-        let ids: Vec<Uuid> = found.iter().map(|evidence| evidence.row.id).collect();
-        if ids.is_empty() {
+        if found.is_empty() {
             return Ok(found);
-        }
-        let mut events: HashMap<Uuid, Vec<(EventRow, Nonsense)>> = HashMap::new();
-        for event in self.events_after_issue(&ids).await? {
-            events.entry(event.0.version_id).or_default().push(event);
-        }
-        for evidence in &mut found {
-            for (event, nonsense) in events.remove(&evidence.row.id).unwrap_or_default() {
-                if !nonsense.members.is_empty() {
-                    evidence.unreadable.push("events");
-                }
-                evidence.events.push(event);
-            }
         }
         let named = |evidence: &Evidence| -> Vec<Arc<str>> {
             let of_events = evidence.events.iter().filter_map(|event| event.signer.clone());
@@ -85,8 +74,11 @@ impl Store {
     async fn looked_up(&self, lookup: &Lookup) -> Result<Vec<Evidence>, Fault> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&certificate_columns("r.current_id"))
-            .push(", s.identifier FROM certificate_version v JOIN certificate r ON r.id = v.record_id");
-        sql.push(" LEFT JOIN certificate_version s ON s.previous_id = v.id WHERE ");
+            .push(", s.identifier, ")
+            .push(EVENT_COLUMNS)
+            .push(" FROM certificate_version v JOIN certificate r ON r.id = v.record_id")
+            .push(" LEFT JOIN certificate_version s ON s.previous_id = v.id")
+            .push(" LEFT JOIN certificate_event e ON e.version_id = v.id AND e.seq > 0 WHERE ");
         match lookup {
             Lookup::Keys(keys) => {
                 if !keyed(&mut sql, keys) {
@@ -107,24 +99,47 @@ impl Store {
                 only(&mut sql, "h.type_name", types).push(" ORDER BY h.id DESC LIMIT ").bind(MAX_VERIFIED as i64).push(")");
             }
         }
-        let mut found = Vec::new();
+        let mut found: Vec<Evidence> = Vec::new();
+        let mut places: HashMap<Uuid, usize> = HashMap::new();
+        // A row for each event: the certificate is read from the first of them.
         for row in self.reading().all(sql).await? {
-            let mut reader = Reader::new(&row);
-            let (row, mut nonsense) = certificate_as_it_lies(&mut reader);
-            let superseded_by = nonsense.or_default("supersededBy", reader.value());
-            let (events, signers, attachments) = (Vec::new(), Vec::new(), Vec::new());
-            found.push(Evidence { row, events, signers, superseded_by, attachments, unreadable: nonsense.members });
+            let id = Reader::new(&row).uuid().unwrap_or_default();
+            let place = *places.entry(id).or_insert_with(|| {
+                found.push(version(&row));
+                found.len() - 1
+            });
+            let evidence = &mut found[place];
+            if let Some((event, nonsense)) = joined_event(&row)
+                && !evidence.events.iter().any(|known| known.id == event.id)
+            {
+                if !nonsense.members.is_empty() {
+                    evidence.unreadable.push("events");
+                }
+                evidence.events.push(event);
+            }
+        }
+        for evidence in &mut found {
+            evidence.events.sort_by_key(|event| event.seq);
         }
         found.sort_by_key(|found| std::cmp::Reverse(found.row.id));
         Ok(found)
     }
+}
 
-    async fn events_after_issue(&self, versions: &[Uuid]) -> Result<Vec<(EventRow, Nonsense)>, Fault> {
-        let mut sql = Sql::new("SELECT ");
-        sql.push(EVENT_COLUMNS).push(" FROM certificate_event e WHERE e.version_id IN ").list(versions.iter().map(|id| (*id).into()));
-        sql.push(" AND e.seq > 0 ORDER BY e.version_id, e.seq");
-        Ok(self.reading().all(sql).await?.iter().map(|row| event_as_it_lies(&mut Reader::new(row))).collect())
-    }
+fn version(row: &QueryResult) -> Evidence {
+    let mut reader = Reader::new(row);
+    let (row, mut nonsense) = certificate_as_it_lies(&mut reader);
+    let superseded_by = nonsense.or_default("supersededBy", reader.value());
+    let (events, signers, attachments) = (Vec::new(), Vec::new(), Vec::new());
+    Evidence { row, events, signers, superseded_by, attachments, unreadable: nonsense.members }
+}
+
+/// The event that the row was joined with.
+fn joined_event(row: &QueryResult) -> Option<(EventRow, Nonsense)> {
+    let first = COLUMNS + 1;
+    // Only what was joined with nothing has no id: it is the table's key.
+    let none = matches!(Reader::at(row, first).value::<Option<Uuid>>(), Ok(None));
+    (!none).then(|| event_as_it_lies(&mut Reader::at(row, first)))
 }
 
 /// The names of photos in a statement's data. One that does not read fails every check without them.

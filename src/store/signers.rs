@@ -1,11 +1,20 @@
 //! Chains of those who sign.
 
-use std::sync::Arc;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lru::LruCache;
 
 use super::decode::Reader;
 use super::error::Fault;
 use super::sql::{Sql, text};
 use super::{SignerRow, Store, StoreError};
+
+/// Signers that were met, by id: two kilobytes each.
+pub(super) type Met = Mutex<LruCache<Arc<str>, SignerRow>>;
+
+/// How many are kept.
+pub(super) const MET: NonZeroUsize = NonZeroUsize::new(2048).unwrap();
 
 impl Store {
     /// The signers of these ids that are known.
@@ -16,8 +25,16 @@ impl Store {
         let mut ids: Vec<&str> = ids.iter().map(|id| &**id).collect();
         ids.sort_unstable();
         ids.dedup();
+        let mut found = Vec::new();
+        ids.retain(|id| match self.met(id) {
+            Some(signer) => {
+                found.push(signer);
+                false
+            }
+            None => true,
+        });
         if ids.is_empty() {
-            return Ok(Vec::new());
+            return Ok(found);
         }
         let mut sql = Sql::new("SELECT id, chain FROM signer WHERE id IN ");
         sql.list(ids.into_iter().map(text));
@@ -27,7 +44,24 @@ impl Store {
             // A damaged chain is handed on empty: whoever verifies with it finds that out, and nobody else is kept from an answer.
             Ok(SignerRow { id: reader.shared()?, chain: unpacked(&reader.value::<Vec<u8>>()?).unwrap_or_default() })
         });
-        Ok(signers.collect::<Result<_, Fault>>()?)
+        for signer in signers.collect::<Result<Vec<SignerRow>, Fault>>()? {
+            self.meet(&signer);
+            found.push(signer);
+        }
+        Ok(found)
+    }
+
+    /// A signer that was read before.
+    fn met(&self, id: &str) -> Option<SignerRow> {
+        self.inner.signers.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Keeps a signer whose certificate is the one that its id is the digest of: that can never be another. What is damaged is
+    /// read anew each time.
+    fn meet(&self, signer: &SignerRow) {
+        if signer.chain.first().is_some_and(|der| verify::digest::sm3_hex(der) == *signer.id) {
+            self.inner.signers.lock().unwrap_or_else(PoisonError::into_inner).put(signer.id.clone(), signer.clone());
+        }
     }
 
     /// Keeps a signer's chain; one that is known is left as it is, since its id is the digest of its certificate.

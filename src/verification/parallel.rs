@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use tokio::task::JoinError;
 
+/// So few are done at once where they are: some hundred microseconds.
+const WORTH_LEAVING: usize = 4;
 /// Fewer items than this are not worth another thread.
 const WORTH_A_THREAD: usize = 8;
 
@@ -16,6 +18,10 @@ where
     T: Send + 'static,
     R: Send + 'static,
 {
+    // A thread more would cost as much as the work.
+    if items.len() <= WORTH_LEAVING {
+        return Ok(items.into_iter().map(work).collect());
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let share = items.len().div_ceil(cores).max(WORTH_A_THREAD);
     let work = Arc::new(work);

@@ -48,12 +48,12 @@ async fn relations_reach_what_they_say() {
 }
 
 async fn statements(hub: &TestHub, first: usize) -> u64 {
-    let before = hub.hub.store.statements();
+    let before = hub.statements().await;
     let page = hub.data("department", PAGE, json!({ "first": first })).await;
     let nodes = page["safetyOfficerCertificates"]["nodes"].as_array().unwrap();
     assert_eq!(nodes.len(), first);
     assert!(nodes[0]["employerCertificates"].as_array().is_some_and(|list| !list.is_empty()), "{}", nodes[0]);
-    hub.hub.store.statements() - before
+    hub.statements().await - before
 }
 
 /// Officers of one enterprise, one person each.

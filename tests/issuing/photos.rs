@@ -93,11 +93,11 @@ async fn digests_are_signed_and_base64_is_answered() {
             issued(&hub, scanned(which)).await;
         }
         let cost = async |fields: &str, first: usize| {
-            let before = hub.hub.store.statements();
+            let before = hub.statements().await;
             let query = format!("{{ scannedLicences(first: {first}) {{ nodes {{ {fields} }} }} }}");
             let found = hub.data("department", &query, json!({})).await;
             assert_eq!(found["scannedLicences"]["nodes"].as_array().unwrap().len(), first);
-            hub.hub.store.statements() - before
+            hub.statements().await - before
         };
         let plain = cost("number", 5).await;
         for size in [1, 5] {

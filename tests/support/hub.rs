@@ -74,6 +74,17 @@ pub(crate) fn administrator() -> Actor {
 }
 
 impl TestHub {
+    /// Statements executed so far, once the journal, which may follow behind, is at rest.
+    pub async fn statements(&self) -> u64 {
+        loop {
+            let before = self.hub.store.statements();
+            tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+            if self.hub.store.statements() == before {
+                return before;
+            }
+        }
+    }
+
     /// Opens a hub on this database with every type of `schema/`.
     pub(crate) async fn start(url: &str) -> Self {
         let hub = Self::empty(url).await;
