@@ -4,6 +4,7 @@ use serde::Serialize;
 use verify::canonical::canonical_text;
 use verify::digest::sm3_hex;
 
+use super::IssueInput;
 use super::error::IssueError;
 use crate::store::commands::Idempotency;
 
@@ -21,11 +22,37 @@ pub(super) fn idempotency(actor: &str, key: Option<&str>, command: &impl Seriali
         let zh = format!("idempotencyKey 须为 1 至 {MAX_KEY} 个可见字符");
         return Err(IssueError::fault("idempotencyKey", zh, format!("a key has 1 to {MAX_KEY} visible characters")));
     }
+    Ok(Some(Idempotency { actor: actor.to_owned(), key: key.to_owned(), digest: digest(command)? }))
+}
+
+fn digest(command: &impl Serialize) -> Result<String, IssueError> {
     let value = serde_json::to_value(command).map_err(|fault| IssueError::Bug(fault.to_string()))?;
     let text = canonical_text(&value).map_err(|fault| {
         IssueError::fault("data", format!("数据无法写成规范形式：{fault}"), format!("the data have no canonical form: {fault}"))
     })?;
-    Ok(Some(Idempotency { actor: actor.to_owned(), key: key.to_owned(), digest: sm3_hex(text.as_bytes()) }))
+    Ok(sm3_hex(text.as_bytes()))
+}
+
+/// What is asked when a certificate is issued, as its digest is taken of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Issuance<'a> {
+    operation: &'static str,
+    r#type: &'a str,
+    input: &'a IssueInput,
+}
+
+impl<'a> Issuance<'a> {
+    pub(super) const fn new(type_name: &'a str, input: &'a IssueInput) -> Self {
+        Self { operation: "issue", r#type: type_name, input }
+    }
+}
+
+/// A key that follows from what is asked: the same input has the same key, wherever it comes from.
+///
+/// # Errors
+/// An input without a canonical form.
+pub fn key_of(type_name: &str, input: &IssueInput) -> Result<String, IssueError> {
+    Ok(format!("content-{}", digest(&Issuance::new(type_name, input))?))
 }
 
 /// The key was used with another input.

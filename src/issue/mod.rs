@@ -11,6 +11,7 @@
 mod access;
 mod attachments;
 mod batch;
+mod chunk;
 mod dates;
 mod error;
 mod holders;
@@ -28,9 +29,9 @@ mod successor;
 mod tests;
 mod version;
 
-pub use batch::MAX_BATCH;
+pub use batch::{Batch, CHUNK, Issued, MAX_BATCH};
 pub use error::{Fault, IssueError};
-pub use idempotency::MAX_KEY;
+pub use idempotency::{MAX_KEY, key_of};
 pub use one::IssueInput;
 pub use status::MAX_REASON;
 pub use successor::SuccessorInput;

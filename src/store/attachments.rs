@@ -35,9 +35,14 @@ impl Store {
 
 /// Writes what is not there yet, in the order of the names, so that two writers of the same photos do not wait for each other.
 pub(super) async fn put(session: &Session, attachments: Vec<(&Attachment, i64)>) -> Result<(), Fault> {
-    let mut rows: Vec<_> = attachments;
-    rows.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
-    rows.dedup_by(|(one, _), (other, _)| one.name == other.name);
-    let rows = rows.into_iter().map(|(attachment, at)| vec![text(&attachment.name), attachment.bytes.clone().into(), at.into()]);
+    let rows =
+        in_order(attachments).into_iter().map(|(attachment, at)| vec![text(&attachment.name), attachment.bytes.clone().into(), at.into()]);
     session.insert_absent("attachment", &COLUMNS, rows.collect()).await
+}
+
+/// Each name once, in their order.
+pub(super) fn in_order(mut attachments: Vec<(&Attachment, i64)>) -> Vec<(&Attachment, i64)> {
+    attachments.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
+    attachments.dedup_by(|(one, _), (other, _)| one.name == other.name);
+    attachments
 }

@@ -90,6 +90,13 @@ impl From<DbErr> for Fault {
     }
 }
 
+/// Where statements go to the driver itself.
+impl From<SqlxError> for Fault {
+    fn from(error: SqlxError) -> Self {
+        DbErr::Exec(RuntimeErr::SqlxError(error.into())).into()
+    }
+}
+
 /// SQLSTATE and SQLite result codes by what they ask for.
 fn sorted(inner: &SqlxError, error: &DbErr) -> Fault {
     let told = error.to_string();

@@ -5,6 +5,7 @@ mod batches;
 mod commands;
 mod files;
 mod information;
+mod large_batches;
 mod personal_numbers;
 mod photos;
 mod tampering;

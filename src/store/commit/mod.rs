@@ -7,43 +7,70 @@
 //!            ├ rows refused: answered, the sound ones again
 //!            └ a unique key exists: whose? answered, the sound ones again
 //! ```
+//!
+//! On PostgreSQL many first versions are written by COPY ([`bulk`]); else rows are inserted ([`write`]).
 
+mod bulk;
+mod copy;
 mod ready;
 mod round;
 mod rules;
 mod taken;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use uuid::Uuid;
 
 use super::commands::{CommitFault, NewVersion};
 use super::error::{Attempts, Fault};
+use super::sql::Dialect;
 use super::{Store, StoreError};
-use ready::Ready;
+pub use ready::Ready;
 
 pub(super) use write::{EVENT, event_values};
 
-/// Most rows of one transaction, unless all belong together.
+/// Most rows of one transaction, unless all belong together: where rows are inserted, and where they are copied.
 const CHUNK: usize = 200;
+const COPIED: usize = 1000;
 
 /// An answer a row, by place.
 type Answers = BTreeMap<usize, Result<Uuid, CommitFault>>;
 
 impl Store {
+    /// Computes all that the transaction of a new version writes; a share of the work that needs no database.
+    ///
+    /// # Errors
+    /// A value that does not fit its column.
+    pub fn ready(&self, new: NewVersion) -> Result<Ready, StoreError> {
+        Ok(Ready::new(new, &self.inner.key)?)
+    }
+
     /// Writes new versions, each with its record, event, index row, holders, outbox messages and access event; answers in their order.
-    /// Faulty rows are answered, sound ones written, 200 in a transaction; with `all_or_nothing` one transaction writes all of
-    /// them or none.
+    /// Faulty rows are answered, sound ones written, 200 in a transaction (1,000 where they are copied); with `all_or_nothing` one
+    /// transaction writes all of them or none.
     ///
     /// # Errors
     /// The database. Chunks before the one that failed stay written: repeat the command under its idempotency keys.
     pub async fn commit(&self, rows: Vec<NewVersion>, all_or_nothing: bool) -> Result<Vec<Result<Uuid, CommitFault>>, StoreError> {
-        let ready = rows.into_iter().map(|row| Ready::new(row, &self.inner.key)).collect::<Result<Vec<_>, _>>()?;
+        let ready = rows.into_iter().map(|row| self.ready(row)).collect::<Result<Vec<_>, _>>()?;
+        self.commit_ready(&ready, all_or_nothing).await
+    }
+
+    /// As [`Self::commit`], of what [`Self::ready`] made.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn commit_ready(&self, ready: &[Ready], all_or_nothing: bool) -> Result<Vec<Result<Uuid, CommitFault>>, StoreError> {
         let places: Vec<usize> = (0..ready.len()).collect();
+        let most = match self.inner.dialect {
+            _ if all_or_nothing => places.len().max(1),
+            Dialect::Postgres => COPIED,
+            Dialect::Sqlite => CHUNK,
+        };
         let mut answers = Answers::new();
-        for chunk in places.chunks(if all_or_nothing { places.len().max(1) } else { CHUNK }) {
-            self.chunk(&ready, chunk.to_vec(), all_or_nothing, &mut answers).await?;
+        for chunk in places.chunks(most) {
+            self.chunk(ready, chunk.to_vec(), all_or_nothing, &mut answers).await?;
         }
         Ok(places.iter().map(|place| answers.remove(place).unwrap_or(Err(CommitFault::NotCommitted))).collect())
     }
@@ -57,7 +84,12 @@ impl Store {
                 answers.extend(clashing.into_iter().map(|(place, fault)| (place, Err(fault))));
                 return Ok(());
             }
-            let faults = match self.write(|session| write::rows(session, ready, &now)).await {
+            let written = if self.copies(ready, &now) {
+                self.bulk(ready, &now).await
+            } else {
+                self.write(|session| write::rows(session, ready, &now)).await
+            };
+            let faults = match written {
                 Ok(()) => {
                     answers.extend(now.iter().filter_map(|place| Some((*place, Ok(ready.get(*place)?.new.row.id)))));
                     live = clashing.into_iter().map(|(place, _)| place).collect();
@@ -74,7 +106,8 @@ impl Store {
                 }
                 Err(fault) => return Err(fault),
             };
-            live.retain(|place| faults.iter().all(|(faulty, _)| faulty != place));
+            let faulty: HashSet<usize> = faults.iter().map(|(place, _)| *place).collect();
+            live.retain(|place| !faulty.contains(place));
             let refused = !faults.is_empty();
             answers.extend(faults.into_iter().map(|(place, fault)| (place, Err(fault))));
             if all_or_nothing && refused {

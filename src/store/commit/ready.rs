@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use model::plan::{Column, Value, absent};
 use model::registry::{Slot, SlotFamily};
+use uuid::Uuid;
 use verify::number::normalise_number;
 use verify::status::{CertificateStatus, day_begins, derive};
 
@@ -12,7 +13,8 @@ use crate::store::error::Fault;
 use crate::store::index::{Lying, known, lying, misfit, numbers, short};
 use crate::store::opaque::IndexKey;
 
-pub(super) struct Ready {
+/// Made by [`crate::store::Store::ready`].
+pub struct Ready {
     pub(super) new: NewVersion,
     /// Opaque, whatever the type says of numbers today: so a number stays taken when that changes.
     pub(super) number_key: String,
@@ -113,6 +115,13 @@ impl Rule {
     }
 }
 
+/// The rest may be personal.
+impl std::fmt::Debug for Ready {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Ready").field("id", &self.new.row.id).finish_non_exhaustive()
+    }
+}
+
 impl Ready {
     pub(super) fn new(mut new: NewVersion, key: &IndexKey) -> Result<Self, Fault> {
         let row = &new.row;
@@ -149,8 +158,17 @@ impl Ready {
         Ok(Self { number_key, holders, entry, rules, new })
     }
 
-    /// The first rule that another version breaks.
-    pub(super) fn rule_broken_by(&self, holder: &str, other: &Entry) -> Option<&RuleCheck> {
-        self.rules.iter().find(|rule| rule.holder == holder && rule.broken_by(other)).map(|rule| &rule.check)
+    /// Id of the version.
+    pub const fn id(&self) -> Uuid {
+        self.new.row.id
+    }
+
+    pub fn identifier(&self) -> &str {
+        &self.new.row.identifier
+    }
+
+    /// 证照编号.
+    pub fn number(&self) -> &str {
+        &self.new.row.number
     }
 }

@@ -11,14 +11,14 @@ use super::rules;
 use crate::store::commands::{CommitFault, Succession};
 use crate::store::error::Fault;
 use crate::store::index::{Lying, name};
-use crate::store::rows::EventRow;
+use crate::store::rows::{Attachment, EventRow};
 use crate::store::session::Session;
 use crate::store::sql::{Sql, optional_text, text};
 use crate::store::status::overtaken;
 use crate::store::{OPEN, access, attachments, outbox};
 
-const RECORD: [&str; 6] = ["id", "type_name", "issuer", "number_key", "current_id", "current_version"];
-const VERSION: [&str; 23] = [
+pub(super) const RECORD: [&str; 6] = ["id", "type_name", "issuer", "number_key", "current_id", "current_version"];
+pub(super) const VERSION: [&str; 23] = [
     "id",
     "record_id",
     "type_name",
@@ -64,43 +64,83 @@ pub(in crate::store) const EVENT: [&str; 17] = [
     "known_to",
 ];
 
+pub(super) const IDEMPOTENCY: [&str; 5] = ["actor", "key", "digest", "version_id", "created_at"];
+pub(super) const HOLDER: [&str; 5] = ["id", "record_id", "position", "holder_key", "type_name"];
+
+/// Rows of a chunk with their places in it.
+type Rows<'a, 'r> = &'a [(usize, &'r Ready)];
+
 /// Writes these rows, or none.
 pub(super) async fn rows(session: Session, ready: &[Ready], now: &[usize]) -> Result<(), Fault> {
-    rules::check(&session, ready, now).await?;
     let rows: Vec<(usize, &Ready)> = now.iter().filter_map(|place| Some((*place, ready.get(*place)?))).collect();
+    rules::check(&session, &rows).await?;
     // Keys first: a retry is told its first result, and not that its number is taken.
-    let keys = rows.iter().filter_map(|(_, row)| {
-        let key = row.new.idempotency.as_ref()?;
-        Some(vec![
-            text(&key.actor),
-            text(&key.key),
-            text(&key.digest),
-            row.new.row.id.into(),
-            row.new.row.updated_at.timestamp_micros().into(),
-        ])
-    });
-    session.insert("idempotency", &["actor", "key", "digest", "version_id", "created_at"], keys.collect()).await?;
+    session.insert("idempotency", &IDEMPOTENCY, keys(&rows)).await?;
     successions(&session, &rows).await?;
-    let each = |values: fn(&Ready) -> Vec<Value>| rows.iter().map(|(_, row)| values(row)).collect::<Vec<_>>();
-    let first = rows.iter().filter(|(_, row)| row.new.succeeds.is_none());
-    session.insert("certificate", &RECORD, first.map(|(_, row)| record(row)).collect()).await?;
-    let apart = rows.iter().flat_map(|(_, row)| row.new.attachments.iter().map(|one| (one, row.new.row.updated_at.timestamp_micros())));
-    attachments::put(&session, apart.collect()).await?;
-    session.insert("certificate_version", &VERSION, each(version)).await?;
-    let events = rows.iter().flat_map(|(_, row)| row.new.succeeds.iter().map(|old| &old.event).chain([&row.new.event]));
-    session.insert("certificate_event", &EVENT, events.map(event_values).collect()).await?;
-    let index: Vec<&str> = ["id", "record_id"].into_iter().chain(columns().filter_map(name)).chain(["known_from", "known_to"]).collect();
-    session.insert("certificate_index", &index, each(entry)).await?;
-    let holders = rows.iter().flat_map(|(_, row)| holders(row)).collect();
-    session.insert("certificate_holder", &["id", "record_id", "position", "holder_key", "type_name"], holders).await?;
+    let first: Vec<_> = rows.iter().filter(|(_, row)| row.new.succeeds.is_none()).copied().collect();
+    session.insert("certificate", &RECORD, each(&first, record)).await?;
+    attachments::put(&session, apart(&rows)).await?;
+    session.insert("certificate_version", &VERSION, each(&rows, version)).await?;
+    session.insert("certificate_event", &EVENT, events(&rows)).await?;
+    session.insert("certificate_index", &index_columns(), each(&rows, entry)).await?;
+    session.insert("certificate_holder", &HOLDER, holding(&rows)).await?;
     used(&session, &rows).await?;
-    let messages = rows.iter().flat_map(|(_, row)| &row.new.outbox).map(outbox::encoded).collect();
-    session.insert("outbox", &outbox::COLUMNS, messages).await?;
-    session.insert("access_event", &access::COLUMNS, each(|row| access::encoded(&row.new.audit))).await
+    session.insert("outbox", &outbox::COLUMNS, messages(&rows)).await?;
+    session.insert("access_event", &access::COLUMNS, each(&rows, audited)).await
+}
+
+pub(super) fn each(rows: Rows<'_, '_>, values: fn(&Ready) -> Vec<Value>) -> Vec<Vec<Value>> {
+    rows.iter().map(|(_, row)| values(row)).collect()
+}
+
+pub(super) fn keys(rows: Rows<'_, '_>) -> Vec<Vec<Value>> {
+    let keyed = rows.iter().filter_map(|(_, row)| Some((row.new.idempotency.as_ref()?, &row.new.row)));
+    keyed
+        .map(|(key, row)| {
+            let at = row.updated_at.timestamp_micros();
+            vec![text(&key.actor), text(&key.key), text(&key.digest), row.id.into(), at.into()]
+        })
+        .collect()
+}
+
+/// What is kept apart from the statements, with the time of the version that names it.
+pub(super) fn apart<'r>(rows: Rows<'_, 'r>) -> Vec<(&'r Attachment, i64)> {
+    rows.iter().flat_map(|(_, row)| row.new.attachments.iter().map(|one| (one, row.new.row.updated_at.timestamp_micros()))).collect()
+}
+
+/// The events of the versions, each behind that of the version it replaces.
+pub(super) fn events(rows: Rows<'_, '_>) -> Vec<Vec<Value>> {
+    let events = rows.iter().flat_map(|(_, row)| row.new.succeeds.iter().map(|old| &old.event).chain([&row.new.event]));
+    events.map(event_values).collect()
+}
+
+pub(super) fn index_columns() -> Vec<&'static str> {
+    ["id", "record_id"].into_iter().chain(columns().filter_map(name)).chain(["known_from", "known_to"]).collect()
+}
+
+pub(super) fn holding(rows: Rows<'_, '_>) -> Vec<Vec<Value>> {
+    rows.iter().flat_map(|(_, row)| holders(row)).collect()
+}
+
+pub(super) fn messages(rows: Rows<'_, '_>) -> Vec<Vec<Value>> {
+    rows.iter().flat_map(|(_, row)| &row.new.outbox).map(outbox::encoded).collect()
+}
+
+pub(super) fn audited(row: &Ready) -> Vec<Value> {
+    access::encoded(&row.new.audit)
+}
+
+/// How many numbers each reservation is used for.
+pub(super) fn reserved(rows: Rows<'_, '_>) -> BTreeMap<Uuid, i64> {
+    let mut counts = BTreeMap::new();
+    for id in rows.iter().flat_map(|(_, row)| &row.new.reservations) {
+        *counts.entry(*id).or_default() += 1;
+    }
+    counts
 }
 
 /// Replaces the old versions, in the order of their records.
-async fn successions(session: &Session, rows: &[(usize, &Ready)]) -> Result<(), Fault> {
+async fn successions(session: &Session, rows: Rows<'_, '_>) -> Result<(), Fault> {
     let mut replacing: Vec<(usize, &Ready, &Succession)> =
         rows.iter().filter_map(|(place, row)| Some((*place, *row, row.new.succeeds.as_ref()?))).collect();
     replacing.sort_by_key(|(_, row, _)| row.new.row.record_id);
@@ -146,12 +186,8 @@ async fn replace(session: &Session, row: &Ready, old: &Succession) -> Result<Opt
 }
 
 /// Counts the numbers used of each reservation.
-async fn used(session: &Session, rows: &[(usize, &Ready)]) -> Result<(), Fault> {
-    let mut counts: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for id in rows.iter().flat_map(|(_, row)| &row.new.reservations) {
-        *counts.entry(*id).or_default() += 1;
-    }
-    for (id, count) in counts {
+async fn used(session: &Session, rows: Rows<'_, '_>) -> Result<(), Fault> {
+    for (id, count) in reserved(rows) {
         let mut sql = Sql::new("UPDATE reservation SET used = used + ");
         sql.bind(count).push(" WHERE id = ").bind(id);
         session.run(sql).await?;
@@ -159,12 +195,12 @@ async fn used(session: &Session, rows: &[(usize, &Ready)]) -> Result<(), Fault> 
     Ok(())
 }
 
-fn record(row: &Ready) -> Vec<Value> {
+pub(super) fn record(row: &Ready) -> Vec<Value> {
     let new = &row.new.row;
     vec![new.record_id.into(), text(&new.type_name), text(&new.issuer), text(&row.number_key), new.id.into(), i64::from(new.version).into()]
 }
 
-fn version(row: &Ready) -> Vec<Value> {
+pub(super) fn version(row: &Ready) -> Vec<Value> {
     let new = &row.new.row;
     let day = |day: Option<NaiveDate>| Value::from(day.map(|day| day.to_string()).unwrap_or_default());
     let at = new.updated_at.timestamp_micros();
@@ -219,7 +255,7 @@ pub(in crate::store) fn event_values(event: &EventRow) -> Vec<Value> {
     ]
 }
 
-fn entry(row: &Ready) -> Vec<Value> {
+pub(super) fn entry(row: &Ready) -> Vec<Value> {
     let mut values: Vec<Value> = vec![row.new.row.id.into(), row.new.row.record_id.into()];
     values.extend(row.entry.0.iter().cloned().map(Lying::into_sql));
     values.extend([row.new.row.updated_at.timestamp_micros().into(), OPEN.into()]);
