@@ -18,6 +18,7 @@
 //! | 3 | [`journal`] | reads are recorded before they are answered | store, audit, model |
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
 //! | 3 | [`registration`] | types and authorities, live | store, sign, audit, journal, model, verify |
+//! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
 //! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
 //! | 4 | [`hub`] | one running hub, put together: it holds the schemas, whose resolvers are handed the hub | graphql, the rooms of layers 1 to 3 |
 //! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, store, audit, documents |
@@ -46,6 +47,7 @@ pub mod documents;
 pub mod graphql;
 pub mod http;
 pub mod hub;
+pub mod import;
 pub mod issue;
 pub mod journal;
 pub mod registration;

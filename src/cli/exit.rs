@@ -12,6 +12,8 @@ use crate::config::ConfigError;
 
 /// The command line is wrong.
 pub(super) const USAGE: u8 = 64;
+/// A file whose content cannot be used.
+pub(super) const DATA: u8 = 65;
 /// A file that is not there or cannot be read.
 pub(super) const NO_INPUT: u8 = 66;
 /// A hub or database that does not answer or refuses.
@@ -34,6 +36,8 @@ pub enum CliError {
     Unwritable { file: PathBuf, error: std::io::Error },
     #[error("{en}")]
     Usage { zh: String, en: String },
+    #[error("{en}")]
+    Data { zh: String, en: String },
     #[error("{en}")]
     Unavailable { zh: String, en: String },
     #[error("{en}")]
@@ -64,6 +68,7 @@ impl CliError {
             Self::Unreadable { .. } => NO_INPUT,
             Self::Unwritable { .. } => CANNOT_WRITE,
             Self::Usage { .. } => USAGE,
+            Self::Data { .. } => DATA,
             Self::Unavailable { .. } => UNAVAILABLE,
             Self::Failed { .. } => FAILED,
         }
@@ -75,7 +80,9 @@ impl CliError {
             (Self::Config(fault), _) => fault.text(lang),
             (Self::Unreadable { file, error }, Lang::Zh) => format!("无法读取 {}：{error}", file.display()),
             (Self::Unwritable { file, error }, Lang::Zh) => format!("无法写入 {}：{error}", file.display()),
-            (Self::Usage { zh, .. } | Self::Unavailable { zh, .. } | Self::Failed { zh, .. }, Lang::Zh) => zh.clone(),
+            (Self::Usage { zh, .. } | Self::Data { zh, .. } | Self::Unavailable { zh, .. } | Self::Failed { zh, .. }, Lang::Zh) => {
+                zh.clone()
+            }
             (other, Lang::En) => other.to_string(),
         }
     }

@@ -8,6 +8,7 @@ mod demo;
 mod department;
 mod doctor;
 mod exit;
+mod import;
 mod keys;
 mod migrate;
 mod output;
@@ -55,6 +56,8 @@ enum Command {
     /// 证照类型文件 | Certificate type files
     #[command(subcommand)]
     Type(TypeCommand),
+    /// 从 CSV 或 NDJSON 文件批量颁发，可续传 | Issue from a CSV or NDJSON file; goes on where it was broken off
+    Import(import::Args),
     /// 离线验证证照文件 | Verify a certificate file offline
     Verify(verify::Args),
     /// 签名密钥与证书 | Signing keys and certificates
@@ -140,6 +143,7 @@ fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
             TypeCommand::Docs(args) => type_docs::run(&args, lang),
             TypeCommand::Sdl(args) => type_sdl::run(&args, lang),
         },
+        Command::Import(args) => import::run(&args, lang),
         Command::Verify(args) => verify::run(&args, lang),
         Command::Keys(command) => keys::run(command, lang),
         Command::Token(command) => token::run(command, lang),

@@ -56,6 +56,8 @@ pub enum DemoError {
     Listen { address: SocketAddr, error: std::io::Error },
     #[error("{}: {error}", file.display())]
     File { file: PathBuf, error: std::io::Error },
+    #[error("{} holds no demonstration that was started: run `zhengzhao demo` first", data.display())]
+    NeverStarted { data: PathBuf },
     /// A folder with a database that this program did not leave behind.
     #[error("{} holds hub.db but no demo.json: this is no demonstration's folder, and nothing in it was touched", data.display())]
     Foreign { data: PathBuf },
@@ -94,6 +96,9 @@ impl DemoError {
                 format!("{} 里有 hub.db 而没有 demo.json：这不是演示数据，未作任何改动。请用 --data 另指文件夹", data.display())
             }
             (Self::Foreign { .. }, Lang::En) => format!("{self}. Name another folder with --data"),
+            (Self::NeverStarted { data }, Lang::Zh) => {
+                format!("{} 里没有启动过的演示枢纽：请先运行 zhengzhao demo", data.display())
+            }
             (Self::NoTypes { folder }, Lang::Zh) => format!("{} 里没有可用的类型文件", folder.display()),
             (Self::Config(fault), lang) => fault.text(lang),
             (Self::Seed(fault), Lang::Zh) => format!("未能签发虚构证照：{fault}"),
@@ -127,4 +132,12 @@ impl Demo {
 /// What of it is not possible, as [`DemoError`] says.
 pub async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, DemoError> {
     setting_up::start(settings, lang).await
+}
+
+/// The hub of a demonstration that was started before, for commands beside it.
+///
+/// # Errors
+/// There is none in the folder, or its hub does not open.
+pub async fn open(data: &Path) -> Result<Arc<Hub>, DemoError> {
+    setting_up::open(data).await
 }

@@ -63,6 +63,16 @@ pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, D
     Ok(Demo { hub, listener, url, demo_file: place.demo_file(), watch })
 }
 
+/// The hub of a demonstration that was started before, beside it or without it.
+pub(super) async fn open(data: &Path) -> Result<Arc<Hub>, DemoError> {
+    let never = || DemoError::NeverStarted { data: data.into() };
+    let place = Place { data: std::fs::canonicalize(data).map_err(|_| never())? };
+    if place.file("first-start").exists() || !place.file("hub.db").exists() || !place.demo_file().exists() {
+        return Err(never());
+    }
+    Ok(Hub::open(place.hub_settings("")?).await?)
+}
+
 fn endpoint(url: &str) -> String {
     format!("{url}/graphql")
 }

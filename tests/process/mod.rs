@@ -1,6 +1,7 @@
 //! The program as people start it: its own process, its own folder, its command line.
 
 mod demo;
+mod import;
 mod memory;
 mod offline;
 mod serve;

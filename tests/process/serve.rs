@@ -12,7 +12,7 @@ use serde_json::{Value as Json, json};
 use super::PROGRAM;
 use crate::support::each::on_each;
 
-const AUTHORITY: &str = "11990000000000GX2C";
+pub(super) const AUTHORITY: &str = "11990000000000GX2C";
 
 struct Served(Child);
 
@@ -23,7 +23,7 @@ impl Drop for Served {
     }
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
+pub(super) fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let done = Command::new(PROGRAM)
         .args(["--lang", "en"])
         .args(arguments)
@@ -35,13 +35,13 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
     (done.status.code().unwrap(), text)
 }
 
-fn must(folder: &Path, arguments: &[&str]) -> String {
+pub(super) fn must(folder: &Path, arguments: &[&str]) -> String {
     let (code, text) = run(folder, arguments);
     assert_eq!(code, 0, "{arguments:?}\n{text}");
     text
 }
 
-fn configure(folder: &Path, url: &str) -> String {
+pub(super) fn configure(folder: &Path, url: &str) -> String {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let text = format!(
         "[listen]\naddress = \"127.0.0.1:{port}\"\npublic_url = \"http://127.0.0.1:{port}\"\n[database]\nurl = \"{url}\"\n[keys]\nfolder = \"keys\"\ntrust = \"trust\"\n"
