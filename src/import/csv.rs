@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::rc::Rc;
 
-use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
+use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord, Terminator};
 
 use super::ImportError;
 use super::mapping::Mapping;
@@ -22,6 +22,8 @@ pub(super) struct Csv<'a> {
     left: Rc<Cell<u64>>,
     /// Where the reader began.
     offset: u64,
+    /// No line feed stands at the end of the file.
+    open_end: bool,
     mapping: Mapping,
     record: StringRecord,
 }
@@ -49,13 +51,16 @@ impl<'a> Csv<'a> {
         let unreadable = |error| source.unreadable(error);
         let mut file = source.reader()?;
         let (offset, delimiter) = beginning(&file).map_err(unreadable)?;
+        let open_end = !ends_a_line(&mut file, source.size).map_err(unreadable)?;
         file.seek(SeekFrom::Start(offset)).map_err(unreadable)?;
         let left = Rc::new(Cell::new(LONGEST));
         let metered = Metered { file, left: left.clone() };
-        let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(metered);
+        // With CR LF for an end of its own, lines could not be counted: the CR is left to the last cell.
+        let end = Terminator::Any(b'\n');
+        let mut reader = ReaderBuilder::new().delimiter(delimiter).terminator(end).flexible(true).from_reader(metered);
         let header = reader.headers().map_err(|error| told(source, error, 1))?.clone();
-        let mapping = Mapping::new(&source.ty, header.iter())?;
-        Ok(Self { source, reader, left, offset, mapping, record: StringRecord::new() })
+        let mapping = Mapping::new(&source.ty, cells(&header))?;
+        Ok(Self { source, reader, left, offset, open_end, mapping, record: StringRecord::new() })
     }
 
     fn advance(&mut self) -> Result<bool, ImportError> {
@@ -65,11 +70,26 @@ impl<'a> Csv<'a> {
     }
 }
 
+impl Csv<'_> {
+    /// The line on which the record begins. The reader stands behind its end, and empty lines may lie before it.
+    fn line(&self) -> u64 {
+        let within = self.record.iter().flat_map(str::bytes).filter(|byte| *byte == b'\n').count() as u64;
+        let ended = !(self.open_end && self.offset + self.reader.position().byte() >= self.source.size);
+        (self.reader.position().line() - u64::from(ended)).saturating_sub(within)
+    }
+}
+
+/// The cells without the CR behind the last.
+fn cells(record: &StringRecord) -> impl Iterator<Item = &str> {
+    let last = record.len().saturating_sub(1);
+    record.iter().enumerate().map(move |(place, cell)| if place == last { cell.strip_suffix('\r').unwrap_or(cell) } else { cell })
+}
+
 impl Rows for Csv<'_> {
     fn next(&mut self) -> Next {
         while self.advance()? {
-            if let Some(input) = self.mapping.row(self.record.iter()) {
-                return Ok(Some((self.record.position().map_or(0, csv::Position::line), input)));
+            if let Some(input) = self.mapping.row(cells(&self.record)) {
+                return Ok(Some((self.line(), input)));
             }
         }
         Ok(None)
@@ -106,11 +126,60 @@ fn beginning(file: &File) -> std::io::Result<(u64, u8)> {
     Ok((offset as u64, most.map_or(b',', |(_, delimiter)| delimiter)))
 }
 
+fn ends_a_line(file: &mut File, size: u64) -> std::io::Result<bool> {
+    let mut last = [0];
+    file.seek(SeekFrom::Start(size.saturating_sub(1)))?;
+    Ok(file.read(&mut last)? == 1 && last == *b"\n")
+}
+
 fn told(source: &Source, error: csv::Error, line: u64) -> ImportError {
     let said = error.to_string();
     match error.into_kind() {
         ErrorKind::Io(error) if error.kind() == std::io::ErrorKind::FileTooLarge => too_long(line),
         ErrorKind::Io(error) => source.unreadable(error),
         _ => ImportError::file(format!("CSV 无法读取：{said}"), format!("the CSV does not read: {said}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::Format;
+    use crate::import::sample::licence;
+
+    /// Lines and names of the rows of a file.
+    fn rows(text: &str) -> Vec<(u64, String)> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("x.csv");
+        std::fs::write(&file, text).unwrap();
+        let ty = licence(&serde_json::Value::Null);
+        let (result, digest, size) = (folder.path().join("r"), String::new(), text.len() as u64);
+        let source = Source { file, format: Format::Csv, result, issuer: None, ty, digest, size };
+        let mut csv = Csv::open(&source).unwrap_or_else(|error| panic!("{error}"));
+        let mut found = Vec::new();
+        while let Some((line, input)) = csv.next().unwrap() {
+            found.push((line, input.map_or_else(|faults| faults[0].path.clone(), |input| input.data["enterpriseName"].to_string())));
+        }
+        let mut again = Csv::open(&source).unwrap();
+        for _ in &found {
+            assert!(again.skip().unwrap());
+        }
+        assert!(!again.skip().unwrap() && again.next().unwrap().is_none(), "as many are passed over as are read");
+        assert_eq!(csv.position(), size);
+        found
+    }
+
+    #[test]
+    fn rows_are_found_on_their_lines() {
+        let expected = [(2, "\"甲\""), (5, "\"乙\\n丙\""), (7, "\"丁\""), (9, "row")].map(|(line, name)| (line, name.to_owned()));
+        for (mark, tail) in [("", ""), ("\u{feff}", "\n"), ("", "\n\n"), ("\u{feff}", "")] {
+            let text = format!("{mark}enterpriseName,address\n甲,x\n\n,\n\"乙\n丙\",\"y\"\n丁,\n \n甲,x,z{tail}");
+            assert_eq!(rows(&text), expected, "{text:?}");
+            let text = text.replace("乙\n丙", "乙丙").replace('\n', "\r\n");
+            let expected = [(2, "\"甲\""), (5, "\"乙丙\""), (6, "\"丁\""), (8, "row")].map(|(line, name)| (line, name.to_owned()));
+            assert_eq!(rows(&text), expected, "{text:?}");
+        }
+        assert_eq!(rows("enterpriseName;address\n甲;\"x;y\"\n"), [(2, "\"甲\"".to_owned())]);
+        assert_eq!(rows("enterpriseName\n甲"), [(2, "\"甲\"".to_owned())]);
     }
 }

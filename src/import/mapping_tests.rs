@@ -1,10 +1,10 @@
 use csv::{QuoteStyle, ReaderBuilder, Terminator, WriterBuilder};
-use model::registry::{Registry, SourceFile, resolve};
 use proptest::prelude::*;
 use serde_json::json;
 use verify::messages::Lang;
 
 use super::*;
+use crate::import::sample::licence;
 
 /// A type with a property of every kind: the licence of the demonstration, and more.
 fn ty() -> &'static CertificateType {
@@ -13,22 +13,13 @@ fn ty() -> &'static CertificateType {
 }
 
 fn read() -> std::sync::Arc<CertificateType> {
-    let mut file: Value = serde_json::from_str(include_str!("../../schema/labour-dispatch-licence.json")).unwrap();
     let person = json!({"title": "人", "type": "object", "unevaluatedProperties": false, "properties": {
         "personName": {"title": "姓名", "type": "string"}, "share": {"title": "份额", "type": "number"}}});
     let more = json!({
         "area": {"title": "面积", "type": "number"}, "rooms": {"title": "间数", "type": "integer"}, "mortgaged": {"title": "抵押", "type": "boolean"},
         "floors": {"title": "楼层", "type": "array", "items": {"type": "integer"}}, "uses": {"title": "用途", "type": "array", "items": {"type": "string"}},
         "agent": person, "owners": {"title": "权利人", "type": "array", "items": person}});
-    for (name, property) in more.as_object().unwrap() {
-        file["properties"][name] = property.clone();
-    }
-    // Related types are not here.
-    file["x-certificate"].as_object_mut().unwrap().remove("relations");
-    let text = file.to_string();
-    let resolved =
-        resolve(&[SourceFile { name: "x.json".into(), text }], &Registry::empty()).unwrap_or_else(|faults| panic!("{faults:#?}"));
-    resolved.types.first().unwrap().clone()
+    licence(&more)
 }
 
 fn mapped(header: &[&str], cells: &[&str]) -> Option<Result<IssueInput, Vec<Fault>>> {

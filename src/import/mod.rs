@@ -16,6 +16,8 @@ mod mapping;
 mod ndjson;
 mod results;
 mod row;
+#[cfg(test)]
+mod sample;
 mod source;
 
 use std::collections::HashMap;

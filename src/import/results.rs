@@ -22,6 +22,9 @@ use crate::issue::Fault;
 /// How long idempotency keys are remembered.
 const KEYS_LIVE: Days = Days::new(7);
 
+/// What every result file begins with.
+const BEGIN: &[u8] = br#"{"import":"#;
+
 /// How many rows came to what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -244,7 +247,7 @@ fn found(file: &File, path: &Path) -> Result<Option<Found>, ImportError> {
     let mut good = reader.read_until(b'\n', &mut line).map_err(unreadable)? as u64;
     let Ok(HeadLine { import: head }) = serde_json::from_slice::<HeadLine>(&line) else {
         // Killed within its first line.
-        if line.is_empty() || (!line.ends_with(b"\n") && line.starts_with(br#"{"import":"#)) {
+        if !line.ends_with(b"\n") && (line.starts_with(BEGIN) || BEGIN.starts_with(&line)) {
             return Ok(None);
         }
         let name = path.display();

@@ -1,23 +1,16 @@
-use std::sync::Arc;
-
-use model::registry::{Registry, SourceFile, resolve};
 use verify::messages::Lang;
 
 use super::*;
 use crate::import::Format;
+use crate::import::sample::licence;
 
 fn source(folder: &Path, digest: &str) -> Source {
-    let mut file: serde_json::Value = serde_json::from_str(include_str!("../../schema/labour-dispatch-licence.json")).unwrap();
-    // Related types are not here.
-    file["x-certificate"].as_object_mut().unwrap().remove("relations");
-    let text = file.to_string();
-    let resolved = resolve(&[SourceFile { name: "x.json".into(), text }], &Registry::empty()).unwrap_or_else(|faults| panic!("{faults:?}"));
     Source {
         file: folder.join("x.csv"),
         format: Format::Csv,
         result: folder.join("x.csv.result.ndjson"),
         issuer: None,
-        ty: Arc::clone(resolved.types.first().unwrap()),
+        ty: licence(&serde_json::Value::Null),
         digest: digest.into(),
         size: 1,
     }

@@ -75,24 +75,24 @@ fn read(source: &Source, done: u64, sender: &mpsc::Sender<Result<Chunk, ImportEr
     }
     let mut number = done;
     let mut chunk = Vec::new();
-    let mut from = rows.position();
-    while let Some((line, input)) = rows.next()? {
-        number += 1;
-        chunk.push(Row { number, line, input: input.and_then(|input| completed(source, input)) });
-        let end = rows.position();
-        if chunk.len() == CHUNK || end - from >= LARGEST {
-            let full = Chunk { rows: std::mem::take(&mut chunk), end };
-            if sender.blocking_send(Ok(full)).is_err() {
+    let mut begin = rows.position();
+    let mut end = begin;
+    loop {
+        let next = rows.next();
+        // What stands before a fault of the file is still issued.
+        let full = !matches!(next, Ok(Some(_))) || chunk.len() == CHUNK || end - begin >= LARGEST;
+        if full && !chunk.is_empty() {
+            let rows = std::mem::take(&mut chunk);
+            if sender.blocking_send(Ok(Chunk { rows, end })).is_err() {
                 return Ok(());
             }
-            from = end;
+            begin = end;
         }
+        let Some((line, input)) = next? else { return Ok(()) };
+        number += 1;
+        chunk.push(Row { number, line, input: input.and_then(|input| completed(source, input)) });
+        end = rows.position();
     }
-    if !chunk.is_empty() {
-        // As above.
-        let _ = sender.blocking_send(Ok(Chunk { rows: chunk, end: rows.position() }));
-    }
-    Ok(())
 }
 
 /// With the issuer of the command line, and a key that follows from the row.
