@@ -75,7 +75,7 @@ pub(crate) fn administrator() -> Actor {
 
 impl TestHub {
     /// Statements executed so far, once the journal, which may follow behind, is at rest.
-    pub async fn statements(&self) -> u64 {
+    pub(crate) async fn statements(&self) -> u64 {
         loop {
             let before = self.hub.store.statements();
             tokio::time::sleep(std::time::Duration::from_millis(60)).await;
