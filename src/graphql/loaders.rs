@@ -58,7 +58,7 @@ impl Loader<VersionKey> for Loaders {
 
     async fn load(&self, keys: &[VersionKey]) -> Result<HashMap<VersionKey, Cert>, Shared> {
         let keys = keys.iter().map(|key| key.0.to_string()).collect();
-        let found = rows(&self.0, &Request::ById(ById { keys })).await?;
+        let found = rows(&self.0, &Request::ById(ById::of(keys))).await?;
         Ok(found.into_iter().map(|cert| (VersionKey(cert.row.id), cert)).collect())
     }
 }

@@ -45,7 +45,7 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
         tracing::error!(%error, "store failed");
         Refusal::new("UNAVAILABLE", "数据库暂时不可用 / the database cannot answer now")
     };
-    let request = Request::ById(ById { keys: vec![identifier.to_owned()] });
+    let request = Request::ById(ById::of(vec![identifier.to_owned()]));
     let readable = plan(&request, &hub.registry.load(), &caller, now).map_err(refuse)?;
     let unknown = || Refusal::new("NOT_FOUND", "没有这份证照，或无权读取 / there is no such certificate, or no right to read it");
     let Answer::Rows(rows) = hub.store.run(&readable).await.map_err(failed)? else { return Err(unknown()) };

@@ -13,7 +13,7 @@ use super::sample::{ISSUER, PERMIT, access, now, open, permit, put, rows, succes
 use crate::support::each::on_each;
 
 fn by_id(key: impl ToString) -> Request {
-    Request::ById(ById { keys: vec![key.to_string()] })
+    Request::ById(ById::of(vec![key.to_string()]))
 }
 
 fn by_number(n: u32) -> Request {

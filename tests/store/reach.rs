@@ -54,7 +54,7 @@ async fn each_key_gets_its_newest_in_its_place() {
         let hidden = put(&store, &personal).await;
         let numbers = ["测许（2026）00004", "测许(2026) 00077", "none"];
         assert_eq!(reached(&store, &related(RelationBy::Number, &numbers, 5)).await, [vec![ids[1][8]], vec![hidden], vec![]]);
-        let read = super::sample::rows(&store, &Request::ById(model::plan::ById { keys: vec![hidden.to_string()] })).await;
+        let read = super::sample::rows(&store, &Request::ById(model::plan::ById::of(vec![hidden.to_string()]))).await;
         assert_eq!(read[0].number, "测许（2026）00077");
         assert_eq!(reached(&store, &related(RelationBy::Holder, &["HOLDER1"], 100)).await, [newest(1, 10)]);
         assert_eq!(reached(&store, &related(RelationBy::Holder, &["HOLDER1"], 0)).await, [Vec::<Uuid>::new()]);

@@ -8,7 +8,7 @@ use super::sample::{ISSUER, PERMIT, now, open, planned, put, version};
 use crate::support::each::{execute, on_each};
 
 async fn one(store: &Store, id: uuid::Uuid, with: With) -> Record {
-    let request = Request::ById(ById { keys: vec![id.to_string()] });
+    let request = Request::ById(ById::of(vec![id.to_string()]));
     match store.records(&planned(&request, now()), with).await.unwrap() {
         Answer::Rows(mut rows) if rows.len() == 1 => rows.remove(0),
         other => panic!("{other:?}"),

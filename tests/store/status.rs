@@ -15,7 +15,7 @@ async fn a_status_change_reaches_version_index_and_history() {
         let first = version(1, &json!({}));
         put(&store, &first).await;
         assert_eq!(store.change_status(change(&first, 1, Suspended)).await.unwrap(), Ok(()));
-        let row = rows(&store, &Request::ById(ById { keys: vec![first.row.id.to_string()] })).await.remove(0);
+        let row = rows(&store, &Request::ById(ById::of(vec![first.row.id.to_string()]))).await.remove(0);
         assert_eq!((row.event_status, row.event_seq, row.status_code.as_str()), (Suspended, 1, "02"));
         let many = Request::Many(Many { type_name: PERMIT.into(), filter: None, order_by: vec![], page: Default::default() });
         let listed = page(&store, &planned(&many, now())).await.rows.remove(0).0;

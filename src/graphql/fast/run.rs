@@ -110,7 +110,7 @@ impl Run<'_> {
             }
             Asks::Node { below } => {
                 let keys = arguments::text(args, "id").into_iter().collect();
-                let mut rows = self.rows(&Request::ById(ById { keys }), below).await?;
+                let mut rows = self.rows(&Request::ById(ById::of(keys)), below).await?;
                 rows.truncate(1);
                 Filled::Certificates(self.descend(below, rows).await?)
             }
@@ -241,7 +241,7 @@ impl Run<'_> {
             let all = || keys.iter().cloned().collect::<Vec<_>>();
             let request = match &load.by {
                 LoadBy::Version(_) => {
-                    for record in self.rows(&Request::ById(ById { keys: all() }), &load.below).await? {
+                    for record in self.rows(&Request::ById(ById::of(all())), &load.below).await? {
                         add(record.id()?.to_string(), record, &mut by_key, &mut rows);
                     }
                     return Ok(Child { by_key, loaded: self.descend(&load.below, rows).await? });

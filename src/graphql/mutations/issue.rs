@@ -141,7 +141,7 @@ pub(super) async fn written(ask: &Arc<Ask>, ids: &[Uuid]) -> Result<Vec<Cert>, A
         return Ok(Vec::new());
     }
     let keys = ids.iter().map(Uuid::to_string).collect();
-    let plan = model::plan::plan_after_command(&ById { keys }, &ask.registry, &ask.caller, ask.now)?;
+    let plan = model::plan::plan_after_command(&ById::of(keys), &ask.registry, &ask.caller, ask.now)?;
     match ask.hub.store.run(&plan).await? {
         Answer::Rows(rows) => ask.certificates(rows),
         _ => Err(ApiError::Bug("rows expected".into())),

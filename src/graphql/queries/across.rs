@@ -63,7 +63,7 @@ pub(super) fn fields(query: Object) -> Object {
 
 async fn by_id<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
     let keys = arguments::text(context.args.as_index_map(), "id").into_iter().collect();
-    let Answer::Rows(rows) = ask.run(&Request::ById(ById { keys })).await? else { return Err(ApiError::Bug("rows expected".into())) };
+    let Answer::Rows(rows) = ask.run(&Request::ById(ById::of(keys))).await? else { return Err(ApiError::Bug("rows expected".into())) };
     let found = rows.into_iter().next().map(|row| ask.certificate(row)).transpose()?;
     Ok(found.map(Cert::into_interface))
 }

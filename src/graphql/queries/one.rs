@@ -32,7 +32,7 @@ pub(super) fn field(ty: &CertificateType) -> Field {
 /// What is asked: by id or by number.
 pub(crate) fn request(args: &Arguments, type_name: &str) -> Result<Request, ApiError> {
     match (arguments::text(args, "id"), arguments::text(args, "number")) {
-        (Some(id), None) => Ok(Request::ById(ById { keys: vec![id] })),
+        (Some(id), None) => Ok(Request::ById(ById { keys: vec![id], type_name: Some(type_name.to_owned()) })),
         (None, Some(number)) => {
             Ok(Request::ByNumber(ByNumber { type_name: type_name.to_owned(), number, issuer: arguments::text(args, "issuer") }))
         }

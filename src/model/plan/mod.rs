@@ -132,7 +132,13 @@ pub struct PageStep {
 pub fn plan(request: &Request, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
     access::purpose(caller)?;
     match request {
-        Request::ById(by) => Ok(Plan { step: Step::Versions { keys: by.keys.clone() }, types: access::readable(registry, caller)?, now }),
+        Request::ById(by) => {
+            let types = match &by.type_name {
+                Some(name) => TypeScope::Only(vec![access::one(name, registry, caller)?.name.clone()]),
+                None => access::readable(registry, caller)?,
+            };
+            Ok(Plan { step: Step::Versions { keys: by.keys.clone() }, types, now })
+        }
         Request::ByNumber(by) => by_number(by, registry, caller, now),
         Request::Many(many) => page::many(many, registry, caller, now),
         Request::Across(across) => page::across(across, registry, caller, now),

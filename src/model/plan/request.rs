@@ -20,10 +20,19 @@ pub enum Request {
     Statistics(Statistics),
 }
 
-/// Versions by opaque id or identifier, of any type the caller may read.
+/// Versions by opaque id or identifier.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ById {
     pub keys: Vec<String>,
+    /// None: of any type the caller may read.
+    pub type_name: Option<String>,
+}
+
+impl ById {
+    /// Of any type the caller may read.
+    pub const fn of(keys: Vec<String>) -> Self {
+        Self { keys, type_name: None }
+    }
 }
 
 /// The current version with this number.
