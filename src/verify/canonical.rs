@@ -3,6 +3,10 @@
 //! What is signed is stored and exported as these bytes, so a reader must be able to say whether bytes it was given
 //! *are* canonical, without trusting any parser's leniency: duplicate members are refused, not merged.
 
+mod scan;
+
+pub(crate) use scan::is_surely_canonical;
+
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};

@@ -3,6 +3,8 @@
 //! The outcome is data, never an error: a broken chain speaks against a certificate, a missing root only says that we
 //! cannot know (a foreign hub's signature is UNKNOWN here, not FAILED).
 
+use std::sync::{Arc, OnceLock};
+
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 use der::{Decode, Document, Reader, SliceReader};
@@ -14,7 +16,11 @@ use x509_cert::{
     spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoRef, der::referenced::OwnedToRef},
 };
 
-use crate::signature::verify_signature;
+pub use crate::trust::Trust;
+use crate::{
+    signature::SignatureFault,
+    sm2::{KnownKeys, PreparedKey},
+};
 
 /// Longest chain that is followed, signer and root included.
 pub const MAX_LENGTH: usize = 8;
@@ -27,17 +33,32 @@ const ORGANISATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
 
-/// A certificate read from its exact bytes.
+/// A certificate read from its exact bytes. Copies share what was read.
 #[derive(Debug, Clone)]
-pub struct X509 {
+pub struct X509(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     der: Vec<u8>,
     /// The signed part, byte for byte as it came.
     signed: Vec<u8>,
     certificate: Certificate,
     key: PublicKey,
+    prepared_key: PreparedKey,
     basic_constraints: Option<BasicConstraints>,
     key_usage: Option<KeyUsage>,
+    /// Written when first asked for.
+    subject: OnceLock<String>,
+    organisation_code: OnceLock<Option<String>>,
 }
+
+impl PartialEq for X509 {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.der == other.0.der
+    }
+}
+
+impl Eq for X509 {}
 
 /// Why bytes are no certificate that this program can use.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,6 +105,7 @@ impl X509 {
         }
         let spki: SubjectPublicKeyInfoRef<'_> = tbs.subject_public_key_info().owned_to_ref();
         let key = PublicKey::try_from(spki).map_err(|_| X509Error::Key)?;
+        let prepared_key = PreparedKey::try_from(&key).map_err(|_| X509Error::Key)?;
         for (place, extension) in tbs.extensions().into_iter().flatten().enumerate() {
             let repeated = tbs.extensions().into_iter().flatten().skip(place + 1).any(|e| e.extn_id == extension.extn_id);
             let known = [BASIC_CONSTRAINTS, KEY_USAGE].contains(&extension.extn_id);
@@ -93,7 +115,17 @@ impl X509 {
         }
         let basic_constraints = tbs.get_extension::<BasicConstraints>().map_err(fault)?.map(|(_, value)| value);
         let key_usage = tbs.get_extension::<KeyUsage>().map_err(fault)?.map(|(_, value)| value);
-        Ok(Self { der: der.to_vec(), signed, key, basic_constraints, key_usage, certificate })
+        Ok(Self(Arc::new(Parts {
+            der: der.to_vec(),
+            signed,
+            certificate,
+            key,
+            prepared_key,
+            basic_constraints,
+            key_usage,
+            subject: OnceLock::new(),
+            organisation_code: OnceLock::new(),
+        })))
     }
 
     /// Reads every certificate of a PEM text.
@@ -115,22 +147,27 @@ impl X509 {
 
     /// The bytes it was read from.
     pub fn der(&self) -> &[u8] {
-        &self.der
+        &self.0.der
     }
 
     /// The SM2 key it certifies.
     pub fn public_key(&self) -> &PublicKey {
-        &self.key
+        &self.0.key
+    }
+
+    /// The same key, ready to verify with.
+    pub fn prepared_key(&self) -> &PreparedKey {
+        &self.0.prepared_key
     }
 
     /// The subject as text, after RFC 4514.
     pub fn subject(&self) -> String {
-        self.certificate.tbs_certificate().subject().to_string()
+        self.0.subject.get_or_init(|| self.subject_name().to_string()).clone()
     }
 
     /// The credit code of the authority it signs for: the subject's serialNumber (2.5.4.5), if there is exactly one.
     pub fn organisation_code(&self) -> Option<String> {
-        self.subject_attribute(SERIAL_NUMBER)
+        self.0.organisation_code.get_or_init(|| self.subject_attribute(SERIAL_NUMBER)).clone()
     }
 
     /// The subject's organisation name (2.5.4.10), if there is exactly one.
@@ -139,7 +176,7 @@ impl X509 {
     }
 
     fn subject_attribute(&self, oid: ObjectIdentifier) -> Option<String> {
-        let mut found = self.certificate.tbs_certificate().subject().iter().filter(|attribute| attribute.oid == oid);
+        let mut found = self.0.certificate.tbs_certificate().subject().iter().filter(|attribute| attribute.oid == oid);
         let (Some(attribute), None) = (found.next(), found.next()) else {
             return None;
         };
@@ -148,15 +185,17 @@ impl X509 {
     }
 
     fn issuer_name(&self) -> &Name {
-        self.certificate.tbs_certificate().issuer()
+        self.0.certificate.tbs_certificate().issuer()
     }
 
     fn subject_name(&self) -> &Name {
-        self.certificate.tbs_certificate().subject()
+        self.0.certificate.tbs_certificate().subject()
     }
 
-    fn is_signed_by(&self, issuer: &Self) -> bool {
-        self.certificate.signature().as_bytes().is_some_and(|value| verify_signature(&issuer.key, &self.signed, value).is_ok())
+    fn is_signed_by(&self, issuer: &Self, keys: &KnownKeys) -> bool {
+        let known = keys.get(issuer.prepared_key());
+        let key = known.as_deref().unwrap_or_else(|| issuer.prepared_key());
+        self.0.certificate.signature().as_bytes().is_some_and(|value| key.verify(&self.0.signed, value).is_ok())
     }
 
     /// Same name, and no key identifiers that contradict it: a root that was given a new key keeps its name.
@@ -164,8 +203,8 @@ impl X509 {
         if self.issuer_name() != issuer.subject_name() {
             return false;
         }
-        let wanted = self.certificate.tbs_certificate().get_extension::<AuthorityKeyIdentifier>().ok().flatten();
-        let offered = issuer.certificate.tbs_certificate().get_extension::<SubjectKeyIdentifier>().ok().flatten();
+        let wanted = self.0.certificate.tbs_certificate().get_extension::<AuthorityKeyIdentifier>().ok().flatten();
+        let offered = issuer.0.certificate.tbs_certificate().get_extension::<SubjectKeyIdentifier>().ok().flatten();
         match (wanted.and_then(|(_, wanted)| wanted.key_identifier), offered) {
             (Some(wanted), Some((_, offered))) => wanted == offered.0,
             _ => true,
@@ -173,15 +212,15 @@ impl X509 {
     }
 
     fn may_sign_documents(&self) -> bool {
-        self.key_usage.as_ref().is_some_and(KeyUsage::digital_signature)
+        self.0.key_usage.as_ref().is_some_and(KeyUsage::digital_signature)
     }
 
     /// `below` is the number of CA certificates between this one and the signer.
     fn may_sign_certificates(&self, below: usize) -> Result<(), &'static str> {
-        let Some(constraints) = self.basic_constraints.as_ref().filter(|constraints| constraints.ca) else {
+        let Some(constraints) = self.0.basic_constraints.as_ref().filter(|constraints| constraints.ca) else {
             return Err("NOT_A_CA");
         };
-        if !self.key_usage.as_ref().is_some_and(KeyUsage::key_cert_sign) {
+        if !self.0.key_usage.as_ref().is_some_and(KeyUsage::key_cert_sign) {
             return Err("KEY_USAGE");
         }
         match constraints.path_len_constraint {
@@ -191,7 +230,7 @@ impl X509 {
     }
 
     fn is_in_force(&self, at: DateTime<Utc>) -> bool {
-        let validity = self.certificate.tbs_certificate().validity();
+        let validity = self.0.certificate.tbs_certificate().validity();
         let seconds = |time: x509_cert::time::Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
         (seconds(validity.not_before)..=seconds(validity.not_after)).contains(&at.timestamp())
     }
@@ -224,23 +263,112 @@ pub enum ChainOutcome {
 
 /// Follows `path` (signer first, each next one the issuer of the one before) to one of `anchors` at the time `at`.
 pub fn follow(path: &[X509], anchors: &[X509], at: DateTime<Utc>) -> ChainOutcome {
-    match links(path, anchors) {
-        Err((place, fault)) => ChainOutcome::Broken { place, fault },
-        Ok(None) => ChainOutcome::NoTrustedRoot,
-        Ok(Some((used, anchor))) => {
-            let late = used.iter().chain([anchor]).find(|certificate| !certificate.is_in_force(at));
-            match late {
-                Some(certificate) => ChainOutcome::OutOfBounds { subject: certificate.subject() },
-                None => ChainOutcome::Trusted { anchor: anchor.subject() },
+    links(path, anchors, &KnownKeys::new(0)).outcome(path, at)
+}
+
+/// A chain that was read and followed. What is left to ask is the time.
+#[derive(Debug)]
+pub struct Chain {
+    /// Up to the first certificate that cannot be read.
+    path: Vec<X509>,
+    end: End,
+    /// The signer's key with its table, if it was learnt.
+    key: Option<Arc<PreparedKey>>,
+}
+
+/// Where a chain ends, at any time.
+#[derive(Debug)]
+enum End {
+    Anchored {
+        /// How many of the certificates lead to the root, which may be one of the others.
+        used: usize,
+        anchor: X509,
+    },
+    NoTrustedRoot,
+    Broken {
+        place: usize,
+        fault: &'static str,
+    },
+}
+
+impl Chain {
+    /// Reads certificates and follows them to one of `anchors`.
+    pub(crate) fn follow(ders: &[Vec<u8>], anchors: &[X509], keys: &KnownKeys) -> Self {
+        let mut path = Vec::new();
+        let mut end = None;
+        for (place, der) in ders.iter().take(MAX_LENGTH + 1).enumerate() {
+            match X509::from_der(der) {
+                Ok(certificate) => path.push(certificate),
+                Err(_) => {
+                    end = Some(End::Broken { place, fault: "MALFORMED" });
+                    break;
+                }
+            }
+        }
+        let end = end.unwrap_or_else(|| links(&path, anchors, keys));
+        let key = path.first().and_then(|signer| keys.get(signer.prepared_key()));
+        Self { path, end, key }
+    }
+
+    /// The same chain; `keys` learns every key on it.
+    pub(crate) fn with_known_keys(mut self, keys: &KnownKeys) -> Self {
+        if let End::Anchored { anchor, .. } = &self.end {
+            keys.learn(anchor.prepared_key());
+        }
+        // The signer last: it is the one that is used.
+        for certificate in self.path.iter().rev() {
+            self.key = Some(keys.learn(certificate.prepared_key()));
+        }
+        self
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        matches!(self.end, End::Broken { .. })
+    }
+
+    /// What following it found, at the time `at`.
+    pub fn outcome(&self, at: DateTime<Utc>) -> ChainOutcome {
+        self.end.outcome(&self.path, at)
+    }
+
+    /// The signer's certificate, if it can be read.
+    pub fn signer(&self) -> Option<&X509> {
+        self.path.first()
+    }
+
+    /// Checks a signature (DER) under the signer's key; None without a signer.
+    pub fn verify(&self, message: &[u8], signature: &[u8]) -> Option<Result<(), SignatureFault>> {
+        let key = self.key.as_deref().or_else(|| self.signer().map(X509::prepared_key))?;
+        Some(key.verify(message, signature))
+    }
+}
+
+impl End {
+    fn outcome(&self, path: &[X509], at: DateTime<Utc>) -> ChainOutcome {
+        match self {
+            Self::Broken { place, fault } => ChainOutcome::Broken { place: *place, fault },
+            Self::NoTrustedRoot => ChainOutcome::NoTrustedRoot,
+            Self::Anchored { used, anchor } => {
+                let late = path.iter().take(*used).chain([anchor]).find(|certificate| !certificate.is_in_force(at));
+                match late {
+                    Some(certificate) => ChainOutcome::OutOfBounds { subject: certificate.subject() },
+                    None => ChainOutcome::Trusted { anchor: anchor.subject() },
+                }
             }
         }
     }
 }
 
-type Anchored<'a> = Option<(&'a [X509], &'a X509)>;
+fn links(path: &[X509], anchors: &[X509], keys: &KnownKeys) -> End {
+    match anchored(path, anchors, keys) {
+        Err((place, fault)) => End::Broken { place, fault },
+        Ok(None) => End::NoTrustedRoot,
+        Ok(Some((used, anchor))) => End::Anchored { used, anchor: anchor.clone() },
+    }
+}
 
 /// Every link listed must hold, also those above a root already reached: extra certificates are no place to hide.
-fn links<'a>(path: &'a [X509], anchors: &'a [X509]) -> Result<Anchored<'a>, (usize, &'static str)> {
+fn anchored<'a>(path: &[X509], anchors: &'a [X509], keys: &KnownKeys) -> Result<Option<(usize, &'a X509)>, (usize, &'static str)> {
     let Some(signer) = path.first() else {
         return Err((0, "EMPTY"));
     };
@@ -256,20 +384,20 @@ fn links<'a>(path: &'a [X509], anchors: &'a [X509]) -> Result<Anchored<'a>, (usi
             return Err((place, "ISSUER_NAME"));
         }
         issuer.may_sign_certificates(place).map_err(|fault| (place + 1, fault))?;
-        if !subject.is_signed_by(issuer) {
+        if !subject.is_signed_by(issuer, keys) {
             return Err((place, "SIGNATURE"));
         }
     }
     let mut disowned = None;
     for (place, certificate) in path.iter().enumerate() {
-        if let Some(anchor) = anchors.iter().find(|anchor| anchor.der == certificate.der) {
-            return Ok(Some((&path[..place], anchor)));
+        if let Some(anchor) = anchors.iter().find(|anchor| *anchor == certificate) {
+            return Ok(Some((place, anchor)));
         }
         let mut candidates = anchors.iter().filter(|anchor| certificate.may_be_issued_by(anchor)).peekable();
         let named = candidates.peek().is_some();
-        if let Some(anchor) = candidates.find(|anchor| certificate.is_signed_by(anchor)) {
+        if let Some(anchor) = candidates.find(|anchor| certificate.is_signed_by(anchor, keys)) {
             anchor.may_sign_certificates(place).map_err(|fault| (place + 1, fault))?;
-            return Ok(Some((&path[..=place], anchor)));
+            return Ok(Some((place + 1, anchor)));
         }
         // It claims a root of ours, key and all, and that root did not sign it.
         if named && certificate.issuer_name() != certificate.subject_name() {
@@ -282,7 +410,7 @@ fn links<'a>(path: &'a [X509], anchors: &'a [X509]) -> Result<Anchored<'a>, (usi
     let Some((place, last)) = path.iter().enumerate().next_back() else {
         return Err((0, "EMPTY"));
     };
-    if last.issuer_name() == last.subject_name() && !last.is_signed_by(last) {
+    if last.issuer_name() == last.subject_name() && !last.is_signed_by(last, keys) {
         return Err((place, "SIGNATURE"));
     }
     Ok(None)
@@ -302,34 +430,4 @@ fn signed_part(der: &[u8]) -> Result<Vec<u8>, der::Error> {
         }
         Ok(signed)
     })
-}
-
-/// The roots this hub trusts.
-#[derive(Debug, Clone, Default)]
-pub struct Trust {
-    /// Root certificates; one that is listed is trusted to name any authority.
-    pub anchors: Vec<X509>,
-}
-
-impl Trust {
-    /// Reads roots from PEM texts, each with one or more certificates.
-    ///
-    /// # Errors
-    /// The first text that is not PEM with usable certificates.
-    pub fn from_pem<T: AsRef<str>>(texts: &[T]) -> Result<Self, X509Error> {
-        let mut anchors = Vec::new();
-        for text in texts {
-            anchors.extend(X509::from_pem(text.as_ref())?);
-        }
-        Ok(Self { anchors })
-    }
-
-    /// Reads roots from DER.
-    ///
-    /// # Errors
-    /// The first that is no usable certificate.
-    pub fn from_der<T: AsRef<[u8]>>(ders: &[T]) -> Result<Self, X509Error> {
-        let anchors = ders.iter().map(|der| X509::from_der(der.as_ref())).collect::<Result<_, _>>()?;
-        Ok(Self { anchors })
-    }
 }

@@ -1,17 +1,20 @@
 //! Everything the checks look at, read and computed once.
 
+use std::{cell::OnceCell, sync::Arc};
+
 use chrono::{DateTime, Utc};
 
 use crate::{
     Input,
-    chain::{self, ChainOutcome, Trust, X509},
+    chain::{Chain, ChainOutcome, X509},
     digest::sm3_hex,
     envelope::{SignatureBlock, SignedText},
     identifier::{Identifier, IdentifierError, Parsed},
     policy::Policy,
-    signature::{SignatureFault, verify_signature},
+    signature::SignatureFault,
     statement::{AsOfStatement, Statement, StatementError, StatusStatement},
     status::{self, CertificateStatus},
+    trust::Trust,
 };
 
 pub(crate) struct Facts<'a> {
@@ -19,7 +22,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) at: DateTime<Utc>,
     pub(crate) statement: Result<Statement, StatementError>,
-    pub(crate) statement_digest: String,
+    statement_digest: OnceCell<String>,
     /// Absent when the statement cannot be read.
     pub(crate) identifier: Option<Result<Parsed, IdentifierError>>,
     /// Absent when the certificate came without a signature.
@@ -83,7 +86,7 @@ impl<'a> Facts<'a> {
             input,
             policy,
             at,
-            statement_digest: sm3_hex(envelope.statement.as_bytes()),
+            statement_digest: OnceCell::new(),
             identifier: statement.as_ref().ok().map(|statement| Identifier::parse(&statement.identifier)),
             signer: envelope.signature.as_ref().map(|block| chains.signer(block, &envelope.statement)),
             statement,
@@ -101,17 +104,18 @@ impl<'a> Facts<'a> {
     }
 }
 
+impl Facts<'_> {
+    /// SM3 of the certificate's statement. Hashing takes a good part of what verifying takes, and not every check needs it.
+    pub(crate) fn statement_digest(&self) -> &String {
+        self.statement_digest.get_or_init(|| sm3_hex(self.input.envelope.statement.as_bytes()))
+    }
+}
+
 /// Chains already followed: a certificate and its events usually share one.
 struct Chains<'a> {
     trust: &'a Trust,
     at: DateTime<Utc>,
-    followed: Vec<(&'a [Vec<u8>], Followed)>,
-}
-
-#[derive(Clone)]
-struct Followed {
-    outcome: ChainOutcome,
-    signer: Option<X509>,
+    followed: Vec<(&'a [Vec<u8>], Arc<Chain>)>,
 }
 
 impl<'a> Chains<'a> {
@@ -121,34 +125,20 @@ impl<'a> Chains<'a> {
     }
 
     fn signer(&mut self, block: &'a SignatureBlock, text: &str) -> SignerFacts {
-        let Followed { outcome, signer } = self.follow(&block.certificates);
+        let chain = self.follow(&block.certificates);
         SignerFacts {
-            signature: signer.as_ref().map(|signer| verify_signature(signer.public_key(), text.as_bytes(), &block.value)),
-            organisation_code: signer.as_ref().and_then(X509::organisation_code),
-            chain: outcome,
+            signature: chain.verify(text.as_bytes(), &block.value),
+            organisation_code: chain.signer().and_then(X509::organisation_code),
+            chain: chain.outcome(self.at),
         }
     }
 
-    fn follow(&mut self, ders: &'a [Vec<u8>]) -> Followed {
+    fn follow(&mut self, ders: &'a [Vec<u8>]) -> Arc<Chain> {
         if let Some((_, known)) = self.followed.iter().find(|(known, _)| *known == ders) {
             return known.clone();
         }
-        let followed = self.read_and_follow(ders);
+        let followed = self.trust.chain(ders);
         self.followed.push((ders, followed.clone()));
         followed
-    }
-
-    fn read_and_follow(&self, ders: &[Vec<u8>]) -> Followed {
-        let mut path = Vec::new();
-        for (place, der) in ders.iter().take(chain::MAX_LENGTH + 1).enumerate() {
-            match X509::from_der(der) {
-                Ok(certificate) => path.push(certificate),
-                Err(_) => {
-                    let outcome = ChainOutcome::Broken { place, fault: "MALFORMED" };
-                    return Followed { outcome, signer: path.into_iter().next() };
-                }
-            }
-        }
-        Followed { outcome: chain::follow(&path, &self.trust.anchors, self.at), signer: path.into_iter().next() }
     }
 }

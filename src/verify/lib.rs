@@ -16,15 +16,17 @@
 //! | 0 | [`attachment`] | how the data name photos that are kept apart |
 //! | 0 | [`identifier`] | GB/T 36904 |
 //! | 0 | [`status`] | what a status means at one instant |
-//! | 0 | [`signature`] | SM2 over SM3 |
+//! | 0 | `bounded` | a map that keeps what was used last |
+//! | 0 | [`mod@sm2`] [`signature`] | SM2 over SM3 |
 //! | 1 | [`statement`] | what is signed |
-//! | 1 | [`chain`] | X.509 to a trusted root |
+//! | 1 | [`chain`] [`trust`] | X.509 to a trusted root |
 //! | 2 | [`envelope`] | the exported file |
 //! | 3 | `facts`, [`checks`] | everything looked at, and the list of checks |
 //! | 4 | [`policy`] `verdict` [`report`] [`messages`] | what it comes to, and in which words |
 #![warn(missing_docs)]
 
 pub mod attachment;
+mod bounded;
 pub mod canonical;
 pub mod chain;
 pub mod checks;
@@ -43,10 +45,10 @@ pub mod signature;
 pub mod sm2;
 pub mod statement;
 pub mod status;
+pub mod trust;
 mod verdict;
 mod verifying;
 
-pub use chain::Trust;
 pub use envelope::Envelope;
 pub use input::{Input, Presented, Record};
 pub use messages::Lang;
@@ -54,4 +56,5 @@ pub use policy::Policy;
 pub use reading::{Kind, NotReadable, read, verify_bytes};
 pub use report::Report;
 pub use status::CertificateStatus;
+pub use trust::Trust;
 pub use verifying::verify;

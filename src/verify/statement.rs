@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwn
 use serde_json::{Map, Value};
 
 use crate::{
-    canonical::{CanonicalError, canonical_text, read_canonical},
+    canonical::{CanonicalError, canonical_text, is_surely_canonical, read_canonical},
     digest::is_sm3_hex,
     status::CertificateStatus,
 };
@@ -19,40 +19,42 @@ use crate::{
 pub const VERSION: u16 = 1;
 
 /// What an issuer states about one version of a certificate.
+///
+/// Here and below the members stand in the order of RFC 8785, so that they are written canonically at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Statement {
-    /// Format version, [`VERSION`].
-    pub v: u16,
+    /// The properties of the type file.
+    pub data: Map<String, Value>,
+    /// 持证主体, in the order of the certificate.
+    pub holders: Vec<StatedHolder>,
     /// GB/T 36904 identifier.
     pub identifier: String,
+    /// 颁发日期.
+    pub issued_on: NaiveDate,
+    /// 颁发机构.
+    pub issuer: StatedIssuer,
+    /// 证照编号 as printed.
+    pub number: String,
+    /// Identifier of the version this one replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// SM3 of the type file, 64 lower-case hexadecimal digits.
+    pub schema_digest: String,
     /// 证照类型代码.
     pub type_code: String,
     /// 证照类型名称 at the time of issue.
     pub type_name: String,
     /// Semantic version of the type file.
     pub type_version: String,
-    /// SM3 of the type file, 64 lower-case hexadecimal digits.
-    pub schema_digest: String,
-    /// 证照编号 as printed.
-    pub number: String,
-    /// 颁发机构.
-    pub issuer: StatedIssuer,
-    /// 持证主体, in the order of the certificate.
-    pub holders: Vec<StatedHolder>,
-    /// 颁发日期.
-    pub issued_on: NaiveDate,
+    /// Format version, [`VERSION`].
+    pub v: u16,
     /// First day of the term.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_from: Option<NaiveDate>,
     /// Last day of the term; without it the term is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<NaiveDate>,
-    /// Identifier of the version this one replaces.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub previous: Option<String>,
-    /// The properties of the type file.
-    pub data: Map<String, Value>,
 }
 
 /// The authority that issues.
@@ -69,48 +71,48 @@ pub struct StatedIssuer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StatedHolder {
-    /// Name.
-    pub name: String,
     /// Code of the holder's document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// What the code is, after GB/T 36903 appendix A (001, 111, …).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code_type: Option<String>,
     /// Why there is no code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_absent: Option<String>,
+    /// What the code is, after GB/T 36903 appendix A (001, 111, …).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_type: Option<String>,
+    /// Name.
+    pub name: String,
 }
 
 /// What an issuer states about a change of status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StatusStatement {
-    /// Format version, [`VERSION`].
-    pub v: u16,
-    /// Identifier of the certificate it is about.
-    pub identifier: String,
-    /// 1 for the first event, then without a gap.
-    pub seq: u32,
-    /// `suspend`, `resume`, `revoke`, `cancel`, `amend`, `renew`, or another the type file names.
-    pub operation: String,
-    /// The type's own status scheme.
-    pub scheme: String,
-    /// The code in that scheme.
-    pub code: String,
-    /// The normalised status of that code.
-    pub status: CertificateStatus,
-    /// Why, in the words of the officer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
     /// When, UTC with microseconds.
     #[serde(with = "microseconds")]
     pub at: DateTime<Utc>,
+    /// The code in that scheme.
+    pub code: String,
+    /// Identifier of the certificate it is about.
+    pub identifier: String,
+    /// `suspend`, `resume`, `revoke`, `cancel`, `amend`, `renew`, or another the type file names.
+    pub operation: String,
+    /// SM3 of the statement before: the certificate's own for the first event.
+    pub previous: String,
+    /// Why, in the words of the officer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The type's own status scheme.
+    pub scheme: String,
+    /// 1 for the first event, then without a gap.
+    pub seq: u32,
+    /// The normalised status of that code.
+    pub status: CertificateStatus,
     /// Identifier of the version that replaces this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superseded_by: Option<String>,
-    /// SM3 of the statement before: the certificate's own for the first event.
-    pub previous: String,
+    /// Format version, [`VERSION`].
+    pub v: u16,
 }
 
 /// What an issuer states in an exported file: which status events there were at that time. Status events themselves show
@@ -118,17 +120,17 @@ pub struct StatusStatement {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AsOfStatement {
-    /// Format version, [`VERSION`].
-    pub v: u16,
-    /// Identifier of the certificate it is about.
-    pub identifier: String,
-    /// How many status events there were.
-    pub events: u32,
-    /// SM3 of the last event's statement; of the certificate's own when there was none.
-    pub last: String,
     /// When, UTC with microseconds.
     #[serde(with = "microseconds")]
     pub as_of: DateTime<Utc>,
+    /// How many status events there were.
+    pub events: u32,
+    /// Identifier of the certificate it is about.
+    pub identifier: String,
+    /// SM3 of the last event's statement; of the certificate's own when there was none.
+    pub last: String,
+    /// Format version, [`VERSION`].
+    pub v: u16,
 }
 
 /// Why bytes are no statement.
@@ -259,12 +261,23 @@ fn write<T: Serialize>(statement: &T) -> Result<String, StatementError> {
 
 /// Reads, and writes again: what serde forgives (a `null`, a date spelled otherwise) would be a second spelling.
 fn read<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, StatementError> {
+    if let Some(statement) = read_at_sight(text) {
+        return Ok(statement);
+    }
     let value = read_canonical(text.as_bytes())?;
     let statement = serde_json::from_value(value).map_err(|error| StatementError::Members(without_values(&error.to_string())))?;
     if write(&statement)? == text {
         return Ok(statement);
     }
     Err(StatementError::Members("a member is null or spelled otherwise than this program spells it".to_owned()))
+}
+
+/// The short way for what is right, with no tree of values in between; None says nothing, and the long way then says what is
+/// wrong. serde_json writes canonical text again as it was, for the members of each type are declared in the order of RFC 8785.
+fn read_at_sight<T: Serialize + DeserializeOwned>(text: &str) -> Option<T> {
+    let statement = is_surely_canonical(text).then(|| serde_json::from_str(text).ok())??;
+    let again = serde_json::to_string(&statement).ok()?;
+    (again == text).then_some(statement)
 }
 
 /// A fault may be shown to anybody, so what serde quotes from the statement is left out.
@@ -331,6 +344,41 @@ mod tests {
             let changed = text.replace(from, to);
             assert_ne!(changed, text);
             assert!(StatusStatement::from_text(&changed).is_err(), "{changed}");
+        }
+    }
+
+    #[test]
+    fn what_is_right_is_read_at_sight() {
+        let text = event().to_text().unwrap();
+        assert_eq!(read_at_sight::<StatusStatement>(&text), Some(StatusStatement::from_text(&text).unwrap()));
+        let as_of = AsOfStatement { v: 1, identifier: "i".into(), events: 0, last: "0".repeat(64), as_of: event().at };
+        assert!(read_at_sight::<AsOfStatement>(&as_of.to_text().unwrap()).is_some());
+        let statement = Statement {
+            v: 1,
+            identifier: "i".into(),
+            type_code: "t".into(),
+            type_name: "n".into(),
+            type_version: "1.0.0".into(),
+            schema_digest: "0".repeat(64),
+            number: "演（2026）\"1\"".into(),
+            issuer: StatedIssuer { code: "c".into(), name: "n".into() },
+            holders: vec![StatedHolder {
+                name: "张".into(),
+                code: Some("1".into()),
+                code_type: Some("111".into()),
+                code_absent: Some("x".into()),
+            }],
+            issued_on: "2026-01-01".parse().unwrap(),
+            valid_from: "2026-01-01".parse().ok(),
+            valid_to: "2027-01-01".parse().ok(),
+            previous: Some("p".into()),
+            data: json!({"丙": {"b": [1, -2, true, null, "\n"]}}).as_object().unwrap().clone(),
+        };
+        let text = statement.to_text().unwrap();
+        assert_eq!(read_at_sight::<Statement>(&text).as_ref(), Some(&statement), "{text}");
+        for (from, to) in [("\"issuedOn\":\"2026-01-01\"", "\"issuedOn\":\"2026-1-1\""), ("\"codeAbsent\":\"x\"", "\"codeAbsent\":null")] {
+            let changed = text.replace(from, to);
+            assert!(changed != text && read_at_sight::<Statement>(&changed).is_none());
         }
     }
 

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Input,
-    chain::Trust,
     checks::{self, CHECKS, Part, STATUS_AS_OF, STATUS_KNOWN, USABLE_NOW},
     facts::Facts,
     mask::{mask_holder, mask_holder_code, mask_number},
@@ -12,6 +11,7 @@ use crate::{
     policy::{Policy, Severity},
     report::{Check, Outcome, Reason, Report, Subject},
     status::CertificateStatus,
+    trust::Trust,
     verdict::{Findings, verdict},
 };
 

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use authority::{World, now, statement};
+use authority::{World, now, record, statement};
 use sm2::{
     PublicKey,
     dsa::{
@@ -22,15 +22,17 @@ use sm2::{
     },
 };
 use verify::{
-    Envelope, Input, Policy, Trust,
+    CertificateStatus, Envelope, Input, Policy, Record, Trust,
     digest::sm3,
     signature::{DISTINGUISHING_ID, verify_signature},
     sm2::{PreparedKey, Signature},
+    statement::Statement,
 };
 
 const ROUNDS: usize = 21;
 /// How long one of them has in a round.
 const SLICE: Duration = Duration::from_millis(12);
+const WHOLE: &str = "whole verify of a certificate on record";
 const REFERENCE: [&str; 2] = ["sm2 crate, digest", "sm2 crate, message of 120 bytes"];
 
 struct Work<'a> {
@@ -63,8 +65,13 @@ fn main() {
     let digest = key.digest(&message);
 
     let world = World::new();
-    let envelope = world.envelope(&statement("20260000001"), &[]);
-    let trust = world.trust();
+    let own = Envelope { as_of: None, ..world.envelope(&statement("20260000001"), &[]) };
+    let one_event = [("suspend", CertificateStatus::Suspended)];
+    let suspended = Envelope { as_of: None, ..world.envelope(&statement("20260000001"), &one_event) };
+    let [valid_record, suspended_record] =
+        [CertificateStatus::Valid, CertificateStatus::Suspended].map(|status| record(&statement("20260000001"), status));
+    let (trust, learnt) = (world.trust(), world.trust());
+    learnt.learn(&world.path());
     let policy = Policy::default();
     let long = vec![0x5a; 1 << 20];
 
@@ -80,7 +87,10 @@ fn main() {
         hash("SM3 of 64 bytes", &long[..64]),
         hash("SM3 of 8 KiB", &long[..8192]),
         hash("SM3 of 1 MiB", &long),
-        work("whole verify, a file of which nothing is known", None, || assert_passes(&envelope, &trust, &policy)),
+        work(WHOLE, None, || assert_genuine(&own, &valid_record, &learnt, &policy)),
+        work("the same with one event", None, || assert_genuine(&suspended, &suspended_record, &learnt, &policy)),
+        work("the same, signer not known", None, || assert_genuine(&own, &valid_record, &trust, &policy)),
+        work("its statement read", None, || assert!(Statement::from_text(black_box(&own.statement)).is_ok())),
     ];
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().position(|argument| argument == "only") {
@@ -89,8 +99,9 @@ fn main() {
     }
 }
 
-fn assert_passes(envelope: &Envelope, trust: &Trust, policy: &Policy) {
-    assert_eq!(verify::verify(&Input::of(black_box(envelope)), trust, policy, now()).genuine, Some(true));
+fn assert_genuine(envelope: &Envelope, record: &Record, trust: &Trust, policy: &Policy) {
+    let input = Input { record: Some(record), ..Input::of(black_box(envelope)) };
+    assert_eq!(verify::verify(&input, trust, policy, now()).genuine, Some(true));
 }
 
 fn only(all: &[Work<'_>], name: Option<&String>, times: Option<&String>) {

@@ -10,7 +10,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     let Ok(certificate) = &facts.statement else {
         return Finding::unread();
     };
-    let mut before = &facts.statement_digest;
+    let mut before = facts.statement_digest();
     for (place, event) in facts.events.iter().enumerate() {
         let number = (place + 1).to_string();
         let Ok(statement) = &event.statement else {

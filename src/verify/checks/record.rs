@@ -28,7 +28,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
         ("issuedOn", record.issued_on == statement.issued_on),
         ("validFrom", record.valid_from == statement.valid_from),
         ("validTo", record.valid_to == statement.valid_to),
-        ("statement", record.statement_digest.as_ref().is_none_or(|digest| *digest == facts.statement_digest)),
+        ("statement", record.statement_digest.as_ref().is_none_or(|digest| digest == facts.statement_digest())),
         ("status", status_agrees),
     ];
     let mut differing: Vec<&str> = members.into_iter().filter(|(_, agrees)| !agrees).map(|(member, _)| member).collect();

@@ -53,7 +53,7 @@ fn agrees(facts: &Facts<'_>, as_of: &AsOfFacts, certificate: &Statement) -> Find
     if stated.identifier != certificate.identifier {
         return Finding::failed(Reason::new("STATUS_OF_ANOTHER_CERTIFICATE", []));
     }
-    let last = facts.events.last().map_or(&facts.statement_digest, |event| &event.digest);
+    let last = facts.events.last().map_or(facts.statement_digest(), |event| &event.digest);
     if usize::try_from(stated.events) != Ok(facts.events.len()) || stated.last != *last {
         let params = [("stated", stated.events.to_string()), ("found", facts.events.len().to_string())];
         return Finding::failed(Reason::new("STATUS_MISMATCH", params));

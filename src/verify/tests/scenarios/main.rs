@@ -3,6 +3,7 @@
 mod as_of;
 mod authority;
 mod chains;
+mod learning;
 mod statuses;
 mod tampering;
 
@@ -19,8 +20,14 @@ fn answer(world: &World, envelope: &Envelope) -> Report {
 }
 
 fn answer_to(world: &World, input: &Input<'_>) -> Report {
-    let report = verify(input, &world.trust(), &Policy::default(), now());
+    let (trust, learnt) = (world.trust(), world.trust());
+    let report = verify(input, &trust, &Policy::default(), now());
     assert_in_words(&report);
+    // Whoever has learnt the signers answers the same.
+    let signed = input.envelope.events.iter().chain(&input.envelope.as_of).filter_map(|signed| signed.signature.as_ref());
+    signed.chain(&input.envelope.signature).for_each(|block| learnt.learn(&block.certificates));
+    let again = verify(input, &learnt, &Policy::default(), now());
+    assert_eq!(format!("{again:?}"), format!("{report:?}"));
     report
 }
 

@@ -1,0 +1,98 @@
+//! Which roots are trusted, and what was already found out below them.
+
+use std::{fmt, sync::Arc};
+
+use crate::{
+    bounded::Bounded,
+    chain::{Chain, X509, X509Error},
+    sm2::KnownKeys,
+};
+
+/// How many chains of signers, and how many keys, are kept. A key takes [`crate::sm2::PreparedKey::TABLE_SIZE`] bytes, a chain
+/// some kilobytes.
+pub const MAX_KNOWN: usize = 1_000;
+
+/// The roots this hub trusts. Copies share what they have learnt.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    /// Root certificates; one that is listed is trusted to name any authority.
+    pub anchors: Vec<X509>,
+    known: Arc<Known>,
+}
+
+/// Signers that were learnt: their certificates need not be read, nor the signatures on them be verified, once more.
+struct Known {
+    chains: Bounded<Vec<Vec<u8>>, KnownChain>,
+    keys: KnownKeys,
+}
+
+/// Where a chain leads depends on the roots that were trusted when it was followed.
+struct KnownChain {
+    anchors: Vec<X509>,
+    chain: Arc<Chain>,
+}
+
+impl Trust {
+    /// Reads roots from PEM texts, each with one or more certificates.
+    ///
+    /// # Errors
+    /// The first text that is not PEM with usable certificates.
+    pub fn from_pem<T: AsRef<str>>(texts: &[T]) -> Result<Self, X509Error> {
+        let mut anchors = Vec::new();
+        for text in texts {
+            anchors.extend(X509::from_pem(text.as_ref())?);
+        }
+        Ok(Self { anchors, ..Self::default() })
+    }
+
+    /// Reads roots from DER.
+    ///
+    /// # Errors
+    /// The first that is no usable certificate.
+    pub fn from_der<T: AsRef<[u8]>>(ders: &[T]) -> Result<Self, X509Error> {
+        let anchors = ders.iter().map(|der| X509::from_der(der.as_ref())).collect::<Result<_, _>>()?;
+        Ok(Self { anchors, ..Self::default() })
+    }
+
+    /// A chain (DER, signer first, each next one the issuer of the one before), followed to these roots: now, unless this very
+    /// chain was learnt.
+    pub fn chain(&self, ders: &[Vec<u8>]) -> Arc<Chain> {
+        self.known_chain(ders).unwrap_or_else(|| Arc::new(Chain::follow(ders, &self.anchors, &self.known.keys)))
+    }
+
+    /// Follows a chain and keeps what was found, and makes the tables of its keys: some milliseconds, for a thread that nobody
+    /// waits for. Every later signature under it is verified about ten times as fast. A broken chain is not kept.
+    pub fn learn(&self, ders: &[Vec<u8>]) {
+        if self.known_chain(ders).is_some() {
+            return;
+        }
+        let chain = Chain::follow(ders, &self.anchors, &self.known.keys);
+        if chain.is_broken() {
+            return;
+        }
+        let chain = chain.with_known_keys(&self.known.keys);
+        self.known.chains.insert(ders.to_vec(), Arc::new(KnownChain { anchors: self.anchors.clone(), chain: Arc::new(chain) }));
+    }
+
+    /// How many chains were learnt.
+    pub fn known(&self) -> usize {
+        self.known.chains.len()
+    }
+
+    fn known_chain(&self, ders: &[Vec<u8>]) -> Option<Arc<Chain>> {
+        let known = self.known.chains.get(ders)?;
+        (known.anchors == self.anchors).then(|| known.chain.clone())
+    }
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { chains: Bounded::new(MAX_KNOWN), keys: KnownKeys::new(MAX_KNOWN) }
+    }
+}
+
+impl fmt::Debug for Known {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Known").field("chains", &self.chains.len()).field("keys", &self.keys).finish()
+    }
+}
