@@ -85,7 +85,7 @@ impl Hub {
         let registry = Arc::new(ArcSwap::from_pointee(registration::load(&store, &Registry::empty()).await?));
         let audit = Journal::start(store.clone());
         let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
-        Ok(Arc::new(Self {
+        let hub = Arc::new(Self {
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
             verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default()),
             registration: Registration::new(store.clone(), registry.clone(), audit.clone(), registration::Signers::new(keys.clone(), demo)),
@@ -95,7 +95,9 @@ impl Hub {
             registry,
             keys,
             audit,
-        }))
+        });
+        hub.verification.learn_own_signers();
+        Ok(hub)
     }
 
     /// Follows what other replicas register, until the hub is dropped.

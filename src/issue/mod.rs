@@ -78,13 +78,17 @@ impl Issuing {
         })
     }
 
-    /// Keeps the signer's chain with the certificates, once.
+    /// Keeps the signer's chain with the certificates, once. From then on `verify` is to know it: off this thread, for it takes
+    /// milliseconds.
     async fn record_signer(&self, signer: &dyn Signer) -> Result<(), IssueError> {
         if self.recorded().contains(signer.id()) {
             return Ok(());
         }
         self.store.put_signer(&SignerRow { id: signer.id().into(), chain: signer.chain().to_vec() }).await?;
-        self.recorded().insert(signer.id().to_owned());
+        if self.recorded().insert(signer.id().to_owned()) {
+            let (trust, chain) = (self.trust.clone(), signer.chain().to_vec());
+            tokio::task::spawn_blocking(move || trust.learn(&chain));
+        }
         Ok(())
     }
 

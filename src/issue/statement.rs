@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use verify::chain::{ChainOutcome, X509, follow};
+use verify::chain::ChainOutcome;
 use verify::digest::sm3_hex;
 use verify::envelope::SignatureBlock;
-use verify::signature::verify_signature;
 use verify::statement::{Statement, StatusStatement};
 use verify::{Envelope, Input, Policy, Trust};
 
@@ -112,14 +111,15 @@ impl Notary<'_> {
     /// Only this event is judged: an older certificate of the record may be beyond its signer's term, and must still be
     /// revocable.
     fn prove_event(&self, text: &str, signature: &[u8], statement: &StatusStatement, issuer: &str) -> Result<(), IssueError> {
-        let read = self.signer.chain().iter().map(|der| X509::from_der(der)).collect::<Result<Vec<_>, _>>();
-        let path = read.map_err(|fault| self.unproved(false, &fault.to_string()))?;
-        let Some(own) = path.first() else { return Err(self.unproved(false, "the signer has no certificate")) };
-        verify_signature(own.public_key(), text.as_bytes(), signature).map_err(|fault| self.unproved(false, &fault.to_string()))?;
+        let chain = self.trust.chain(self.signer.chain());
+        let (Some(own), Some(verified)) = (chain.signer(), chain.verify(text.as_bytes(), signature)) else {
+            return Err(self.unproved(false, "the signer has no certificate that reads"));
+        };
+        verified.map_err(|fault| self.unproved(false, &fault.to_string()))?;
         if own.organisation_code().as_deref() != Some(issuer) {
             return Err(self.unproved(false, "SIGNER_NOT_ISSUER"));
         }
-        match follow(&path, &self.trust.anchors, self.now) {
+        match chain.outcome(self.now) {
             ChainOutcome::Trusted { .. } => {}
             outcome => return Err(self.unproved(true, &format!("{outcome:?}"))),
         }

@@ -52,14 +52,14 @@ pub(super) fn events(evidence: &Evidence) -> Vec<SignedText> {
         .collect()
 }
 
-/// The hub's own columns, to be held against what was signed.
+/// The hub's own columns, to be held against a file.
 pub(super) fn record(evidence: &Evidence) -> Record {
-    Record {
-        superseded_by: evidence.superseded_by.clone(),
-        statement_digest: Some(sm3_hex(evidence.row.statement.as_bytes())),
-        unreadable: evidence.unreadable.clone(),
-        ..record_of(&evidence.row)
-    }
+    Record { statement_digest: Some(sm3_hex(evidence.row.statement.as_bytes())), ..record_without_digest(evidence) }
+}
+
+/// The same, to be held against the statement on record itself, whose digest would be its own.
+pub(super) fn record_without_digest(evidence: &Evidence) -> Record {
+    Record { superseded_by: evidence.superseded_by.clone(), unreadable: evidence.unreadable.clone(), ..record_of(&evidence.row) }
 }
 
 /// The columns of one version that nothing has replaced.

@@ -61,7 +61,7 @@ impl Trust {
     }
 
     /// Follows a chain and keeps what was found, and makes the tables of its keys: some milliseconds, for a thread that nobody
-    /// waits for. Every later signature under it is verified about ten times as fast. A broken chain is not kept.
+    /// waits for. A certificate under it is then verified about eight times as fast. A broken chain is not kept.
     pub fn learn(&self, ders: &[Vec<u8>]) {
         if self.known_chain(ders).is_some() {
             return;

@@ -10,7 +10,7 @@ use super::{
 
 /// Bits of a scalar that is halved.
 const BITS: usize = 255;
-/// Bits of a digit for the base point: 264 KB, once a process.
+/// Bits of a digit for the base point: 256 KB, once a process.
 const GENERATOR_WIDTH: usize = 8;
 
 /// The table of the base point.
