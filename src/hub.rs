@@ -100,6 +100,14 @@ impl Hub {
         Ok(hub)
     }
 
+    /// The roots that this hub trusts.
+    ///
+    /// # Errors
+    /// They do not read any more.
+    pub fn trust(&self) -> Result<Trust, HubError> {
+        anchors(&self.settings)
+    }
+
     /// Follows what other replicas register, until the hub is dropped.
     pub fn follow(self: &Arc<Self>) -> JoinHandle<()> {
         let hub = Arc::downgrade(self);

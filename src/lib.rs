@@ -24,7 +24,8 @@
 //! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, store, audit, documents |
 //! | 6 | [`config`] | settings, one concern a file | – |
 //! | 6 | [`demo`] | a whole hub with fictitious certificates | config, hub, http, store, sign, issue, registration |
-//! | 7 | [`cli`] | one file a command | everything |
+//! | 7 | [`bench`] | made-up databases of any size, load, limits; the one room beside `store` that speaks to PostgreSQL itself | hub, http, store, sign, issue, registration, verification, config, demo |
+//! | 8 | [`cli`] | one file a command | everything |
 //!
 //! `tests/architecture.rs` holds this table against the `use` lines.
 //!
@@ -40,6 +41,7 @@
 //! `verify` has passed.
 
 pub mod audit;
+pub mod bench;
 pub mod cli;
 pub mod config;
 pub mod demo;

@@ -3,6 +3,7 @@
 //! A help text is written `中文 | English` at the option it belongs to; [`words`] picks one.
 
 mod backup;
+mod bench;
 mod config_file;
 mod demo;
 mod department;
@@ -75,6 +76,9 @@ enum Command {
     Backup(backup::Args),
     /// 从备份文件恢复到空数据库 | Restore a backup into an empty database
     Restore(restore::Args),
+    /// 性能测试：数据、压力、极限 | The bench: data, load, limits
+    #[command(subcommand)]
+    Bench(bench::Command),
     /// 检查枢纽所依赖的一切 | Check everything the hub depends on
     Doctor(doctor::Args),
 }
@@ -151,6 +155,7 @@ fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
         Command::Migrate(args) => migrate::run(&args, lang),
         Command::Backup(args) => backup::run(&args, lang),
         Command::Restore(args) => restore::run(&args, lang),
+        Command::Bench(command) => bench::run(command, lang),
         Command::Doctor(args) => doctor::run(&args, lang),
     }
 }

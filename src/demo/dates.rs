@@ -8,12 +8,12 @@ use serde_json::{Map, Value};
 
 /// The term of an example, as far as its data say.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Term {
-    pub(super) begin: Option<NaiveDate>,
-    pub(super) end: Option<NaiveDate>,
+pub(crate) struct Term {
+    pub(crate) begin: Option<NaiveDate>,
+    pub(crate) end: Option<NaiveDate>,
 }
 
-pub(super) fn term(ty: &CertificateType, data: &Map<String, Value>) -> Term {
+pub(crate) fn term(ty: &CertificateType, data: &Map<String, Value>) -> Term {
     let read = |source: &Source| match source {
         Source::From(steps) => path::value(data, steps)?.as_str()?.parse().ok(),
         _ => None,
@@ -35,7 +35,7 @@ pub(super) fn beginning(ty: &CertificateType, data: &Map<String, Value>, today: 
 }
 
 /// Days that a certificate lasts; None: no end.
-fn length(ty: &CertificateType, term: Term) -> Option<u64> {
+pub(crate) fn length(ty: &CertificateType, term: Term) -> Option<u64> {
     if let (Some(begin), Some(end)) = (term.begin, term.end) {
         return u64::try_from((end - begin).num_days()).ok().filter(|days| *days > 0);
     }

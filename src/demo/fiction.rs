@@ -40,12 +40,29 @@ pub(super) fn invent(
     let place = usize::try_from(index).unwrap_or_default() % ty.examples.len().max(1);
     let mut data = ty.examples.get(place).cloned().unwrap_or_default();
     let days = shift(&data, &mut chance);
-    change_parties(ty, &mut data, index, &mut chance);
+    change_parties(ty, &mut data, Parties { holder: index, employer: index / EMPLOYEES + 1 }, &mut chance);
     shift_if_sound(ty, &mut data, days);
     if !plain {
         vary(ty, &mut data, &mut chance);
         relate(ty, &mut data, numbers, &mut chance);
     }
+    data
+}
+
+/// Who stands in a certificate, by index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parties {
+    pub(crate) holder: u64,
+    /// The firm named in properties that begin with `employer`.
+    pub(crate) employer: u64,
+}
+
+/// An example with other parties, and every date but those of birth moved by as many days. It may fail to validate where dates
+/// depend on one another.
+pub(crate) fn recast(ty: &CertificateType, example: &Data, parties: Parties, days: i64, chance: &mut StdRng) -> Data {
+    let mut data = example.clone();
+    change_parties(ty, &mut data, parties, chance);
+    shift_dates(&ty.fields, &mut data, days);
     data
 }
 
@@ -78,13 +95,13 @@ struct Cast {
     names: BTreeMap<String, String>,
 }
 
-fn change_parties(ty: &CertificateType, data: &mut Data, index: u64, chance: &mut StdRng) {
+fn change_parties(ty: &CertificateType, data: &mut Data, parties: Parties, chance: &mut StdRng) {
     let mut cast = Cast::default();
     let holders = holder_codes(ty, data);
     let company = holder_values(ty, data, |holder| &holder.name).iter().any(|name| name.ends_with(COMPANY));
     let held_by_firm = holders.first().is_some_and(|code| CreditCode::parse(code).is_ok());
     // Hospitals and shops have codes of their own, so that a code stands for one name.
-    let index = if held_by_firm && !company { INSTITUTIONS + index } else { index };
+    let index = if held_by_firm && !company { INSTITUTIONS + parties.holder } else { parties.holder };
     for (place, code) in holders.iter().enumerate() {
         let own = if place == 0 { index } else { OTHERS + chance.random_range(0..1000) };
         cast.meet(code, own);
@@ -92,7 +109,7 @@ fn change_parties(ty: &CertificateType, data: &mut Data, index: u64, chance: &mu
     let mut codes = Vec::new();
     collect_codes(&Value::Object(data.clone()), "", &mut codes);
     for (name, code) in &codes {
-        let other = if name.starts_with("employer") && !held_by_firm { index / EMPLOYEES + 1 } else { chance.random_range(0..8) };
+        let other = if name.starts_with("employer") && !held_by_firm { parties.employer } else { chance.random_range(0..8) };
         cast.meet(code, if CitizenNumber::parse_undated(code).is_ok() { OTHERS + chance.random_range(0..1000) } else { other });
     }
     cast.meet_names(&ty.fields, data, chance);
@@ -320,7 +337,7 @@ pub(super) fn shift_if_sound(ty: &CertificateType, data: &mut Data, days: i64) {
 }
 
 /// The latest of the top-level dates that are no births.
-pub(super) fn latest_date(ty: &CertificateType, data: &Data) -> Option<NaiveDate> {
+pub(crate) fn latest_date(ty: &CertificateType, data: &Data) -> Option<NaiveDate> {
     let dates = ty.fields.iter().filter(|field| matches!(field.kind, FieldKind::Date) && !is_birth(field));
     dates.filter_map(|field| data.get(&field.name)?.as_str()?.parse().ok()).max()
 }

@@ -16,9 +16,9 @@ macro_rules! say {
 
 mod about;
 mod authorities;
-mod dates;
-mod fiction;
-mod people;
+pub(crate) mod dates;
+pub(crate) mod fiction;
+pub(crate) mod people;
 mod seed;
 mod setting_up;
 pub mod types;

@@ -5,20 +5,20 @@ use model::standards::credit_code::check_character;
 
 /// A natural person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Person {
-    pub(super) name: String,
+pub(crate) struct Person {
+    pub(crate) name: String,
     /// Citizen number (GB 11643).
-    pub(super) number: String,
-    pub(super) birth: NaiveDate,
-    pub(super) male: bool,
+    pub(crate) number: String,
+    pub(crate) birth: NaiveDate,
+    pub(crate) male: bool,
 }
 
 /// A firm or other organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Firm {
+pub(crate) struct Firm {
     /// What tells firms apart: 恒甲, 安乙 …
-    pub(super) mark: String,
-    pub(super) code: String,
+    pub(crate) mark: String,
+    pub(crate) code: String,
 }
 
 /// What the names of companies end in.
@@ -32,7 +32,7 @@ const MARKS: &str = "恒安泰宏瑞鑫永隆昌盛华信立达远通源润泽�
 const BIRTH_DAYS: u64 = 12_000;
 
 /// Person `index`: always the same, and no two alike below five million.
-pub(super) fn person(index: u64) -> Person {
+pub(crate) fn person(index: u64) -> Person {
     let first = NaiveDate::from_ymd_opt(1970, 1, 1).unwrap_or_default();
     // 37 has no factor in common with 12,000: within one round every day comes once.
     let birth = first.checked_add_days(Days::new(index * 37 % BIRTH_DAYS)).unwrap_or(first);
@@ -51,7 +51,7 @@ pub(super) fn person(index: u64) -> Person {
 }
 
 /// Firm `index`: always the same, and no two alike below ten million.
-pub(super) fn firm(index: u64) -> Firm {
+pub(crate) fn firm(index: u64) -> Firm {
     let organisation = format!("M{:07}", index % 10_000_000);
     let body = format!("91990000{organisation}{}", organisation_check(&organisation));
     let check = check_character(&body).unwrap_or('0');
@@ -61,9 +61,17 @@ pub(super) fn firm(index: u64) -> Firm {
     Firm { mark, code: format!("{body}{check}") }
 }
 
+/// The credit code of authority `index` beyond those of the demonstration: no two alike below ten million.
+pub(crate) fn authority(index: u64) -> String {
+    let organisation = format!("G{:07}", index % 10_000_000);
+    let body = format!("11990000{organisation}{}", organisation_check(&organisation));
+    let check = check_character(&body).unwrap_or('0');
+    format!("{body}{check}")
+}
+
 impl Firm {
     /// Its name where an example says `example`: a company is called the same everywhere; “测试第一医院” becomes “测试恒甲第一医院”.
-    pub(super) fn name_like(&self, example: &str) -> String {
+    pub(crate) fn name_like(&self, example: &str) -> String {
         if example.ends_with(COMPANY) {
             return format!("测试{}建设有限{COMPANY}", self.mark);
         }

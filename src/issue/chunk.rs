@@ -13,7 +13,7 @@ use super::idempotency::{Issuance, idempotency, reused};
 use super::numbering::{self, Counters};
 use super::prepare::{Draft, Given, prepare};
 use super::statement::Notary;
-use super::version::{Context, compose};
+use super::version::{Context, Ids, compose};
 use super::{IssueError, IssueInput, Issued, Issuing, access, day, not_committed, unregistered};
 use crate::sign::Signer;
 use crate::store::Ready;
@@ -192,7 +192,8 @@ impl Issuing {
         let (trust, policy) = (self.trust.clone(), self.policy.clone());
         let composed = over_cores(drawn, move |(row, counters, reservations): Drawn| {
             let idempotency = row.idempotency.clone();
-            let context = Context { caller: &caller, counters, reservations, idempotency, succeeds: None, today: day(now), now };
+            let context =
+                Context { caller: &caller, ids: Ids::fresh(), counters, reservations, idempotency, succeeds: None, today: day(now), now };
             let notary = Notary { signer: row.signer.as_ref(), trust: &trust, policy: &policy, now };
             let version = compose(&row.draft, context, &notary);
             let ready = version.and_then(|version| Ok(store.ready(version.into_command())?));

@@ -18,6 +18,7 @@ mod holders;
 mod idempotency;
 mod numbering;
 mod one;
+pub mod past;
 mod prepare;
 mod recording;
 mod rules;

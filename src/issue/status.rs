@@ -32,15 +32,7 @@ impl Issuing {
         status_code: Option<String>,
         now: DateTime<Utc>,
     ) -> Result<Uuid, IssueError> {
-        let (kind, message) = match operation {
-            Operation::Suspend => (Kind::Suspend, "certificate.statusChanged"),
-            Operation::Resume => (Kind::Resume, "certificate.statusChanged"),
-            Operation::Revoke => (Kind::Revoke, "certificate.statusChanged"),
-            Operation::Cancel => (Kind::Cancel, "certificate.statusChanged"),
-            Operation::Amend | Operation::Renew => {
-                return Err(IssueError::Bug(format!("{} is no change of status alone", operation.as_str())));
-            }
-        };
+        kind(operation)?;
         let reason = reason(reason_given)?.to_owned();
         let evidence = self.evidence(id).await?;
         let row = &evidence.row;
@@ -49,32 +41,8 @@ impl Issuing {
         must_be_current(&evidence)?;
         let transition = allowed(&registered.ty, row, operation)?;
         let code = target(transition, status_code)?;
-        let scheme = Standards::embedded().scheme(&row.status_scheme);
-        let status = scheme
-            .and_then(|scheme| scheme.status(&code))
-            .ok_or_else(|| IssueError::Bug(format!("{} has no code {code}", row.status_scheme)))?;
         let at = evidence.events.last().map_or(now, |last| now.max(last.at)).trunc_subsecs(6);
-        let statement = StatusStatement {
-            v: verify::statement::VERSION,
-            identifier: row.identifier.clone(),
-            seq: u32::try_from(row.event_seq).unwrap_or_default() + 1,
-            operation: operation.as_str().to_owned(),
-            scheme: row.status_scheme.clone(),
-            code,
-            status,
-            reason: Some(reason),
-            at,
-            superseded_by: None,
-            previous: digest_before(row, &evidence.events),
-        };
-        let change = StatusChange {
-            version_id: row.id,
-            record_id: row.record_id,
-            expected_seq: row.event_seq,
-            event: event(&evidence, &statement, transition, caller),
-            outbox: vec![recording::message(message, row.id, at)],
-            audit: recording::access_event(caller, kind, &row.type_name, row.id, at),
-        };
+        let (change, statement) = change(&evidence, transition, Said { operation, code, reason, at }, caller)?;
         let (signer, issuer) = (self.signer(&row.issuer)?, row.issuer.clone());
         let (trust, policy, own) = (self.trust.clone(), self.policy.clone(), signer.clone());
         let work = tokio::task::spawn_blocking(move || {
@@ -86,6 +54,61 @@ impl Issuing {
             Ok(()) => Ok(row.id),
             Err(fault) => refused(fault, id),
         }
+    }
+}
+
+/// What a status event says.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    pub(super) operation: Operation,
+    pub(super) code: String,
+    pub(super) reason: String,
+    pub(super) at: DateTime<Utc>,
+}
+
+/// The change of a current version, and the statement that is to be signed for it.
+pub(super) fn change(
+    evidence: &Evidence,
+    transition: &Transition,
+    said: Said,
+    caller: &Caller,
+) -> Result<(StatusChange, StatusStatement), IssueError> {
+    let (row, at) = (&evidence.row, said.at);
+    let scheme = Standards::embedded().scheme(&row.status_scheme);
+    let status = scheme
+        .and_then(|scheme| scheme.status(&said.code))
+        .ok_or_else(|| IssueError::Bug(format!("{} has no code {}", row.status_scheme, said.code)))?;
+    let statement = StatusStatement {
+        v: verify::statement::VERSION,
+        identifier: row.identifier.clone(),
+        seq: u32::try_from(row.event_seq).unwrap_or_default() + 1,
+        operation: said.operation.as_str().to_owned(),
+        scheme: row.status_scheme.clone(),
+        code: said.code,
+        status,
+        reason: Some(said.reason),
+        at,
+        superseded_by: None,
+        previous: digest_before(row, &evidence.events),
+    };
+    let change = StatusChange {
+        version_id: row.id,
+        record_id: row.record_id,
+        expected_seq: row.event_seq,
+        event: event(evidence, &statement, transition, caller),
+        outbox: vec![recording::message("certificate.statusChanged", row.id, at)],
+        audit: recording::access_event(caller, kind(said.operation)?, &row.type_name, row.id, at),
+    };
+    Ok((change, statement))
+}
+
+fn kind(operation: Operation) -> Result<Kind, IssueError> {
+    match operation {
+        Operation::Suspend => Ok(Kind::Suspend),
+        Operation::Resume => Ok(Kind::Resume),
+        Operation::Revoke => Ok(Kind::Revoke),
+        Operation::Cancel => Ok(Kind::Cancel),
+        Operation::Amend | Operation::Renew => Err(IssueError::Bug(format!("{} is no change of status alone", operation.as_str()))),
     }
 }
 
@@ -124,7 +147,7 @@ pub(super) fn reason(text: &str) -> Result<&str, IssueError> {
     Ok(text)
 }
 
-fn target(transition: &Transition, asked: Option<String>) -> Result<String, IssueError> {
+pub(super) fn target(transition: &Transition, asked: Option<String>) -> Result<String, IssueError> {
     match asked {
         None => transition.to.first().cloned().ok_or_else(|| IssueError::Bug("a transition leads nowhere".into())),
         Some(code) if transition.to.contains(&code) => Ok(code),

@@ -16,7 +16,7 @@ use super::numbering::Counters;
 use super::prepare::{Draft, Given, Predecessor, prepare};
 use super::statement::{Notary, Verified};
 use super::status::{allowed, reason};
-use super::version::{Context, Replaced, compose};
+use super::version::{Context, Ids, Replaced, compose};
 use super::{IssueError, Issuing, access, attachments, day, must_be_current};
 use crate::sign::Signer;
 use crate::store::commands::{Idempotency, NewVersion};
@@ -111,6 +111,7 @@ impl Issuing {
             let now = evidence.events.last().map_or(now, |last| now.max(last.at));
             let context = Context {
                 caller: &caller,
+                ids: Ids::fresh(),
                 counters: Counters::default(),
                 reservations: Vec::new(),
                 idempotency: key,

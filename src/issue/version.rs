@@ -22,6 +22,7 @@ use crate::store::rows::{CertificateRow, EventRow, Evidence};
 #[derive(Debug, Clone)]
 pub(super) struct Context<'a> {
     pub(super) caller: &'a Caller,
+    pub(super) ids: Ids,
     pub(super) counters: Counters,
     pub(super) reservations: Vec<Uuid>,
     pub(super) idempotency: Option<Idempotency>,
@@ -29,6 +30,22 @@ pub(super) struct Context<'a> {
     pub(super) today: NaiveDate,
     /// With whole microseconds.
     pub(super) now: DateTime<Utc>,
+}
+
+/// The ids of what is new.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ids {
+    pub(super) version: Uuid,
+    /// Of a first version; a successor keeps its record.
+    pub(super) record: Uuid,
+    /// Of the event that begins the version.
+    pub(super) event: Uuid,
+}
+
+impl Ids {
+    pub(super) fn fresh() -> Self {
+        Self { version: Uuid::now_v7(), record: Uuid::now_v7(), event: Uuid::now_v7() }
+    }
 }
 
 /// The version that is replaced, and how.
@@ -52,11 +69,11 @@ pub(super) fn compose(draft: &Draft, context: Context<'_>, notary: &Notary<'_>) 
     let serial = numbering::render_serial(draft, &number, context.counters).map_err(faulty)?;
     let identifier = numbering::identifier(draft, &serial, number_version).map_err(faulty)?;
     let status = initial_status(draft)?;
-    let id = Uuid::now_v7();
+    let id = context.ids.version;
     let replaced = context.succeeds.map(|replaced| replaced.evidence);
     let row = CertificateRow {
         id,
-        record_id: replaced.map_or_else(Uuid::now_v7, |evidence| evidence.row.record_id),
+        record_id: replaced.map_or(context.ids.record, |evidence| evidence.row.record_id),
         type_name: ty.name.clone(),
         type_version: ty.version.to_string(),
         schema_digest: ty.digest.to_string(),
@@ -102,7 +119,7 @@ pub(super) fn compose(draft: &Draft, context: Context<'_>, notary: &Notary<'_>) 
     };
     let superseding = context.succeeds.map(|replaced| superseding(&replaced, &row, context.now));
     let version = NewVersion {
-        event: first_event(draft, &row, context.succeeds.as_ref(), context.caller),
+        event: first_event(draft, &row, &context),
         slots: slots::slots(ty, &draft.data),
         succeeds: match (&context.succeeds, &superseding) {
             (Some(replaced), Some(statement)) => Some(succession(replaced, statement, context.caller)),
@@ -137,10 +154,11 @@ fn initial_status(draft: &Draft) -> Result<CertificateStatus, IssueError> {
         .ok_or_else(|| IssueError::Bug(format!("{} has no code {}", rule.scheme, rule.initial)))
 }
 
-fn first_event(draft: &Draft, row: &CertificateRow, replaced: Option<&Replaced<'_>>, caller: &Caller) -> EventRow {
+fn first_event(draft: &Draft, row: &CertificateRow, context: &Context<'_>) -> EventRow {
     let rule = &draft.ty.status;
+    let replaced = context.succeeds.as_ref();
     EventRow {
-        id: Uuid::now_v7(),
+        id: context.ids.event,
         version_id: row.id,
         record_id: row.record_id,
         seq: 0,
@@ -153,7 +171,7 @@ fn first_event(draft: &Draft, row: &CertificateRow, replaced: Option<&Replaced<'
         code: rule.initial.clone(),
         status: row.event_status,
         reason: replaced.and_then(|replaced| replaced.reason).map(str::to_owned),
-        actor: caller.actor.name.to_string(),
+        actor: context.caller.actor.name.to_string(),
         at: row.updated_at,
         statement: None,
         signature: None,

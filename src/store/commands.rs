@@ -39,6 +39,14 @@ pub struct NewVersion {
     pub audit: AccessEvent,
 }
 
+/// A certificate as it stands some time after it was issued: the row and its index have the status of `since`.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub version: NewVersion,
+    /// The status event that came after the issue, signed.
+    pub since: Option<EventRow>,
+}
+
 /// The version replaced: it must still be the current one, at that event.
 #[derive(Debug, Clone)]
 pub struct Succession {

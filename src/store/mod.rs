@@ -37,7 +37,7 @@ mod types;
 use std::sync::Arc;
 
 pub use backup::BackupError;
-pub use commit::Ready;
+pub use commit::{Lines, Ready};
 pub use connection::StoreSettings;
 pub use error::StoreError;
 pub use record::{AuthorityRef, Record, With};

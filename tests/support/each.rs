@@ -8,6 +8,11 @@ use uuid::Uuid;
 pub(crate) async fn on_each<F: Future<Output = ()>>(test: impl Fn(String) -> F) {
     let folder = tempfile::tempdir().unwrap();
     test(format!("sqlite://{}?mode=rwc", folder.path().join("hub.db").display())).await;
+    on_postgres(test).await;
+}
+
+/// Runs `test` with the URL of an empty PostgreSQL database, where there is a server.
+pub(crate) async fn on_postgres<F: Future<Output = ()>>(test: impl Fn(String) -> F) {
     match std::env::var("ZHENGZHAO_TEST_POSTGRES") {
         Err(_) => println!("PostgreSQL left out: ZHENGZHAO_TEST_POSTGRES is not set"),
         Ok(server) => {

@@ -6,8 +6,8 @@ use sea_orm::sqlx::PgConnection;
 use crate::store::error::Fault;
 
 /// Signature, flags and length of the header's extension.
-const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-const END: i16 = -1;
+pub(super) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+pub(super) const END: i16 = -1;
 
 /// Writes rows into a table. Nothing is sent where there are none.
 pub(super) async fn copy(connection: &mut PgConnection, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<(), Fault> {
@@ -24,15 +24,18 @@ pub(super) async fn copy(connection: &mut PgConnection, table: &str, columns: &[
 
 fn encoded(rows: &[Vec<Value>]) -> Result<Vec<u8>, Fault> {
     let mut bytes = HEADER.to_vec();
-    for row in rows {
-        let count = i16::try_from(row.len()).map_err(|_| Fault::nonsense("a row with too many columns"))?;
-        bytes.extend_from_slice(&count.to_be_bytes());
-        for value in row {
-            field(&mut bytes, value)?;
-        }
+    for one in rows {
+        row(&mut bytes, one)?;
     }
     bytes.extend_from_slice(&END.to_be_bytes());
     Ok(bytes)
+}
+
+/// Puts one row behind others.
+pub(super) fn row(bytes: &mut Vec<u8>, values: &[Value]) -> Result<(), Fault> {
+    let count = i16::try_from(values.len()).map_err(|_| Fault::nonsense("a row with too many columns"))?;
+    bytes.extend_from_slice(&count.to_be_bytes());
+    values.iter().try_for_each(|value| field(bytes, value))
 }
 
 /// The columns of this store are text, bigint, uuid and bytea, and nothing else.

@@ -12,6 +12,7 @@
 
 mod bulk;
 mod copy;
+mod load;
 mod ready;
 mod round;
 mod rules;
@@ -26,6 +27,7 @@ use super::commands::{CommitFault, NewVersion};
 use super::error::{Attempts, Fault};
 use super::sql::Dialect;
 use super::{Store, StoreError};
+pub use load::Lines;
 pub use ready::Ready;
 
 pub(super) use write::{EVENT, event_values};

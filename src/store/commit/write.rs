@@ -203,7 +203,6 @@ pub(super) fn record(row: &Ready) -> Vec<Value> {
 pub(super) fn version(row: &Ready) -> Vec<Value> {
     let new = &row.new.row;
     let day = |day: Option<NaiveDate>| Value::from(day.map(|day| day.to_string()).unwrap_or_default());
-    let at = new.updated_at.timestamp_micros();
     vec![
         new.id.into(),
         new.record_id.into(),
@@ -222,12 +221,13 @@ pub(super) fn version(row: &Ready) -> Vec<Value> {
         text(&new.status_scheme),
         text(&new.status_code),
         i64::from(new.event_seq).into(),
-        at.into(),
+        new.updated_at.timestamp_micros().into(),
         Value::Uuid(new.previous_id),
         new.statement.as_bytes().to_vec().into(),
         new.signature.to_vec().into(),
         text(&new.signer),
-        at.into(),
+        // A status event that came since leaves the version's beginning as it is.
+        row.new.event.at.timestamp_micros().into(),
         OPEN.into(),
     ]
 }

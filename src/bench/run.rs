@@ -1,0 +1,266 @@
+//! Rounds of every workload on the hub and on the limits, interleaved, on pinned cores; the medians side by side.
+
+mod table;
+mod targets;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use model::registry::Registry;
+use serde::{Deserialize, Serialize};
+
+use crate::store::Store;
+
+use super::load::process::{Tree, resident_of};
+use super::load::served::{Served, free_address};
+use super::load::{Counted, Pressure, as_f64, press};
+use super::place::{About, Folder};
+use super::workloads::{self, Workload};
+use super::world::World;
+use super::{BenchError, limits};
+pub use table::Measured;
+pub use targets::{Verdict, lines};
+
+/// The server and its database on the first core, the load maker on the second.
+pub(super) const SERVERS: usize = 0;
+pub(super) const LOAD: usize = 1;
+/// More persons than one run issues certificates for.
+pub(super) const FRESH: u64 = 200_000;
+/// W2 with one connection.
+const ALONE: &str = "W2 alone";
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub folder: PathBuf,
+    /// Names of workloads; none: all.
+    pub only: Vec<String>,
+    pub connections: usize,
+    pub length: Duration,
+    pub rounds: usize,
+    pub hub: Option<SocketAddr>,
+    pub hub_pid: Option<u32>,
+    /// Folder of peers (`benches/peers`).
+    pub peers: Option<PathBuf>,
+    /// The Redis of the hubs that are started.
+    pub redis: Option<String>,
+}
+
+/// A server under load.
+struct Target {
+    name: String,
+    address: SocketAddr,
+    tree: Option<Tree>,
+    workloads: Vec<Box<dyn Workload>>,
+    _served: Option<Served>,
+}
+
+/// All that one run found.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Outcome {
+    pub certificates: u64,
+    pub connections: usize,
+    pub measured: Vec<Measured>,
+    /// What is no round of a workload, by name: requests a second of wrk and pgbench, microseconds to sign and to copy.
+    pub facts: BTreeMap<String, f64>,
+    /// Peers that could not be had, with the reason.
+    pub absent: BTreeMap<String, String>,
+    pub verdicts: Vec<Verdict>,
+}
+
+/// Measures and prints.
+///
+/// # Errors
+/// A server that does not start, a wrong answer, no data.
+pub async fn run(settings: &Settings, tell: impl Fn(String)) -> Result<Outcome, BenchError> {
+    let folder = Folder::open(&settings.folder)?;
+    let about = folder.loaded()?;
+    let world = about.world();
+    let postgres = postmaster(&about.database).await?;
+    Tree(std::process::id()).pin(LOAD)?;
+    let pinned = postgres.is_some_and(|tree| tree.pin(SERVERS).is_ok());
+    let mut outcome = Outcome { certificates: about.certificates, connections: settings.connections, ..Outcome::default() };
+    let targets = targets(settings, &folder, &about, &mut outcome).await?;
+    let mut measured = Vec::new();
+    for round in 0..settings.rounds {
+        for target in &targets {
+            for workload in target.workloads.iter().filter(|workload| settings.wants(workload.name())) {
+                let pressure =
+                    Pressure { address: target.address, connections: settings.connections, seed: as_seed(round, workload.name()) };
+                if round == 0 {
+                    press(workload.as_ref(), &world, &pressure, settings.length.min(Duration::from_secs(2))).await?;
+                }
+                measured.push(round_of(target, workload.as_ref(), &world, &pressure, settings.length, postgres).await?);
+                if workload.name() == "W2" {
+                    let pressure = Pressure { connections: 1, ..pressure };
+                    let alone = round_of(target, workload.as_ref(), &world, &pressure, settings.length, postgres).await?;
+                    measured.push(Measured { workload: ALONE.into(), title: "W2 with one connection".into(), ..alone });
+                }
+            }
+        }
+    }
+    outcome.measured = table::medians(measured);
+    if let Some(bare) = targets.iter().find(|target| target.name == "bare") {
+        beside(settings, &folder, &about, bare.address, &mut outcome).await?;
+    }
+    outcome.verdicts = targets::verdicts(&outcome);
+    if !pinned {
+        tell("PostgreSQL is not on this machine or could not be pinned: its processor time is missing or shared".into());
+    }
+    table::lines(&outcome.measured).into_iter().for_each(&tell);
+    outcome.facts.iter().for_each(|(name, fact)| tell(format!("{name}: {fact:.1}")));
+    outcome.absent.iter().for_each(|(name, why)| tell(format!("{name}: {why}")));
+    lines(&outcome.verdicts).into_iter().for_each(&tell);
+    Ok(outcome)
+}
+
+/// The limits that other programs measure, and signing and copying alone.
+async fn beside(settings: &Settings, folder: &Folder, about: &About, bare: SocketAddr, outcome: &mut Outcome) -> Result<(), BenchError> {
+    for name in ["W1c", "W5c"] {
+        let found = outcome.measured.iter().find(|one| one.target == "hub" && one.workload == name).map(|one| one.bytes);
+        if let Some(size) = found {
+            let fact = limits::wrk(bare, size, settings.connections, settings.length).await;
+            outcome.fact(&format!("wrk {name}"), fact);
+        }
+    }
+    let store_settings = folder.hub_settings(&about.database)?.store;
+    let store = Store::open(&store_settings).await?;
+    if ["W1", "W2", "W3"].iter().any(|name| settings.wants(name)) {
+        let registry = crate::registration::load(&store, &Registry::empty()).await?;
+        match limits::pgbench(&about.database, &about.world(), &store, &registry, settings.connections, settings.length).await {
+            Ok(found) => outcome.facts.extend(found.into_iter().map(|(name, tps)| (format!("pgbench {name}"), tps))),
+            Err(error) => outcome.fact("pgbench", Err(error)),
+        }
+    }
+    if settings.wants("W7") {
+        let alone = limits::alone(folder, about).await?;
+        outcome.facts.extend([("sign".to_owned(), alone.sign), ("copy".to_owned(), alone.copy)]);
+    }
+    Ok(store.close().await?)
+}
+
+impl Outcome {
+    /// Keeps a fact, or why there is none.
+    fn fact(&mut self, name: &str, found: Result<f64, BenchError>) {
+        match found {
+            Ok(found) => drop(self.facts.insert(name.to_owned(), found)),
+            Err(error) => drop(self.absent.insert(name.to_owned(), error.to_string())),
+        }
+    }
+}
+
+async fn targets(settings: &Settings, folder: &Folder, about: &About, outcome: &mut Outcome) -> Result<Vec<Target>, BenchError> {
+    let program = std::env::current_exe().map_err(|error| BenchError::tool("this program", error))?;
+    let (hub, address, tree) = match settings.hub {
+        Some(address) => (None, address, settings.hub_pid.map(Tree)),
+        None => {
+            let address = free_address()?;
+            let configuration = folder.configuration(&about.database, &address.to_string(), &extra(settings.redis.as_deref(), false))?;
+            let hub = Served::hub(&program, &configuration, address, Some(SERVERS)).await?;
+            let tree = hub.tree();
+            (Some(hub), address, Some(tree))
+        }
+    };
+    let hub = Target { name: "hub".into(), address, tree, workloads: workloads::all(about, folder.take_fresh(FRESH)?)?, _served: hub };
+    let address = free_address()?;
+    let mut command = Command::new(&program);
+    command.args(["bench", "limit", "--listen", &address.to_string(), "--folder"]).arg(&settings.folder);
+    let bare = Served::start("bare", command, address, "/ready", Some(SERVERS)).await?;
+    let store = Store::open(&folder.hub_settings(&about.database)?.store).await?;
+    let bare = Target { name: "bare".into(), address, tree: Some(bare.tree()), workloads: limits::asked(&store), _served: Some(bare) };
+    let mut targets = vec![hub, bare];
+    if let Some(peers) = &settings.peers {
+        let names = limits::peers::names(peers);
+        if names.is_empty() {
+            outcome.absent.insert("peers".into(), format!("absent: {} has none", peers.display()));
+        }
+        for name in names {
+            match limits::peers::start(peers, &name, &about.database, Some(SERVERS)).await {
+                Ok(peer) => targets.push(Target {
+                    name,
+                    address: peer.served.address,
+                    tree: Some(peer.served.tree()),
+                    workloads: peer.workloads,
+                    _served: Some(peer.served),
+                }),
+                Err(error) => drop(outcome.absent.insert(name, error.to_string())),
+            }
+        }
+    }
+    Ok(targets)
+}
+
+impl Settings {
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Sections of a hub's configuration: Redis, and whether answers may come from memory.
+pub fn extra(redis: Option<&str>, _cached: bool) -> String {
+    redis.map(|url| format!("[redis]\nurl = \"{url}\"\n")).unwrap_or_default()
+}
+
+fn as_seed(round: usize, name: &str) -> u64 {
+    name.bytes().fold(round as u64 + 1, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)))
+}
+
+async fn round_of(
+    target: &Target,
+    workload: &dyn Workload,
+    world: &World,
+    pressure: &Pressure,
+    length: Duration,
+    postgres: Option<Tree>,
+) -> Result<Measured, BenchError> {
+    let cpu = |tree: Option<Tree>| tree.map(Tree::cpu).transpose();
+    let before = (cpu(target.tree)?, cpu(postgres)?);
+    let counted = press(workload, world, pressure, length).await?;
+    let after = (cpu(target.tree)?, cpu(postgres)?);
+    let each = |before: Option<u64>, after: Option<u64>| Some(as_f64(after?.saturating_sub(before?)) / as_f64(counted.requests.max(1)));
+    Ok(Measured {
+        target: target.name.clone(),
+        workload: workload.name().to_owned(),
+        title: workload.title().to_owned(),
+        per_second: counted.per_second(),
+        p50: counted.quantile(0.5),
+        p99: counted.quantile(0.99),
+        server: each(before.0, after.0),
+        database: each(before.1, after.1),
+        memory: target.tree.map(|tree| as_f64(resident_of(tree.0)) / 1024.0),
+        database_memory: postgres.map(|tree| as_f64(tree.resident()) / 1024.0),
+        bytes: counted.bytes_each(),
+        requests: counted.requests,
+        deep: checked(&counted)?,
+    })
+}
+
+/// A round in which nothing was compared proves nothing.
+fn checked(counted: &Counted) -> Result<u64, BenchError> {
+    if counted.deep == 0 { Err(BenchError::tool("the load maker", "no answer was checked")) } else { Ok(counted.deep) }
+}
+
+/// The process over all of PostgreSQL's, where it runs on this machine.
+pub(super) async fn postmaster(database: &str) -> Result<Option<Tree>, BenchError> {
+    use sqlx::Connection as _;
+    let broken = |error: sqlx::Error| BenchError::Database(error.to_string());
+    let mut connection = sqlx::PgConnection::connect(database).await.map_err(broken)?;
+    let (backend,): (i32,) = sqlx::query_as("SELECT pg_backend_pid()").fetch_one(&mut connection).await.map_err(broken)?;
+    let status = std::fs::read_to_string(format!("/proc/{backend}/status")).unwrap_or_default();
+    let named = status.lines().next().is_some_and(|name| name.contains("postgres"));
+    let parent = status.lines().find_map(|line| line.strip_prefix("PPid:")?.trim().parse().ok());
+    connection.close().await.map_err(broken)?;
+    Ok(parent.filter(|_| named).map(Tree))
+}
+
+/// Serves the limits of the data in a folder.
+///
+/// # Errors
+/// No data, no address, no database.
+pub async fn limit(folder: &std::path::Path, listen: SocketAddr) -> Result<(), BenchError> {
+    let folder = Folder::open(folder)?;
+    let about = folder.loaded()?;
+    limits::serve(listen, &about.database, folder.hub_settings(&about.database)?.store).await
+}
