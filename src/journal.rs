@@ -1,6 +1,7 @@
 //! The journal of reads: entries are on disk before an answer leaves, many callers sharing one commit.
-
-use std::time::Duration;
+//!
+//! Nothing waits for company: a caller who comes alone is written at once, and whoever comes while a commit is on its way makes the
+//! next group. So the groups grow by themselves under load, where a fixed wait would only have held up the one who is alone.
 
 use chrono::{DateTime, Utc};
 use model::actor::Caller;
@@ -11,9 +12,8 @@ use crate::audit::{Entry, Kind};
 use crate::store::commands::AccessEvent;
 use crate::store::{Answer, Answered, Store, StoreError};
 
-/// How many entries one commit takes, and how long the first of them waits for company.
+/// How many entries one commit takes; one answer's entries are never parted.
 const GROUP: usize = 256;
-const WAIT: Duration = Duration::from_millis(5);
 
 /// Entries of one request, and who waits for them.
 struct Waiting {
@@ -116,15 +116,10 @@ async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>) {
     while let Some(first) = queue.recv().await {
         let mut events = first.events;
         let mut waiting = vec![first.written];
-        let deadline = tokio::time::Instant::now() + WAIT;
         while events.len() < GROUP {
-            match tokio::time::timeout_at(deadline, queue.recv()).await {
-                Ok(Some(next)) => {
-                    events.extend(next.events);
-                    waiting.push(next.written);
-                }
-                Ok(None) | Err(_) => break,
-            }
+            let Ok(next) = queue.try_recv() else { break };
+            events.extend(next.events);
+            waiting.push(next.written);
         }
         let failed = store.append_access(&events).await.err().map(|error| error.to_string());
         if let Some(error) = &failed {

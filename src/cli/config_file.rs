@@ -50,7 +50,12 @@ pub(super) async fn connect(config: &Config, index_key: [u8; 32]) -> Result<Stor
 }
 
 fn settings(config: &Config, index_key: [u8; 32]) -> Result<StoreSettings, CliError> {
-    Ok(StoreSettings { url: config.database.url()?.reveal().to_owned(), max_connections: config.database.max_connections, index_key })
+    Ok(StoreSettings {
+        url: config.database.url()?.reveal().to_owned(),
+        max_connections: config.database.max_connections,
+        statement_cache: config.database.statement_cache,
+        index_key,
+    })
 }
 
 /// Opens the hub that the configuration names; links carry `public_url`.

@@ -21,6 +21,14 @@ pub struct Database {
     /// Connections of this replica; PostgreSQL's own limit counts all replicas together.
     #[serde(default = "sixteen")]
     pub max_connections: u32,
+    /// Does PostgreSQL keep statements prepared? Say `false` behind a pooler that gives each transaction another connection
+    /// (pgbouncer in transaction mode): each statement is prepared anew then, within a transaction.
+    #[serde(default = "yes")]
+    pub statement_cache: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 const fn sixteen() -> u32 {

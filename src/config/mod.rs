@@ -101,6 +101,7 @@ mod tests {
         assert_eq!(written.log, Log::default());
         assert_eq!(written.keys.folder, Keys::default().folder);
         assert_eq!(written.database.max_connections, config.database.max_connections);
+        assert_eq!(written.database.statement_cache, config.database.statement_cache);
     }
 
     #[test]

@@ -234,6 +234,7 @@ impl Place {
             store: StoreSettings {
                 url: format!("sqlite://{}?mode=rwc", self.file("hub.db").display()),
                 max_connections: 8,
+                statement_cache: true,
                 index_key: index_key(&index)?.ok_or_else(lost)?,
             },
             keys: self.file("keys"),

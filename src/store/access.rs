@@ -19,9 +19,7 @@ impl Store {
         if events.is_empty() {
             return Ok(());
         }
-        Ok(self
-            .write(|session| async move { session.insert("access_event", &COLUMNS, events.iter().map(encoded).collect()).await })
-            .await?)
+        Ok(self.insert_alone("access_event", &COLUMNS, events.iter().map(encoded).collect()).await?)
     }
 
     /// The newest events, newest first.

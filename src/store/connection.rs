@@ -1,15 +1,17 @@
-//! Connections: a pool on PostgreSQL; on SQLite one connection that writes and a pool that reads.
+//! Which connections a store has: a pool on PostgreSQL; on SQLite one connection that writes and a pool that reads.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use lru::LruCache;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend};
+use sea_orm::{ConnectOptions, DatabaseConnection};
 use tokio::sync::Mutex;
 
 use super::error::Fault;
 use super::opaque::IndexKey;
+use super::pool::Pool;
 use super::session::Session;
 use super::sql::{Dialect, Sql};
 use super::{Store, StoreError};
@@ -21,24 +23,35 @@ pub struct StoreSettings {
     pub url: String,
     /// Connections of this process.
     pub max_connections: u32,
+    /// Does PostgreSQL keep statements prepared? Not behind a pooler in transaction mode.
+    pub statement_cache: bool,
     /// Makes the opaque keys of holders' codes and personal values; with another key stored ones are not found.
     pub index_key: [u8; 32],
 }
 
 /// How long a caller waits for a connection.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// How long SQLite waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(20);
 
 pub(super) struct Inner {
     pub(super) dialect: Dialect,
-    pub(super) writer: DatabaseConnection,
-    pub(super) reader: DatabaseConnection,
-    /// SQLite has one writer: who writes waits here, in turn, and never meets a busy file of his own process.
-    pub(super) turn: Mutex<()>,
+    pub(super) database: Database,
     pub(super) statements: AtomicU64,
     pub(super) key: IndexKey,
     pub(super) signers: super::signers::Met,
+    /// For the migrations, which go through sea-orm.
+    url: String,
+}
+
+pub(super) enum Database {
+    Postgres(Arc<Pool>),
+    Sqlite {
+        writer: DatabaseConnection,
+        reader: DatabaseConnection,
+        /// SQLite has one writer: who writes waits here, in turn, and never meets a busy file of his own process.
+        turn: Mutex<()>,
+    },
 }
 
 impl Store {
@@ -47,23 +60,21 @@ impl Store {
     /// # Errors
     /// An address that is neither PostgreSQL's nor a SQLite file's; a database that does not answer.
     pub async fn open(settings: &StoreSettings) -> Result<Self, StoreError> {
-        let (dialect, writer, reader) = if settings.url.starts_with("sqlite:") {
+        let (dialect, database) = if settings.url.starts_with("sqlite:") {
             let (writer, reader) = sqlite(settings).await?;
-            (Dialect::Sqlite, writer, reader)
+            (Dialect::Sqlite, Database::Sqlite { writer, reader, turn: Mutex::new(()) })
         } else if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {
-            let pool = postgres(settings).await?;
-            (Dialect::Postgres, pool.clone(), pool)
+            (Dialect::Postgres, Database::Postgres(Pool::open(settings).await?))
         } else {
             return Err(StoreError::Address("it begins neither with postgres:// nor with sqlite:".into()));
         };
         let inner = Inner {
             dialect,
-            writer,
-            reader,
-            turn: Mutex::new(()),
+            database,
             statements: AtomicU64::new(0),
             key: IndexKey::new(&settings.index_key),
             signers: std::sync::Mutex::new(LruCache::new(super::signers::MET)),
+            url: settings.url.clone(),
         };
         Ok(Self { inner: inner.into() })
     }
@@ -73,7 +84,18 @@ impl Store {
     /// # Errors
     /// What hinders it, the lease of another replica included.
     pub async fn migrate(&self) -> Result<(), StoreError> {
-        migrations::migrate(&self.inner.writer).await.map_err(|error| StoreError::Migration(error.to_string()))
+        let told = |error: migrations::MigrateError| StoreError::Migration(error.to_string());
+        match &self.inner.database {
+            Database::Sqlite { writer, .. } => migrations::migrate(writer).await.map_err(told),
+            Database::Postgres(_) => {
+                let mut options = quiet(&self.inner.url);
+                options.max_connections(1).set_application_name("zhengzhao");
+                let connection = connect(options).await?;
+                let outcome = migrations::migrate(&connection).await.map_err(told);
+                connection.close().await.map_err(Fault::from)?;
+                outcome
+            }
+        }
     }
 
     /// Does the database answer?
@@ -90,8 +112,13 @@ impl Store {
     /// # Errors
     /// A connection that does not end in order.
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.inner.reader.close_by_ref().await.map_err(Fault::from)?;
-        self.inner.writer.close_by_ref().await.map_err(Fault::from)?;
+        match &self.inner.database {
+            Database::Postgres(pool) => pool.close().await,
+            Database::Sqlite { writer, reader, .. } => {
+                reader.close_by_ref().await.map_err(Fault::from)?;
+                writer.close_by_ref().await.map_err(Fault::from)?;
+            }
+        }
         Ok(())
     }
 
@@ -109,12 +136,6 @@ impl Store {
     pub(super) fn reading(&self) -> Session {
         Session::pool(&self.inner)
     }
-}
-
-async fn postgres(settings: &StoreSettings) -> Result<DatabaseConnection, StoreError> {
-    let mut options = quiet(&settings.url);
-    options.max_connections(settings.max_connections.max(1)).set_application_name("zhengzhao");
-    connect(options).await
 }
 
 async fn sqlite(settings: &StoreSettings) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
@@ -167,14 +188,5 @@ fn quiet(url: &str) -> ConnectOptions {
 /// Errors of addresses may quote them, password included: they are told without.
 async fn connect(options: ConnectOptions) -> Result<DatabaseConnection, StoreError> {
     let url = options.get_url().to_owned();
-    Database::connect(options).await.map_err(|error| StoreError::Unavailable(error.to_string().replace(&url, "…")))
-}
-
-impl Dialect {
-    pub(super) const fn backend(self) -> DbBackend {
-        match self {
-            Self::Postgres => DbBackend::Postgres,
-            Self::Sqlite => DbBackend::Sqlite,
-        }
-    }
+    sea_orm::Database::connect(options).await.map_err(|error| StoreError::Unavailable(error.to_string().replace(&url, "…")))
 }

@@ -36,6 +36,8 @@ pub enum StoreError {
 #[derive(Debug)]
 pub(super) enum Fault {
     Store(StoreError),
+    /// The connection broke before anything was committed: run it again on a new one.
+    Lost(String),
     /// Serialization failure, deadlock or busy: run the transaction again.
     Again(String),
     /// A unique key exists already.
@@ -53,6 +55,11 @@ impl Fault {
         }
     }
 
+    /// Is the connection of no use any more?
+    pub(super) fn breaks(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Store(StoreError::Unavailable(_)))
+    }
+
     pub(super) fn nonsense(detail: impl Into<String>) -> Self {
         Self::Store(StoreError::Database(detail.into()))
     }
@@ -68,6 +75,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Store(error) => error,
+            Fault::Lost(detail) => Self::Unavailable(detail),
             Fault::Again(detail) => Self::Contention { attempts: 1, detail },
             Fault::Unique(detail) => Self::Database(detail),
             Fault::Rows(faults) => Self::Database(format!("{} rows refused outside a batch", faults.len())),
@@ -106,6 +114,8 @@ fn sorted(inner: &SqlxError, error: &DbErr) -> Fault {
             Some("40001" | "40P01" | "5" | "6" | "517" | "262" | "261") => Fault::Again(told),
             // The statement was prepared before a migration: prepared anew it runs.
             Some("0A000") if told.contains("cached plan") => Fault::Again(told),
+            // The server ends the session: it shuts down, or somebody told it to.
+            Some("57P01" | "57P02") => Fault::Lost(told),
             Some(code) if ["08", "53", "57P", "58"].iter().any(|class| code.len() == 5 && code.starts_with(class)) => {
                 Fault::Store(StoreError::Unavailable(told))
             }
@@ -114,12 +124,10 @@ fn sorted(inner: &SqlxError, error: &DbErr) -> Fault {
             _ if matches!(error, DbErr::Conn(_)) => Fault::Store(StoreError::Unavailable(told)),
             _ => Fault::Store(StoreError::Database(told)),
         },
-        SqlxError::Io(_)
-        | SqlxError::Tls(_)
-        | SqlxError::PoolTimedOut
-        | SqlxError::PoolClosed
-        | SqlxError::WorkerCrashed
-        | SqlxError::Protocol(_) => Fault::Store(StoreError::Unavailable(told)),
+        SqlxError::Io(_) => Fault::Lost(told),
+        SqlxError::Tls(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed | SqlxError::Protocol(_) => {
+            Fault::Store(StoreError::Unavailable(told))
+        }
         _ => Fault::Store(StoreError::Database(told)),
     }
 }
@@ -130,9 +138,20 @@ const ATTEMPTS: u32 = 10;
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
     made: u32,
+    renewed: bool,
 }
 
 impl Attempts {
+    /// May it run again on a new connection? Once.
+    pub(super) fn renews(&mut self) -> bool {
+        !std::mem::replace(&mut self.renewed, true)
+    }
+
+    /// Does it run again on a new connection?
+    pub(super) fn renewed(&self) -> bool {
+        self.renewed
+    }
+
     /// Waits a little, longer each time and by chance, when the transaction should run again; else gives the fault back.
     pub(super) async fn pause(&mut self, fault: Fault) -> Result<(), Fault> {
         let Fault::Again(detail) = fault else { return Err(fault) };

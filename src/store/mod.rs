@@ -22,6 +22,7 @@ mod index;
 mod lease;
 mod opaque;
 mod outbox;
+mod pool;
 mod query;
 mod record;
 mod reserve;

@@ -2,6 +2,7 @@
 
 mod backup;
 mod commits;
+mod connections;
 mod migration;
 mod numbers;
 mod operation;

@@ -16,7 +16,7 @@ pub(super) const PERMIT: &str = "StorePermit";
 pub(super) const ISSUER: &str = "11990000000000GX2C";
 
 pub(super) fn settings(url: &str) -> StoreSettings {
-    StoreSettings { url: url.to_owned(), max_connections: 6, index_key: [9; 32] }
+    StoreSettings { url: url.to_owned(), max_connections: 6, statement_cache: true, index_key: [9; 32] }
 }
 
 /// A migrated store on an empty database.

@@ -42,7 +42,7 @@ fn keys() -> &'static Path {
 
 pub(crate) fn settings(url: &str) -> HubSettings {
     HubSettings {
-        store: StoreSettings { url: url.to_owned(), max_connections: 8, index_key: [7; 32] },
+        store: StoreSettings { url: url.to_owned(), max_connections: 8, statement_cache: true, index_key: [7; 32] },
         keys: keys().join("keys"),
         passphrase: PASSPHRASE.into(),
         trust: keys().join("trust"),

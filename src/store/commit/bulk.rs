@@ -15,7 +15,8 @@ use super::copy::copy;
 use super::ready::Ready;
 use super::rules::{self, Held};
 use super::write::{self, EVENT, HOLDER, IDEMPOTENCY, RECORD, VERSION};
-use crate::store::error::{Attempts, Fault};
+use crate::store::error::Fault;
+use crate::store::session::Session;
 use crate::store::sql::{Dialect, text};
 use crate::store::{Store, access, attachments, outbox};
 
@@ -32,22 +33,13 @@ impl Store {
 
     /// Writes these rows, or none; again while the database asks for it.
     pub(super) async fn bulk(&self, ready: &[Ready], now: &[usize]) -> Result<(), Fault> {
-        let mut attempts = Attempts::default();
-        loop {
-            match self.bulk_once(ready, now).await {
-                Ok(()) => return Ok(()),
-                Err(fault) => attempts.pause(fault).await?,
-            }
-        }
-    }
-
-    async fn bulk_once(&self, ready: &[Ready], now: &[usize]) -> Result<(), Fault> {
-        let mut transaction = self.inner.writer.get_postgres_connection_pool().begin().await?;
-        // What ends early is rolled back where the transaction is dropped.
-        let statements = rows(&mut transaction, ready, now).await?;
-        transaction.commit().await?;
-        self.inner.statements.fetch_add(statements, Ordering::Relaxed);
-        Ok(())
+        let write = async |session: Session| {
+            let mut connection = session.connection().await?;
+            let statements = rows(connection.driver()?, ready, now).await?;
+            self.inner.statements.fetch_add(statements, Ordering::Relaxed);
+            Ok(())
+        };
+        self.write(write).await
     }
 }
 
@@ -88,6 +80,7 @@ async fn rule(connection: &mut PgConnection, rows: &[(usize, &Ready)]) -> Result
          (SELECT holder_key FROM holder_guard WHERE holder_key = ANY($1::text[]) ORDER BY holder_key FOR UPDATE) RETURNING holder_key",
     )
     .bind(&holders)
+    .persistent(false)
     .fetch_all(&mut *connection)
     .await?;
     let known: HashSet<String> = known.into_iter().collect();
@@ -97,7 +90,7 @@ async fn rule(connection: &mut PgConnection, rows: &[(usize, &Ready)]) -> Result
     copy(connection, "holder_guard", &["holder_key", "n"], &guards).await.map_err(Fault::raced)?;
     let types: Vec<&str> = rules::types(rows).into_iter().collect();
     let sql = format!("{} h.holder_key = ANY($1::text[]) AND h.type_name = ANY($2::text[])", rules::select());
-    let found = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&holders).bind(&types).fetch_all(&mut *connection).await?;
+    let found = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&holders).bind(&types).persistent(false).fetch_all(&mut *connection).await?;
     let held = found.into_iter().map(|row| Held::read(&QueryResult::from(row))).collect::<Result<Vec<_>, _>>()?;
     rules::judge(rows, &held)?;
     Ok(2 + u64::from(!guards.is_empty()))
@@ -119,6 +112,7 @@ async fn photos(connection: &mut PgConnection, rows: &[(usize, &Ready)]) -> Resu
     .bind(names)
     .bind(contents)
     .bind(times)
+    .persistent(false)
     .execute(connection)
     .await?;
     Ok(1)
@@ -137,6 +131,7 @@ async fn used(connection: &mut PgConnection, rows: &[(usize, &Ready)]) -> Result
     )
     .bind(ids)
     .bind(counts)
+    .persistent(false)
     .execute(connection)
     .await?;
     Ok(1)

@@ -188,15 +188,20 @@ mod tests {
     use model::registry::{Slot, SlotFamily};
 
     use super::*;
+    use crate::store::sql::Parameter;
 
     const TEXT: Column = Column::Slot(Slot { family: SlotFamily::Text, number: 1 });
     const NUMBER: Column = Column::Slot(Slot { family: SlotFamily::Number, number: 2 });
 
-    fn rendered(dialect: Dialect, predicate: &Predicate) -> (String, Vec<sea_orm::Value>) {
+    fn rendered(dialect: Dialect, predicate: &Predicate) -> (String, Vec<Parameter>) {
         let key = IndexKey::new(&[0; 32]);
         let mut sql = Sql::default();
         Writer { dialect, key: &key }.predicate(&mut sql, predicate).unwrap();
         sql.finish(Dialect::Postgres)
+    }
+
+    fn given<const N: usize>(values: [sea_orm::Value; N]) -> Vec<Parameter> {
+        values.map(Parameter::One).into()
     }
 
     #[test]
@@ -207,7 +212,7 @@ mod tests {
         ]);
         let (text, values) = rendered(Dialect::Postgres, &predicate);
         assert_eq!(text, "(i.t1 = $1 AND NOT ((i.n2 < $2 OR 1 = 1)))");
-        assert_eq!(values, ["x' OR 1=1".into(), 5i64.into()]);
+        assert_eq!(values, given(["x' OR 1=1".into(), 5i64.into()]));
     }
 
     #[test]
@@ -223,7 +228,7 @@ mod tests {
         assert_eq!(rendered(Dialect::Postgres, &contains).0, "position($1 in i.t1) > 0");
         assert_eq!(rendered(Dialect::Sqlite, &contains).0, "instr(i.t1, $1) > 0");
         let prefix = Predicate::Column(TEXT, Comparison::Prefix("建".into()));
-        assert_eq!(rendered(Dialect::Postgres, &prefix), ("(i.t1 >= $1 AND i.t1 < $2)".into(), vec!["建".into(), "廻".into()]));
+        assert_eq!(rendered(Dialect::Postgres, &prefix), ("(i.t1 >= $1 AND i.t1 < $2)".into(), given(["建".into(), "廻".into()])));
         let endless = Predicate::Column(TEXT, Comparison::Prefix("\u{10ffff}".into()));
         assert_eq!(rendered(Dialect::Postgres, &endless).0, "(i.t1 >= $1)");
     }
@@ -250,8 +255,9 @@ mod tests {
     fn a_number_is_found_in_clear_and_as_an_opaque_key() {
         let opaque = IndexKey::new(&[0; 32]).opaque("A1");
         let number = |comparison| rendered(Dialect::Postgres, &Predicate::Column(Column::Number, comparison));
-        assert_eq!(number(Comparison::Eq(Value::Text("A1".into()))), ("i.number_key IN ($1, $2)".into(), vec!["A1".into(), opaque.into()]));
-        assert_eq!(number(Comparison::Ne(Value::Text("A1".into()))).0, "i.number_key NOT IN ($1, $2)");
+        let both = vec![Parameter::Array(vec!["A1".into(), opaque.into()])];
+        assert_eq!(number(Comparison::Eq(Value::Text("A1".into()))), ("i.number_key = ANY($1)".into(), both));
+        assert_eq!(number(Comparison::Ne(Value::Text("A1".into()))).0, "i.number_key <> ALL($1)");
         assert_eq!(number(Comparison::In(vec![])).0, "1 = 0");
     }
 
