@@ -41,6 +41,10 @@ impl Sql {
         self
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
     /// A parameter.
     pub(super) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         self.values.push(Parameter::One(value.into()));

@@ -31,6 +31,19 @@ pub(super) fn check(predicate: &Predicate, order: &[(Column, Direction)]) -> Res
     Ok(Some(if bound.is_empty() { Predicate::All } else { Predicate::And(bound) }))
 }
 
+/// The column that an answer without an order of its own is ordered by: that of the range, where nothing but ranges (`gt gte lt lte
+/// startsWith`) anchors the condition. Along its index those rows lie by this column; by id they would have to be sorted first, all
+/// of them.
+pub(super) fn natural(predicate: &Predicate) -> Option<Column> {
+    let mut anchors = Vec::new();
+    collect(predicate, &mut anchors);
+    let point = |comparison: &Comparison| matches!(comparison, Comparison::Eq(_) | Comparison::In(_) | Comparison::Absent);
+    if anchors.iter().any(|(_, comparison)| point(comparison)) {
+        return None;
+    }
+    anchors.first().map(|(column, _)| *column).filter(|column| *column != Column::Id)
+}
+
 fn collect<'a>(predicate: &'a Predicate, anchors: &mut Vec<(Column, &'a Comparison)>) {
     match predicate {
         Predicate::And(parts) => parts.iter().for_each(|part| collect(part, anchors)),

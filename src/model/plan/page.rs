@@ -99,6 +99,11 @@ fn build(
     now: DateTime<Utc>,
     compile: impl Fn(DateTime<Utc>) -> Result<Predicate, PlanError>,
 ) -> Result<PageStep, PlanError> {
+    if order.is_empty()
+        && let Some(column) = guarantee::natural(&compile(now)?)
+    {
+        order.push((column, natural));
+    }
     let direction = order.last().map_or(natural, |(_, direction)| *direction);
     order.push((Column::Id, direction));
     let backwards = args.last.is_some() || args.before.is_some();

@@ -1,13 +1,15 @@
 //! Keyset pages: what lies behind a row, in an order that ends with the id.
 
-use model::plan::{CANDIDATES, Column, Direction, PageStep, Predicate, TOTAL_LIMIT, TypeScope, Value, absent};
+use std::sync::Arc;
+
+use model::plan::{CANDIDATES, Column, Comparison, Direction, PageStep, Predicate, TOTAL_LIMIT, TypeScope, Value, absent};
 
 use super::predicate::{Writer, candidates, selected};
 use crate::store::decode::{Reader, Shape};
 use crate::store::error::Fault;
-use crate::store::index::{known, lying, misfit};
+use crate::store::index::{Lying, known, lying, misfit};
 use crate::store::record::With;
-use crate::store::sql::Sql;
+use crate::store::sql::{Dialect, Sql, text};
 use crate::store::{PageRows, Store, StoreError};
 
 impl Store {
@@ -39,7 +41,7 @@ impl Store {
     async fn count(&self, types: &TypeScope, predicate: &Predicate, limit: u32) -> Result<Option<u32>, Fault> {
         let mut sql = Sql::new("SELECT count(*) FROM (SELECT 1 FROM certificate_index i WHERE ");
         candidates(&mut sql, self.writer(), types, predicate)?;
-        sql.push(" LIMIT ").bind(i64::from(limit) + 1).push(") c");
+        sql.push(&format!(" LIMIT {}) c", u64::from(limit) + 1));
         let Some(row) = self.reading().first(sql).await? else { return Err(Fault::nonsense("a count without a row")) };
         let found = Reader::new(&row).integer()?;
         Ok(u32::try_from(found).ok().filter(|found| *found <= limit))
@@ -56,27 +58,168 @@ fn statement<R: Shape>(page: &PageStep, types: &TypeScope, writer: Writer<'_>, w
     for (place, _) in page.order.iter().enumerate() {
         sql.push(&format!("p.o{place}, "));
     }
-    sql.push(&R::columns("v.id", with)).push(" FROM (SELECT i.id");
+    sql.push(&R::columns("v.id", with)).push(" FROM (");
+    match source(page, types) {
+        Source::Holder { key, rest } => held(&mut sql, writer, page, types, key, &rest)?,
+        Source::Index => {
+            walk(&mut sql, writer, page, |sql| candidates(sql, writer, types, &page.predicate))?;
+        }
+        Source::Merged(along) if writer.dialect == Dialect::Postgres => merged(&mut sql, writer, page, types, &along)?,
+        Source::Merged(_) => {
+            walk(&mut sql, writer, page, |sql| candidates(sql, writer, types, &page.predicate))?;
+        }
+    }
+    sql.push(") p JOIN certificate_version v ON v.id = p.id").push(R::joined(with));
+    sql.push(" ORDER BY ").push(&ordered_by(page, |place, _| Ok(format!("p.o{place}")))?);
+    Ok(sql)
+}
+
+/// What a page is read along.
+enum Source<'a> {
+    /// One range of an index of `certificate_index`.
+    Index,
+    /// One holder's certificates, with what else is asked of them.
+    Holder { key: &'a Value, rest: Predicate },
+    /// Several ranges which are each in order: of these types, of these values of a column.
+    Merged(Along<'a>),
+}
+
+#[derive(Default)]
+struct Along<'a> {
+    types: Option<&'a [Arc<str>]>,
+    values: Option<(Column, &'a [Value])>,
+}
+
+/// Most ranges that are merged: each costs a descent into the index.
+const RANGES: usize = 1000;
+
+fn source<'a>(page: &'a PageStep, types: &'a TypeScope) -> Source<'a> {
+    let parts = match &page.predicate {
+        Predicate::And(parts) => &parts[..],
+        one => std::slice::from_ref(one),
+    };
+    let by_id = page.order.len() == 1;
+    let of = |wanted: Column, parts: &'a [Predicate]| {
+        parts.iter().find_map(|part| match part {
+            Predicate::Column(column, comparison) if *column == wanted => Some(comparison),
+            _ => None,
+        })
+    };
+    if by_id && let Some(Comparison::Eq(key)) = of(Column::Holder, parts) {
+        let held = |part: &&Predicate| matches!(part, Predicate::Column(Column::Holder, Comparison::Eq(other)) if other == key);
+        let rest: Vec<_> = parts.iter().filter(|part| !held(part)).cloned().collect();
+        return Source::Holder { key, rest: if rest.is_empty() { Predicate::All } else { Predicate::And(rest) } };
+    }
+    // What is equal to one value is one range, and few have a number or a holder in common.
+    let narrow = parts.iter().any(|part| match part {
+        Predicate::Column(Column::Number | Column::Holder, comparison) => matches!(comparison, Comparison::Eq(_) | Comparison::In(_)),
+        _ => false,
+    });
+    let single = parts.iter().any(|part| matches!(part, Predicate::Column(_, Comparison::Eq(_) | Comparison::Absent)));
+    let ordered = |column: Column| match &page.order[..] {
+        [_] => true,
+        [(first, _), _] => *first == column,
+        _ => false,
+    };
+    let values = parts.iter().find_map(|part| match part {
+        Predicate::Column(column, Comparison::In(values)) if !single && *column != Column::Id && ordered(*column) => {
+            Some((*column, &values[..]))
+        }
+        _ => None,
+    });
+    let several = match types {
+        TypeScope::Only(names) if names.len() > 1 && page.order.len() <= 2 => Some(&names[..]),
+        _ => None,
+    };
+    let ranges = several.map_or(1, <[_]>::len) * values.map_or(1, |(_, values)| values.len());
+    if narrow || (several.is_none() && values.is_none()) || ranges > RANGES {
+        return Source::Index;
+    }
+    Source::Merged(Along { types: several, values })
+}
+
+/// One walk along `certificate_index i` under what `condition` writes.
+fn walk(sql: &mut Sql, writer: Writer<'_>, page: &PageStep, condition: impl FnOnce(&mut Sql) -> Result<(), Fault>) -> Result<(), Fault> {
+    sql.push("SELECT i.id");
     for (place, (column, _)) in page.order.iter().enumerate() {
         sql.push(&format!(", {} AS o{place}", selected(*column)?));
     }
     sql.push(" FROM certificate_index i WHERE ");
-    candidates(&mut sql, writer, types, &page.predicate)?;
+    condition(sql)?;
     if let Some(after) = &page.after {
         sql.push(" AND ");
-        behind(&mut sql, writer, &page.order, after)?;
+        behind(sql, writer, &page.order, after)?;
     }
-    let order = |of: &dyn Fn(usize, Column) -> Result<String, Fault>| -> Result<String, Fault> {
-        let keys = page.order.iter().enumerate().map(|(place, (column, direction))| {
-            let key = of(place, *column)?;
-            Ok(if *direction == Direction::Desc { format!("{key} DESC") } else { key })
-        });
-        Ok(keys.collect::<Result<Vec<_>, Fault>>()?.join(", "))
-    };
-    sql.push(" ORDER BY ").push(&order(&|_, column| selected(column))?).push(" LIMIT ").bind(i64::from(page.size) + 1);
-    sql.push(") p JOIN certificate_version v ON v.id = p.id").push(R::joined(with));
-    sql.push(" ORDER BY ").push(&order(&|place, _| Ok(format!("p.o{place}")))?);
-    Ok(sql)
+    sql.push(" ORDER BY ").push(&ordered_by(page, |_, column| selected(column))?).push(&limit(page));
+    Ok(())
+}
+
+/// A page of each range, and of these the page.
+fn merged(sql: &mut Sql, writer: Writer<'_>, page: &PageStep, types: &TypeScope, along: &Along<'_>) -> Result<(), Fault> {
+    sql.push("SELECT m.* FROM ");
+    let mut conditions = Vec::new();
+    if let Some(names) = along.types {
+        let mut names: Vec<&str> = names.iter().map(|name| &**name).collect();
+        names.sort_unstable();
+        names.dedup();
+        sql.push("unnest(").array(names.into_iter().map(text)).push(") AS t(name) CROSS JOIN ");
+        conditions.push("i.type_name = t.name".to_owned());
+    }
+    if let Some((column, values)) = along.values {
+        let mut values = values.iter().map(|value| lying(writer.key, column, value)).collect::<Result<Vec<Lying>, _>>()?;
+        values.sort_unstable();
+        values.dedup();
+        sql.push("unnest(").array(values.into_iter().map(Lying::into_sql)).push(") AS x(value) CROSS JOIN ");
+        conditions.push(format!("{} = x.value", selected(column)?));
+    }
+    sql.push("LATERAL (");
+    walk(sql, writer, page, |sql| {
+        sql.push(&conditions.join(" AND "));
+        if along.types.is_none() {
+            sql.push(" AND ");
+            super::scope(sql, "i.type_name", types);
+        }
+        if page.predicate != Predicate::All {
+            sql.push(" AND ");
+            writer.predicate(sql, &page.predicate)?;
+        }
+        Ok(())
+    })?;
+    sql.push(") m ORDER BY ").push(&ordered_by(page, |place, _| Ok(format!("m.o{place}")))?).push(&limit(page));
+    Ok(())
+}
+
+/// One holder's certificates along the holder's own index; other rows are looked at where something else is asked of them.
+fn held(sql: &mut Sql, writer: Writer<'_>, page: &PageStep, types: &TypeScope, key: &Value, rest: &Predicate) -> Result<(), Fault> {
+    sql.push("SELECT h.id, h.id AS o0 FROM certificate_holder h");
+    sql.push(if *rest == Predicate::All { "" } else { " JOIN certificate_index i ON i.id = h.id" });
+    sql.push(" WHERE h.holder_key = ").bind(lying(writer.key, Column::Holder, key)?.into_sql()).push(" AND ");
+    super::scope(sql, "h.type_name", types);
+    if *rest != Predicate::All {
+        sql.push(" AND ");
+        writer.predicate(sql, rest)?;
+    }
+    let (_, direction) = page.order.first().copied().ok_or_else(|| misfit(Column::Id))?;
+    if let Some(after) = &page.after {
+        let [id] = &after[..] else { return Err(misfit(Column::Id).into()) };
+        sql.push(if direction == Direction::Asc { " AND h.id > " } else { " AND h.id < " })
+            .bind(lying(writer.key, Column::Id, id)?.into_sql());
+    }
+    sql.push(&format!(" ORDER BY {}", ordered_by(page, |_, _| Ok("h.id".to_owned()))?)).push(&limit(page));
+    Ok(())
+}
+
+fn ordered_by(page: &PageStep, of: impl Fn(usize, Column) -> Result<String, Fault>) -> Result<String, Fault> {
+    let keys = page.order.iter().enumerate().map(|(place, (column, direction))| {
+        let key = of(place, *column)?;
+        Ok(if *direction == Direction::Desc { format!("{key} DESC") } else { key })
+    });
+    Ok(keys.collect::<Result<Vec<_>, Fault>>()?.join(", "))
+}
+
+/// Written out, not given as a parameter: a plan for any limit would prepare for a tenth of the table.
+fn limit(page: &PageStep) -> String {
+    format!(" LIMIT {}", page.size + 1)
 }
 
 /// The rows behind `after`: one row comparison where all directions agree, which is one range of the index; else the alternatives.
@@ -120,7 +263,6 @@ fn ordered(reader: &mut Reader<'_>, column: Column) -> Result<Value, Fault> {
 mod tests {
     use super::*;
     use crate::store::opaque::IndexKey;
-    use crate::store::sql::Dialect;
 
     fn after(order: &[(Column, Direction)], values: &[Value]) -> Result<String, Fault> {
         let key = IndexKey::new(&[0; 32]);

@@ -12,7 +12,7 @@ use crate::store::decode::{Reader, Shape};
 use crate::store::error::Fault;
 use crate::store::index::{Lying, known, lying, numbers};
 use crate::store::record::With;
-use crate::store::sql::{Sql, text};
+use crate::store::sql::{Dialect, Sql, text};
 
 impl Store {
     pub(super) async fn reach<R: Shape>(
@@ -24,43 +24,131 @@ impl Store {
         types: &TypeScope,
         with: With,
     ) -> Result<Vec<Vec<R>>, Fault> {
+        let asked = Reach { writer: self.writer(), by, keys, first, status, types };
         let mut found: Vec<Vec<R>> = keys.iter().map(|_| Vec::new()).collect();
-        let writer = self.writer();
-        let Some(reached) = reached(writer, by, keys, status, types)? else { return Ok(found) };
-        let mut sql = Sql::new("SELECT n.reach, ");
-        sql.push(&R::columns("v.id", with))
-            .push(" FROM (SELECT k.reach, k.id, row_number() OVER (PARTITION BY k.reach ORDER BY k.id DESC) AS place FROM (");
-        sql.adopt(reached)
-            .push(") k) n JOIN certificate_version v ON v.id = n.id")
-            .push(R::joined(with))
-            .push(" WHERE n.place <= ")
-            .bind(i64::from(first))
-            .push(" ORDER BY n.place");
-        let mut by_reach: HashMap<String, Vec<(Uuid, R)>> = HashMap::new();
+        let Some(sql) = asked.statement::<R>(with)? else { return Ok(found) };
+        let mut reached: HashMap<String, Vec<(Uuid, R)>> = HashMap::new();
         for row in self.reading().all(sql).await? {
             let mut reader = Reader::new(&row);
-            let reach = reader.text()?;
-            let first = reader.place();
-            let id = reader.uuid()?;
-            by_reach.entry(reach).or_default().push((id, R::read(row, first, with)?));
+            let (reach, first, id) = (reader.text()?, reader.place(), reader.uuid()?);
+            reached.entry(reach).or_default().push((id, R::read(row, first, with)?));
         }
         for (key, rows) in keys.iter().zip(&mut found) {
             // A key reaches by its forms: one, but for numbers and for columns that differ in kind from type to type.
-            let mut forms = forms(writer, by, key);
+            let mut forms = forms(asked.writer, by, key);
             forms.sort_unstable();
             forms.dedup();
-            let mut reached: Vec<&(Uuid, R)> = forms.iter().filter_map(|form| by_reach.get(form)).flatten().collect();
-            if forms.len() > 1 {
-                reached.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
-                reached.truncate(first as usize);
-            }
+            let mut reached: Vec<&(Uuid, R)> = forms.iter().filter_map(|form| reached.get(form)).flatten().collect();
+            reached.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
+            reached.truncate(first as usize);
             rows.extend(reached.into_iter().map(|(_, row)| row.clone()));
         }
         Ok(found)
     }
 }
 
-/// Pairs of key and id; None where no key can reach anything.
+/// What is to be reached.
+struct Reach<'a> {
+    writer: Writer<'a>,
+    by: &'a ReachBy,
+    keys: &'a [String],
+    first: u32,
+    status: Option<&'a Predicate>,
+    types: &'a TypeScope,
+}
+
+impl Reach<'_> {
+    /// Rows with the form that reached them before their own columns; None where no key can reach anything.
+    fn statement<R: Shape>(&self, with: With) -> Result<Option<Sql>, Fault> {
+        let mut sql = Sql::new("SELECT n.reach, ");
+        let columns = R::columns("v.id", with);
+        match self.writer.dialect {
+            Dialect::Sqlite => {
+                let Some(reached) = reached(self.writer, self.by, self.keys, self.status, self.types)? else { return Ok(None) };
+                sql.push(&columns)
+                    .push(" FROM (SELECT k.reach, k.id, row_number() OVER (PARTITION BY k.reach ORDER BY k.id DESC) AS place FROM (");
+                sql.adopt(reached)
+                    .push(") k) n JOIN certificate_version v ON v.id = n.id")
+                    .push(R::joined(with))
+                    .push(" WHERE n.place <= ")
+                    .bind(i64::from(self.first));
+            }
+            Dialect::Postgres => {
+                let Some(reached) = self.laterally()? else { return Ok(None) };
+                // Fenced off by OFFSET 0: many keys must not tempt it to read all versions.
+                sql.push(&columns)
+                    .push(" FROM (")
+                    .adopt(reached)
+                    .push(") n CROSS JOIN LATERAL (SELECT * FROM certificate_version x WHERE x.id = n.id OFFSET 0) v");
+                sql.push(R::joined(with));
+            }
+        }
+        Ok(Some(sql))
+    }
+
+    /// Pairs of form and id: of each form the newest, read along an index, however many it has.
+    fn laterally(&self) -> Result<Option<Sql>, Fault> {
+        let mut sql = Sql::default();
+        match self.by {
+            ReachBy::Holder => {
+                let forms = distinct(self.keys.iter().map(|key| self.writer.key.holder(key)));
+                self.newest(&mut sql, forms.map(|form| text(&form)).collect(), "k.key", |sql| {
+                    sql.push("h.id FROM certificate_holder h");
+                    sql.push(if self.status.is_some() { " JOIN certificate_index i ON i.id = h.id" } else { "" });
+                    sql.push(" WHERE h.holder_key = k.key AND ");
+                    scope(sql, "h.type_name", self.types);
+                    "h.id"
+                })?;
+            }
+            ReachBy::Number => {
+                let forms = distinct(self.keys.iter().flat_map(|key| numbers(self.writer.key, key)));
+                self.newest(&mut sql, forms.map(|form| text(&form)).collect(), "k.key", |sql| {
+                    sql.push("i.id FROM certificate_index i WHERE i.number_key = k.key AND ");
+                    scope(sql, "i.type_name", self.types);
+                    "i.id"
+                })?;
+            }
+            ReachBy::Columns(columns) => {
+                for (name, column, opaque) in columns.iter().filter(|(name, ..)| self.types.contains(name)) {
+                    let forms: Vec<_> = distinct(self.keys.iter().filter_map(|key| form(self.writer, *column, *opaque, key))).collect();
+                    let reach = if matches!(forms.first(), Some(Lying::Number(_))) { "CAST(k.key AS text)" } else { "k.key" };
+                    let column = known(*column)?;
+                    self.newest(&mut sql, forms.into_iter().map(Lying::into_sql).collect(), reach, |sql| {
+                        sql.push("i.id FROM certificate_index i WHERE ");
+                        only(sql, "i.type_name", std::slice::from_ref(name)).push(&format!(" AND i.{column} = k.key"));
+                        "i.id"
+                    })?;
+                }
+            }
+        }
+        Ok((!sql.is_empty()).then_some(sql))
+    }
+
+    /// Adds one part: `candidates` writes what is selected, from where, under which condition, and names the id.
+    fn newest(
+        &self,
+        sql: &mut Sql,
+        forms: Vec<sea_orm::Value>,
+        reach: &str,
+        candidates: impl Fn(&mut Sql) -> &'static str,
+    ) -> Result<(), Fault> {
+        if forms.is_empty() {
+            return Ok(());
+        }
+        sql.push(if sql.is_empty() { "" } else { " UNION ALL " });
+        sql.push("SELECT ").push(reach).push(" AS reach, r.id FROM unnest(").array(forms).push(") AS k(key) CROSS JOIN LATERAL (SELECT ");
+        let id = candidates(sql);
+        if let Some(status) = self.status {
+            sql.push(" AND ");
+            self.writer.predicate(sql, status)?;
+        }
+        // Written out, not given as a parameter: a plan for any limit would prepare for a tenth of the table.
+        sql.push(&format!(" ORDER BY {id} DESC LIMIT {}) r", self.first));
+        Ok(())
+    }
+}
+
+/// All pairs of form and id; None where no key can reach anything.
 fn reached(writer: Writer<'_>, by: &ReachBy, keys: &[String], status: Option<&Predicate>, types: &TypeScope) -> Result<Option<Sql>, Fault> {
     if keys.is_empty() {
         return Ok(None);
