@@ -28,7 +28,8 @@ async fn prepare(folder: &Path, url: &str) {
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
     let files: Vec<String> = type_files().into_iter().map(|file| schema.join(file.name).display().to_string()).collect();
     must(folder, &["type", "register"].into_iter().chain(files.iter().map(String::as_str)).collect::<Vec<_>>());
-    let store = Store::open(&StoreSettings { url: url.into(), max_connections: 2, index_key: [0; 32] }).await.unwrap();
+    let store =
+        Store::open(&StoreSettings { url: url.into(), max_connections: 2, statement_cache: true, index_key: [0; 32] }).await.unwrap();
     let (name, division) = ("测试省人力资源和社会保障厅".into(), Some("990000".into()));
     let authority = AuthorityRow { code: AUTHORITY.into(), name, level: None, division, parent: None, updated_at: now };
     store.put_authority(&authority).await.unwrap();

@@ -16,7 +16,7 @@ async fn a_server_that_ends_all_sessions_costs_no_error() {
         let store = open(&url).await;
         let new = version(1, &json!({}));
         let id = put(&store, &new).await;
-        let request = Request::ById(ById { keys: vec![id.to_string()] });
+        let request = Request::ById(ById { type_name: None, keys: vec![id.to_string()] });
         let many = async || {
             let reads = (0..6).map(|_| {
                 let (store, plan) = (store.clone(), planned(&request, now()));
@@ -57,12 +57,12 @@ async fn a_caller_who_goes_away_leaves_a_connection_in_order() {
         let ids = [put(&store, &version(1, &json!({}))).await, put(&store, &version(2, &json!({}))).await];
         for n in 0..60u64 {
             let id = ids[n as usize % 2];
-            let request = Request::ById(ById { keys: vec![id.to_string()] });
+            let request = Request::ById(ById { type_name: None, keys: vec![id.to_string()] });
             let _ = tokio::time::timeout(Duration::from_micros(20 * n), store.run(&planned(&request, now()))).await;
             let _ = tokio::time::timeout(Duration::from_micros(40 * n), store.append_access(&[access(id, now())])).await;
             let _ =
                 tokio::time::timeout(Duration::from_micros(60 * n), store.commit(vec![version(100 + n as u32, &json!({}))], false)).await;
-            let other = Request::ById(ById { keys: vec![ids[(n as usize + 1) % 2].to_string()] });
+            let other = Request::ById(ById { type_name: None, keys: vec![ids[(n as usize + 1) % 2].to_string()] });
             assert_eq!(rows(&store, &other).await[0].id, ids[(n as usize + 1) % 2]);
         }
         store.close().await.unwrap();
@@ -77,7 +77,7 @@ async fn without_prepared_statements_the_answers_are_the_same() {
         store.migrate().await.unwrap();
         let id = put(&store, &version(1, &json!({"label": "标"}))).await;
         store.append_access(&[access(id, now())]).await.unwrap();
-        let request = Request::ById(ById { keys: vec![id.to_string()] });
+        let request = Request::ById(ById { type_name: None, keys: vec![id.to_string()] });
         for _ in 0..3 {
             assert_eq!(rows(&store, &request).await[0].id, id);
         }
