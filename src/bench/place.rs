@@ -159,7 +159,12 @@ impl Folder {
         let file = self.file("keys/index.key");
         let lost = || BenchError::Foreign(format!("{}: the index key is gone", file.display()));
         Ok(HubSettings {
-            store: StoreSettings { url: database.to_owned(), max_connections: 8, index_key: index_key(&file)?.ok_or_else(lost)? },
+            store: StoreSettings {
+                url: database.to_owned(),
+                max_connections: 8,
+                statement_cache: true,
+                index_key: index_key(&file)?.ok_or_else(lost)?,
+            },
             keys: self.file("keys"),
             passphrase: self.passphrase()?.reveal().to_owned(),
             trust: self.file("trust"),

@@ -40,8 +40,8 @@ pub(super) struct Inner {
     pub(super) statements: AtomicU64,
     pub(super) key: IndexKey,
     pub(super) signers: super::signers::Met,
-    /// For the migrations, which go through sea-orm.
-    url: String,
+    /// For what goes another way: migrations by sea-orm, loads by the driver.
+    pub(super) url: String,
 }
 
 pub(super) enum Database {

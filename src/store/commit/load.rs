@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::try_join_all;
+use sea_orm::sqlx::postgres::PgPoolOptions;
 use sea_orm::sqlx::{self, PgPool};
 
 use super::copy::{END, HEADER, row};
@@ -107,7 +108,7 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn begin_load(&self) -> Result<Vec<String>, StoreError> {
-        let pool = self.pool()?;
+        let pool = &self.pool()?;
         let all = LOADED.iter().chain(&BESIDE).copied().collect::<Vec<_>>().join(", ");
         run(pool, format!("TRUNCATE {all}")).await?;
         let found: Vec<(String, String)> = sqlx::query_as(
@@ -129,7 +130,7 @@ impl Store {
     /// # Errors
     /// The database; two certificates with one number or identifier among them.
     pub async fn end_load(&self, indexes: &[String], counters: &[(String, i64)]) -> Result<(), StoreError> {
-        let pool = self.pool()?;
+        let pool = &self.pool()?;
         let build = |share: Vec<String>| async move {
             let mut connection = pool.acquire().await.map_err(broken)?;
             for statement in ["SET maintenance_work_mem = '512MB'", "SET max_parallel_maintenance_workers = 0"] {
@@ -164,9 +165,10 @@ impl Store {
         Ok(self.reading().first(Sql::new("SELECT 1 FROM certificate_version LIMIT 1")).await?.is_some())
     }
 
-    fn pool(&self) -> Result<&PgPool, StoreError> {
+    /// Connections of the driver's own, for as long as a load takes: it sends statements that are not the store's.
+    fn pool(&self) -> Result<PgPool, StoreError> {
         match self.inner.dialect {
-            Dialect::Postgres => Ok(self.inner.writer.get_postgres_connection_pool()),
+            Dialect::Postgres => PgPoolOptions::new().max_connections(2).connect_lazy(&self.inner.url).map_err(broken),
             Dialect::Sqlite => Err(StoreError::Address("many certificates at once go into PostgreSQL only".into())),
         }
     }
