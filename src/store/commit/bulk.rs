@@ -11,7 +11,7 @@ use sea_orm::sqlx::{self, PgConnection};
 use sea_orm::{QueryResult, Value};
 use uuid::Uuid;
 
-use super::copy::copy;
+use super::copy::Part;
 use super::ready::Ready;
 use super::rules::{self, Held};
 use super::write::{self, EVENT, HOLDER, IDEMPOTENCY, RECORD, VERSION};
@@ -33,9 +33,11 @@ impl Store {
 
     /// Writes these rows, or none; again while the database asks for it.
     pub(super) async fn bulk(&self, ready: &[Ready], now: &[usize]) -> Result<(), Fault> {
+        let rows: Vec<(usize, &Ready)> = now.iter().filter_map(|place| Some((*place, ready.get(*place)?))).collect();
+        let parts = parts(&rows)?;
         let write = async |session: Session| {
             let mut connection = session.connection().await?;
-            let statements = rows(connection.driver()?, ready, now).await?;
+            let statements = written(connection.driver()?, &rows, &parts).await?;
             self.inner.statements.fetch_add(statements, Ordering::Relaxed);
             Ok(())
         };
@@ -43,29 +45,30 @@ impl Store {
     }
 }
 
-/// Writes the rows; with how many statements.
-async fn rows(connection: &mut PgConnection, ready: &[Ready], now: &[usize]) -> Result<u64, Fault> {
-    let rows: Vec<(usize, &Ready)> = now.iter().filter_map(|place| Some((*place, ready.get(*place)?))).collect();
-    let ruled = rule(connection, &rows).await?;
-    let index = write::index_columns();
-    // Keys first: a retry is told its first result, and not that its number is taken.
-    let tables = [
-        ("idempotency", &IDEMPOTENCY[..], write::keys(&rows)),
-        ("certificate", &RECORD, write::each(&rows, write::record)),
-        ("certificate_version", &VERSION, write::each(&rows, write::version)),
-        ("certificate_event", &EVENT, write::events(&rows)),
-        ("certificate_index", &index, write::each(&rows, write::entry)),
-        ("certificate_holder", &HOLDER, write::holding(&rows)),
-        ("outbox", &outbox::COLUMNS, write::messages(&rows)),
-        ("access_event", &access::COLUMNS, write::each(&rows, write::audited)),
+/// All that is copied, made before the transaction begins. Keys first: a retry is told its first result, and not that its
+/// number is taken.
+fn parts(rows: &[(usize, &Ready)]) -> Result<Vec<Part>, Fault> {
+    let parts = [
+        Part::new("idempotency", &IDEMPOTENCY, &write::keys(rows)),
+        Part::new("certificate", &RECORD, &write::each(rows, write::record)),
+        Part::new("certificate_version", &VERSION, &write::each(rows, write::version)),
+        Part::new("certificate_event", &EVENT, &write::events(rows)),
+        Part::new("certificate_index", &write::index_columns(), &write::each(rows, write::entry)),
+        Part::new("certificate_holder", &HOLDER, &write::holding(rows)),
+        Part::new("outbox", &outbox::COLUMNS, &write::messages(rows)),
+        Part::new("access_event", &access::COLUMNS, &write::each(rows, write::audited)),
     ];
-    let mut statements = ruled;
-    for (table, columns, values) in tables {
-        copy(connection, table, columns, &values).await?;
-        statements += u64::from(!values.is_empty());
+    parts.into_iter().collect()
+}
+
+/// Writes the rows; with how many statements.
+async fn written(connection: &mut PgConnection, rows: &[(usize, &Ready)], parts: &[Part]) -> Result<u64, Fault> {
+    let mut statements = rule(connection, rows).await?;
+    for part in parts {
+        statements += part.copy(connection).await?;
     }
-    statements += photos(connection, &rows).await?;
-    Ok(statements + used(connection, &rows).await?)
+    statements += photos(connection, rows).await?;
+    Ok(statements + used(connection, rows).await?)
 }
 
 /// Locks the holders' guards in the order of their keys, as every writer does, then looks at what they have.
@@ -87,13 +90,13 @@ async fn rule(connection: &mut PgConnection, rows: &[(usize, &Ready)]) -> Result
     let guards = holders.iter().filter(|holder| !known.contains(**holder));
     let guards: Vec<Vec<Value>> = guards.map(|holder| vec![text(holder), 1i64.into()]).collect();
     // Who inserts second finds the guard when he runs again.
-    copy(connection, "holder_guard", &["holder_key", "n"], &guards).await.map_err(Fault::raced)?;
+    let inserted = Part::new("holder_guard", &["holder_key", "n"], &guards)?.copy(connection).await.map_err(Fault::raced)?;
     let types: Vec<&str> = rules::types(rows).into_iter().collect();
     let sql = format!("{} h.holder_key = ANY($1::text[]) AND h.type_name = ANY($2::text[])", rules::select());
     let found = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(&holders).bind(&types).persistent(false).fetch_all(&mut *connection).await?;
     let held = found.into_iter().map(|row| Held::read(&QueryResult::from(row))).collect::<Result<Vec<_>, _>>()?;
     rules::judge(rows, &held)?;
-    Ok(2 + u64::from(!guards.is_empty()))
+    Ok(2 + inserted)
 }
 
 /// Photos that are not there yet, in the order of their names.

@@ -9,17 +9,27 @@ use crate::store::error::Fault;
 pub(super) const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 pub(super) const END: i16 = -1;
 
-/// Writes rows into a table. Nothing is sent where there are none.
-pub(super) async fn copy(connection: &mut PgConnection, table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<(), Fault> {
-    if rows.is_empty() {
-        return Ok(());
+/// What is copied into one table.
+pub(super) struct Part {
+    statement: String,
+    /// None: there are no rows.
+    bytes: Option<Vec<u8>>,
+}
+
+impl Part {
+    pub(super) fn new(table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Result<Self, Fault> {
+        let bytes = if rows.is_empty() { None } else { Some(encoded(rows)?) };
+        Ok(Self { statement: format!("COPY {table} ({}) FROM STDIN BINARY", columns.join(", ")), bytes })
     }
-    let bytes = encoded(rows)?;
-    let statement = format!("COPY {table} ({}) FROM STDIN BINARY", columns.join(", "));
-    let mut copy = connection.copy_in_raw(&statement).await?;
-    copy.send(bytes).await?;
-    copy.finish().await?;
-    Ok(())
+
+    /// Writes the rows; with how many statements.
+    pub(super) async fn copy(&self, connection: &mut PgConnection) -> Result<u64, Fault> {
+        let Some(bytes) = &self.bytes else { return Ok(0) };
+        let mut copy = connection.copy_in_raw(&self.statement).await?;
+        copy.send(bytes.as_slice()).await?;
+        copy.finish().await?;
+        Ok(1)
+    }
 }
 
 fn encoded(rows: &[Vec<Value>]) -> Result<Vec<u8>, Fault> {
