@@ -67,7 +67,12 @@ impl Journal {
 
     /// Records a public verification; the answer does not wait for it.
     pub async fn verification(&self, caller: &Caller, count: usize, now: DateTime<Utc>) {
-        self.follow_behind(vec![Entry::new(caller, Kind::Verify, now).of_many(None, self::count(count))]).await;
+        self.follow_behind(vec![Self::entry_of_verification(caller, count, now)]).await;
+    }
+
+    /// The entry for so many public verifications; nothing is recorded yet.
+    pub fn entry_of_verification(caller: &Caller, count: usize, now: DateTime<Utc>) -> Entry {
+        Entry::new(caller, Kind::Verify, now).of_many(None, self::count(count))
     }
 
     /// Appends one entry and waits until it is on disk.

@@ -1,10 +1,11 @@
 //! One request: who asks, when, in which language, and the loaders that batch its relations.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::dynamic::{FieldFuture, FieldValue, ResolverContext};
+use async_graphql::{Name, Value};
 use chrono::{DateTime, Utc};
 use model::actor::Caller;
 use model::plan::{self, Plan, PlanError, Request};
@@ -28,9 +29,28 @@ pub(super) struct Ask {
     pub lang: Lang,
     /// Does the document select a personal field of any type? Then administrators, too, say what for.
     pub personal: bool,
+    /// Items of root lists that are null: key and place.
+    pub nobody: Mutex<Vec<(Name, usize)>>,
 }
 
 impl Ask {
+    /// These places of a root list are to be null.
+    pub(super) fn nobody(&self, key: Name, places: impl Iterator<Item = usize>) {
+        self.nobody.lock().unwrap_or_else(PoisonError::into_inner).extend(places.map(|place| (key.clone(), place)));
+    }
+
+    /// Makes them null: the library would answer an object of nulls.
+    pub(super) fn without_nobody(&self, data: &mut Value) {
+        let Value::Object(members) = data else { return };
+        for (key, place) in self.nobody.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            if let Some(Value::List(items)) = members.get_mut(&key)
+                && let Some(item) = items.get_mut(place)
+            {
+                *item = Value::Null;
+            }
+        }
+    }
+
     /// Checks and runs one question.
     pub(super) async fn run(&self, request: &Request) -> Result<Answer, ApiError> {
         self.run_plan(&plan::plan(request, &self.registry, &self.caller, self.now)?).await
@@ -132,9 +152,9 @@ where
 }
 
 /// A resolver that only reads its parent.
-pub(super) fn read<'a, T: 'static>(context: &ResolverContext<'a>, get: impl FnOnce(&T) -> Option<async_graphql::Value>) -> FieldFuture<'a> {
+pub(super) fn read<'a, T: 'static>(context: &ResolverContext<'a>, get: impl FnOnce(&T) -> Option<Value>) -> FieldFuture<'a> {
     match context.parent_value.try_downcast_ref::<T>() {
         Ok(parent) => FieldFuture::from_value(get(parent)),
-        Err(error) => FieldFuture::new(async move { Err::<Option<async_graphql::Value>, _>(error) }),
+        Err(error) => FieldFuture::new(async move { Err::<Option<Value>, _>(error) }),
     }
 }

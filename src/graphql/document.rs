@@ -1,13 +1,15 @@
 //! Reading the document itself: in which order its root fields stand (7.2.1 answers in completion order, the specification wants
-//! query order), and whether it selects personal fields.
+//! query order), which objects may be empty (7.2.1 answers null), and whether it selects personal fields.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use async_graphql::parser::types::{ExecutableDocument, FragmentDefinition, OperationDefinition, Selection, SelectionSet};
-use async_graphql::{Name, Positioned, Value, Variables};
+use async_graphql::parser::types::{
+    BaseType, DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+};
+use async_graphql::{Name, Pos, Positioned, Value, Variables};
 use indexmap::IndexMap;
-use model::registry::{CertificateType, Field, FieldKind, Registry, Sensitivity, names};
+use model::registry::{CertificateType, Field as Property, FieldKind, Registry, Sensitivity, names};
 
 /// Puts the root fields of `data` into the order in which the operation selects them.
 pub(super) fn in_query_order(data: Value, document: &ExecutableDocument, operation: &OperationDefinition) -> Value {
@@ -38,6 +40,74 @@ fn collect(set: &SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefi
                 }
             }
         }
+    }
+}
+
+/// Takes defaults off variables whose type the schema does not know: 7.2.1 panics over a list of such, before it says that the
+/// type is unknown.
+pub(super) fn without_unknown_defaults(document: &mut ExecutableDocument, known: impl Fn(&str) -> bool) {
+    let operations: Vec<_> = match &mut document.operations {
+        DocumentOperations::Single(operation) => vec![&mut operation.node],
+        DocumentOperations::Multiple(operations) => operations.values_mut().map(|operation| &mut operation.node).collect(),
+    };
+    for definition in operations.into_iter().flat_map(|operation| &mut operation.variable_definitions) {
+        let mut base = &definition.node.var_type.node.base;
+        while let BaseType::List(item) = base {
+            base = &item.base;
+        }
+        if matches!(base, BaseType::Named(name) if !known(name)) {
+            definition.node.default_value = None;
+        }
+    }
+}
+
+/// Stands in selections that may turn out empty, and in no answer.
+const KEPT: &str = "__kept";
+
+/// Sees to it that no object turns out empty, for conditions or for fragments on other types: 7.2.1 would answer null where the
+/// specification wants `{}`.
+pub(super) fn keep_objects(document: &mut ExecutableDocument) {
+    match &mut document.operations {
+        DocumentOperations::Single(operation) => keep_below(&mut operation.node.selection_set.node, true),
+        DocumentOperations::Multiple(operations) => {
+            operations.values_mut().for_each(|operation| keep_below(&mut operation.node.selection_set.node, true));
+        }
+    }
+    document.fragments.values_mut().for_each(|fragment| keep_below(&mut fragment.node.selection_set.node, false));
+}
+
+/// `whole`: these are all selections on an object, not those of a fragment.
+fn keep_below(set: &mut SelectionSet, whole: bool) {
+    for selection in &mut set.items {
+        match &mut selection.node {
+            Selection::Field(field) => keep_below(&mut field.node.selection_set.node, true),
+            Selection::InlineFragment(fragment) => keep_below(&mut fragment.node.selection_set.node, false),
+            Selection::FragmentSpread(_) => {}
+        }
+    }
+    let certain = |selection: &Selection| matches!(selection, Selection::Field(field) if field.node.directives.is_empty());
+    if whole && !set.items.is_empty() && !set.items.iter().any(|selection| certain(&selection.node)) {
+        let at = Pos::default();
+        let kept = Field {
+            alias: Some(Positioned::new(Name::new(KEPT), at)),
+            name: Positioned::new(Name::new("__typename"), at),
+            arguments: Vec::new(),
+            directives: Vec::new(),
+            selection_set: Positioned::new(SelectionSet::default(), at),
+        };
+        set.items.push(Positioned::new(Selection::Field(Positioned::new(kept, at)), at));
+    }
+}
+
+/// Takes out of an answer what [`keep_objects`] put into the document.
+pub(super) fn take_out(data: &mut Value) {
+    match data {
+        Value::Object(members) => {
+            members.shift_remove(KEPT);
+            members.values_mut().for_each(take_out);
+        }
+        Value::List(items) => items.iter_mut().for_each(take_out),
+        _ => {}
     }
 }
 
@@ -107,11 +177,11 @@ fn is_personal(ty: &CertificateType, name: &str) -> bool {
     (name == "number" && ty.number_is_personal()) || in_fields(&ty.fields, name)
 }
 
-fn in_fields(fields: &[Field], name: &str) -> bool {
+fn in_fields(fields: &[Property], name: &str) -> bool {
     fields.iter().any(|field| (field.name == name && field.sensitivity == Sensitivity::Personal) || in_fields(nested(&field.kind), name))
 }
 
-fn nested(kind: &FieldKind) -> &[Field] {
+fn nested(kind: &FieldKind) -> &[Property] {
     match kind {
         FieldKind::List(item) => nested(item),
         FieldKind::Object(object) => &object.fields,

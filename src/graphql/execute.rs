@@ -102,8 +102,11 @@ impl Graph {
             };
         }
         let variables = with_defaults(Variables::from_json(Json::Object(variables)), &known.operation);
+        if let Some(missing) = missing(&variables, &known.operation) {
+            return refused("INVALID_INPUT", &format!("the variable ${missing} is required and was not given"));
+        }
         let anonymous = caller.actor.role == Role::Anonymous;
-        let mut ask = Ask { hub: hub.clone(), registry: registry.clone(), caller, now, lang, personal: false };
+        let mut ask = Ask { hub: hub.clone(), registry: registry.clone(), caller, now, lang, personal: false, nobody: Mutex::default() };
         if path == Path::Usual
             && let Some(written) = self.by_program(&known, &key, &ask, &variables).await
         {
@@ -114,16 +117,18 @@ impl Graph {
             Ok(schema) => schema,
             Err(fault) => return bug(&fault.to_string()),
         };
-        let request = || request(&known, &key, &variables);
+        let request = |schema: &Schema| request(schema, &known, &key, &variables);
         ask.personal = document::touches_personal(&known.document, &registry) || document::variables_touch_personal(&variables, &registry);
         let batches = Batches::default();
-        let response = batches.clone().drive(schema.execute(ask::attach(request(), Arc::new(ask), batches))).await;
+        let ask = Arc::new(ask);
+        let mut response = batches.clone().drive(schema.execute(ask::attach(request(&schema), ask.clone(), batches))).await;
+        ask.without_nobody(&mut response.data);
         let executed = response.errors.iter().all(|error| !error.path.is_empty()) || response.data != async_graphql::Value::Null;
         if executed {
             return finish(response, &known.document, &known.operation);
         }
         let body =
-            if self.would_hold(&registry, request()) { json!({ "errors": [hidden(anonymous, lang)] }) } else { errors_only(&response) };
+            if self.would_hold(&registry, request) { json!({ "errors": [hidden(anonymous, lang)] }) } else { errors_only(&response) };
         Answered { body: Body::Json(body), executed: false, method_not_allowed: false }
     }
 
@@ -156,7 +161,7 @@ impl Graph {
         let registry = &ask.registry;
         let valid = || {
             let schema = self.schema(registry, &View::of(&ask.caller.actor));
-            schema.is_ok_and(|schema| validates(&schema, request(known, key, variables)))
+            schema.is_ok_and(|schema| validates(&schema, request(&schema, known, key, variables)))
         };
         let program = known.program(registry.revision(), &ask.caller.actor, variables, || {
             // An invalid document is not remembered as uncovered: with other variables it may hold.
@@ -198,16 +203,19 @@ impl Graph {
     }
 
     /// Is the document sound for somebody with more rights? Then it is these that are missing, not the field.
-    fn would_hold(&self, registry: &Registry, request: Request) -> bool {
-        self.schema(registry, &View::everything()).is_ok_and(|schema| validates(&schema, request))
+    fn would_hold(&self, registry: &Registry, request: impl Fn(&Schema) -> Request) -> bool {
+        self.schema(registry, &View::everything()).is_ok_and(|schema| validates(&schema, request(&schema)))
     }
 }
 
 /// The request as the library takes it.
-fn request(known: &Known, key: &Key, variables: &Variables) -> Request {
+fn request(schema: &Schema, known: &Known, key: &Key, variables: &Variables) -> Request {
     let mut request = Request::new("").variables(variables.clone());
     request.operation_name = key.1.clone();
-    request.set_parsed_query(known.document.clone());
+    let mut document = known.document.clone();
+    document::keep_objects(&mut document);
+    document::without_unknown_defaults(&mut document, |name| schema.registry().types.contains_key(name));
+    request.set_parsed_query(document);
     request
 }
 
@@ -221,6 +229,13 @@ fn with_defaults(mut variables: Variables, operation: &OperationDefinition) -> V
         }
     }
     variables
+}
+
+/// A variable that must be given and was not, or is null: 7.2.1 would tell only where it is used, in the midst of an answer.
+fn missing<'a>(variables: &Variables, operation: &'a OperationDefinition) -> Option<&'a str> {
+    let mut required = operation.variable_definitions.iter().map(|found| &found.node).filter(|found| !found.var_type.node.nullable);
+    let absent = |name| variables.get(name).is_none_or(|value| *value == async_graphql::Value::Null);
+    required.find(|found| absent(&found.name.node)).map(|found| found.name.node.as_str())
 }
 
 /// Validation without execution: introspection-only requests answer null for every other field, and run no resolver.
@@ -246,12 +261,14 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result
     }
 }
 
-fn finish(response: Response, document: &ExecutableDocument, operation: &OperationDefinition) -> Answered {
+fn finish(response: Response, asked: &ExecutableDocument, operation: &OperationDefinition) -> Answered {
     let mut body = Map::new();
     if !response.errors.is_empty() {
         body.insert("errors".into(), serde_json::to_value(&response.errors).unwrap_or_default());
     }
-    let data = in_query_order(response.data, document, operation);
+    let mut data = response.data;
+    document::take_out(&mut data);
+    let data = in_query_order(data, asked, operation);
     body.insert("data".into(), data.into_json().unwrap_or_default());
     Answered { body: Body::Json(Json::Object(body)), executed: true, method_not_allowed: false }
 }

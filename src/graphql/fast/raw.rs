@@ -40,7 +40,11 @@ impl<'a> Raw<'a> {
         let mut found = vec![None; wanted.len()];
         let mut missing = wanted.len();
         let mut scan = Scan { bytes: self.0, at: 0 };
-        if missing == 0 || self.kind() != Kind::Object || !scan.begins(b'{', b'}')? {
+        if self.kind() != Kind::Object {
+            // What is no object must yet be JSON.
+            return self.alone().map(|_| found);
+        }
+        if missing == 0 || !scan.begins(b'{', b'}')? {
             return Ok(found);
         }
         loop {
@@ -86,7 +90,10 @@ impl<'a> Raw<'a> {
     pub(super) fn items(self) -> Result<Vec<Self>, Broken> {
         let mut items = Vec::new();
         let mut scan = Scan { bytes: self.0, at: 0 };
-        if self.kind() != Kind::List || !scan.begins(b'[', b']')? {
+        if self.kind() != Kind::List {
+            return self.alone().map(|_| items);
+        }
+        if !scan.begins(b'[', b']')? {
             return Ok(items);
         }
         loop {
@@ -338,6 +345,9 @@ mod tests {
     fn what_is_no_json_is_broken() {
         for text in ["", "{", "{\"a\"}", "[1,]", "[1 2]", "\"a", "tru", "{\"a\":}", &"[".repeat(300)] {
             assert_eq!(whole(text), Err(Broken), "{text}");
+        }
+        for opened in [Raw(b""), Raw(b"nonsense"), Raw(b"}")] {
+            assert_eq!((opened.items(), opened.pick(&["a".into()])), (Err(Broken), Err(Broken)));
         }
         assert_eq!(Raw(b"\"a\x01\"").copy_text(&mut Vec::new()), Err(Broken));
         assert_eq!(Raw(b"\"a\xff\"").copy_text(&mut Vec::new()), Err(Broken));

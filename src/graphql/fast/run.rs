@@ -126,12 +126,17 @@ impl Run<'_> {
                     _ => return Err(Slow),
                 }
             }
-            Asks::Verify { what, .. } => Filled::Reports(told(match what {
-                Verify::One => verification::one(args, self.ask).await.map(|report| report.into_iter().collect()),
-                Verify::Several => verification::several(args, self.ask).await,
-                Verify::Information => verification::information(args, self.ask).await.map(|report| vec![report]),
-                Verify::File => verification::file(args, self.ask).await.map(|report| vec![report]),
-            })?),
+            Asks::Verify { what, .. } => {
+                let reports = told(match what {
+                    Verify::One => verification::one(args, self.ask).await.map(|report| report.into_iter().collect()),
+                    Verify::Several => verification::several(args, self.ask).await,
+                    Verify::Information => verification::information(args, self.ask).await.map(|report| vec![report]),
+                    Verify::File => verification::file(args, self.ask).await.map(|report| vec![report]),
+                })?;
+                let count = if matches!(what, Verify::Several) { reports.len() } else { 1 };
+                self.note(Journal::entry_of_verification(&self.ask.caller, count, self.ask.now));
+                Filled::Reports(reports)
+            }
         })
     }
 
@@ -195,8 +200,12 @@ impl Run<'_> {
         let plan = plan(request, &ask.registry, &ask.caller, ask.now)?;
         let answer = ask.hub.store.records(&plan, with).await?;
         let entry = Journal::entry_of(&ask.caller, &plan, &answer, ask.now);
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+        self.note(entry);
         Ok((plan, answer))
+    }
+
+    fn note(&self, entry: Entry) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
     }
 
     /// What the selection's loads reach from these rows.

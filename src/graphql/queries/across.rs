@@ -104,7 +104,11 @@ async fn many_holders<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolv
         });
     }
     let found = find(&context, &ask, codes).await?;
-    Ok(Some(FieldValue::list(found.into_iter().map(|cell| cell.map_or(FieldValue::NULL, FieldValue::owned_any)))))
+    let nobody = found.iter().enumerate().filter(|(_, cell)| cell.is_none()).map(|(place, _)| place);
+    ask.nobody(context.ctx.item.node.response_key().node.clone(), nobody);
+    Ok(Some(FieldValue::list(
+        found.into_iter().map(|cell| cell.map_or_else(|| FieldValue::owned_any(holder::Nobody), FieldValue::owned_any)),
+    )))
 }
 
 /// Each holder as its newest certificate names it; None: no certificate the caller may read.

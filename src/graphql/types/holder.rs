@@ -27,20 +27,27 @@ pub(crate) struct Cell {
     pub code_absent: Option<String>,
 }
 
+/// In a list of holders the place of a code that nobody has: the library knows no null there. Each of its fields is null, and
+/// [`Ask::nobody`] has it made null as a whole.
+pub(crate) struct Nobody;
+
+fn text<'a>(context: &ResolverContext<'a>, get: impl FnOnce(&Cell) -> Option<&str>) -> FieldFuture<'a> {
+    if context.parent_value.downcast_ref::<Nobody>().is_some() {
+        return FieldFuture::Value(None);
+    }
+    read::<Cell>(context, |cell| get(cell).map(Value::from))
+}
+
 pub(crate) fn object() -> Object {
     Object::new(HOLDER)
         .description("持证主体 / who holds the certificate")
         .field(
-            Field::new("name", TypeRef::named(TypeRef::STRING), |context| {
-                read::<Cell>(&context, |cell| cell.name.as_deref().map(Value::from))
-            })
-            .description("持证主体名称（CZZT）"),
+            Field::new("name", TypeRef::named(TypeRef::STRING), |context| text(&context, |cell| cell.name.as_deref()))
+                .description("持证主体名称（CZZT）"),
         )
         .field(
-            Field::new("code", TypeRef::named(TypeRef::STRING), |context| {
-                read::<Cell>(&context, |cell| cell.code.as_deref().map(Value::from))
-            })
-            .description("持证主体代码（CZZTDM）"),
+            Field::new("code", TypeRef::named(TypeRef::STRING), |context| text(&context, |cell| cell.code.as_deref()))
+                .description("持证主体代码（CZZTDM）"),
         )
         .field(
             Field::new("codeType", TypeRef::named(values::CODE_VALUE), |context| {
@@ -50,10 +57,8 @@ pub(crate) fn object() -> Object {
             .description("持证主体代码类型（CZZTDMLXDM, GB/T 36903 附录A）"),
         )
         .field(
-            Field::new("codeAbsent", TypeRef::named(TypeRef::STRING), |context| {
-                read::<Cell>(&context, |cell| cell.code_absent.as_deref().map(Value::from))
-            })
-            .description("无代码的原因 / why there is no code"),
+            Field::new("codeAbsent", TypeRef::named(TypeRef::STRING), |context| text(&context, |cell| cell.code_absent.as_deref()))
+                .description("无代码的原因 / why there is no code"),
         )
         .field(
             Field::new("certificates", TypeRef::named(connection::ACROSS), |context| answer(context, certificates))
@@ -79,6 +84,9 @@ pub(crate) fn of(cert: &Cert) -> Vec<Cell> {
 }
 
 async fn certificates<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    if context.parent_value.downcast_ref::<Nobody>().is_some() {
+        return Ok(None);
+    }
     let cell = context.parent_value.downcast_ref::<Cell>().ok_or_else(|| ApiError::Bug("the parent is no holder".into()))?;
     let total = context.ctx.look_ahead().field("totalCount").exists();
     let types = arguments::texts(context.args.as_index_map(), "typeCodes");

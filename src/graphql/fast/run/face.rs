@@ -28,7 +28,11 @@ impl<'a> Face<'a> {
 
     /// The data, where they are an object.
     pub(in crate::graphql::fast) fn data(&self) -> Result<Option<Raw<'a>>, Slow> {
-        Ok(self.member("data")?.filter(|data| data.kind() == Kind::Object))
+        match self.member("data")? {
+            Some(data) if data.kind() == Kind::Object => Ok(Some(data)),
+            Some(other) => Ok(other.alone().map(|_| None)?),
+            None => Ok(None),
+        }
     }
 
     pub(in crate::graphql::fast) fn holders(&self) -> Result<Vec<Cell>, Slow> {
