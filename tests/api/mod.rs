@@ -2,6 +2,7 @@
 
 mod access;
 mod attacks;
+mod differential;
 mod each_type;
 mod pages;
 mod registration;
