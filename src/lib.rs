@@ -46,6 +46,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod documents;
+pub mod fresh;
 pub mod graphql;
 pub mod http;
 pub mod hub;
