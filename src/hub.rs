@@ -5,17 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use model::actor::Actor;
 use model::registry::{Diagnostic, Registry};
 use thiserror::Error;
 use tokio::task::JoinHandle;
+use uuid::Uuid;
 use verify::{Policy, Trust};
 
+use crate::fresh::{Answers, Kept};
 use crate::graphql::Graph;
 use crate::issue::Issuing;
 use crate::journal::Journal;
 use crate::registration::{self, Registration, RegistrationError};
 use crate::sign::{KeyRing, SignError};
-use crate::store::{Store, StoreError, StoreSettings};
+use crate::store::{ChangesSettings, Store, StoreError, StoreSettings};
 use crate::verification::Verification;
 
 /// How often a replica looks whether another has registered a type.
@@ -38,7 +41,29 @@ pub struct HubSettings {
     pub demo: bool,
     /// `demo.json`, shown to callers on this machine.
     pub demo_file: Option<PathBuf>,
+    pub cache: CacheSettings,
 }
+
+/// What a hub serves from memory once it follows the others: see [`Hub::follow`].
+#[derive(Clone)]
+pub struct CacheSettings {
+    pub changes: ChangesSettings,
+    /// Nothing older is served from memory: so long, at most, something lost on the way between replicas stays unseen.
+    pub lifetime: Duration,
+    /// Memory for answers, and again as much for reports of verification; 0 keeps none.
+    pub answers_bytes: u64,
+}
+
+impl Default for CacheSettings {
+    fn default() -> Self {
+        Self { changes: ChangesSettings::default(), lifetime: Duration::from_secs(30), answers_bytes: 64 << 20 }
+    }
+}
+
+/// Memory for tokens that were looked up: some ten thousand.
+const TOKENS: u64 = 4 << 20;
+/// Memory for tokens that are not good, apart, so that whoever tries tokens out pushes no good one out.
+const REFUSED: u64 = 256 << 10;
 
 #[derive(Debug, Error)]
 pub enum HubError {
@@ -67,6 +92,12 @@ pub struct Hub {
     pub verification: Verification,
     pub registration: Registration,
     pub graph: Graph,
+    /// Whole answers. What goes with each: the types and versions it shows, for the log.
+    pub answers: Answers<Vec<(String, Uuid)>>,
+    /// Who calls, by the digest of the token.
+    pub tokens: Kept<String, Arc<Actor>>,
+    /// Digests of tokens that are not good.
+    pub refused: Kept<String, ()>,
 }
 
 impl Hub {
@@ -80,16 +111,22 @@ impl Hub {
         if keys.has_demo() && !settings.demo {
             return Err(HubError::DemoKeys);
         }
-        let store = Store::open(&settings.store).await?;
+        let store = Store::open(&settings.store).await?.serving(&settings.cache.changes)?;
+        let CacheSettings { lifetime, answers_bytes, .. } = settings.cache;
+        let ledger = store.ledger();
         store.migrate().await?;
         let registry = Arc::new(ArcSwap::from_pointee(registration::load(&store, &Registry::empty()).await?));
         let audit = Journal::start(store.clone());
         let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
         let hub = Arc::new(Self {
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
-            verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default()),
+            verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default())
+                .keeping(Kept::new(ledger.clone(), answers_bytes, lifetime)),
             registration: Registration::new(store.clone(), registry.clone(), audit.clone(), registration::Signers::new(keys.clone(), demo)),
             graph: Graph::default(),
+            answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),
+            tokens: Kept::new(ledger.clone(), TOKENS, lifetime),
+            refused: Kept::new(ledger, REFUSED, lifetime),
             settings,
             store,
             registry,
@@ -108,8 +145,9 @@ impl Hub {
         anchors(&self.settings)
     }
 
-    /// Follows what other replicas register, until the hub is dropped.
+    /// Follows what other replicas register and change, until the hub is dropped. Only a hub that follows serves from memory.
     pub fn follow(self: &Arc<Self>) -> JoinHandle<()> {
+        self.store.follow_changes();
         let hub = Arc::downgrade(self);
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(FOLLOW);

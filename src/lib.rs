@@ -13,15 +13,16 @@
 //! | 1 | [`audit`] | the catalogue of access events | model |
 //! | 1 | [`sign`] | signers, key ring, a CA of one's own | verify |
 //! | 1 | [`documents`] | interface documents as pages | model |
-//! | 2 | [`store`] | the only room that knows sea-orm and SQL | model, verify, audit |
-//! | 3 | [`verification`] | what is on record, judged by `verify`; exports with their status signed | store, sign, model, verify |
+//! | 1 | [`fresh`] | what may be served from memory, and how long | – |
+//! | 2 | [`store`] | the only room that knows sea-orm, SQL and redis | model, verify, audit, fresh |
+//! | 3 | [`verification`] | what is on record, judged by `verify`; exports with their status signed | store, sign, fresh, model, verify |
 //! | 3 | [`journal`] | reads are recorded before they are answered | store, audit, model |
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
 //! | 3 | [`registration`] | types and authorities, live | store, sign, audit, journal, model, verify |
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
 //! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
 //! | 4 | [`hub`] | one running hub, put together: it holds the schemas, whose resolvers are handed the hub | graphql, the rooms of layers 1 to 3 |
-//! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, store, audit, documents |
+//! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, store, fresh, audit, documents |
 //! | 6 | [`config`] | settings, one concern a file | – |
 //! | 6 | [`demo`] | a whole hub with fictitious certificates | config, hub, http, store, sign, issue, registration |
 //! | 7 | [`bench`] | made-up databases of any size, load, limits; the one room beside `store` that speaks to PostgreSQL itself | hub, http, store, sign, issue, registration, verification, config, demo |

@@ -10,16 +10,17 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("audit", &[]),
     ("sign", &[]),
     ("documents", &[]),
+    ("fresh", &[]),
     ("config", &[]),
-    ("store", &["audit"]),
-    ("verification", &["store", "sign"]),
+    ("store", &["audit", "fresh"]),
+    ("verification", &["store", "sign", "fresh"]),
     ("journal", &["store", "audit"]),
     ("issue", &["store", "sign", "audit", "verification"]),
     ("import", &["issue"]),
     ("registration", &["store", "sign", "audit", "journal"]),
-    ("graphql", &["store", "issue", "registration", "verification", "journal", "audit", "hub"]),
-    ("hub", &["store", "sign", "issue", "registration", "verification", "journal", "graphql"]),
-    ("http", &["hub", "graphql", "store", "audit", "documents"]),
+    ("graphql", &["fresh", "store", "issue", "registration", "verification", "journal", "audit", "hub"]),
+    ("hub", &["fresh", "store", "sign", "issue", "registration", "verification", "journal", "graphql"]),
+    ("http", &["fresh", "hub", "graphql", "store", "audit", "documents"]),
     ("demo", &["hub", "http", "store", "sign", "issue", "registration", "config"]),
     ("bench", &["hub", "http", "store", "sign", "issue", "registration", "verification", "config", "demo"]),
     (
@@ -44,7 +45,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates that stay in their room.
-const AT_HOME: [(&str, &[&str]); 7] = [
+const AT_HOME: [(&str, &[&str]); 9] = [
     ("sea_orm", &["store"]),
     // The bench measures what the driver costs without the hub.
     ("sqlx", &["store", "bench"]),
@@ -53,6 +54,8 @@ const AT_HOME: [(&str, &[&str]); 7] = [
     ("axum", &["http", "cli", "demo", "bench"]),
     ("clap", &["cli"]),
     ("x509_cert", &["sign"]),
+    ("redis", &["store"]),
+    ("quick_cache", &["fresh"]),
 ];
 
 struct Paths(Vec<Vec<String>>);

@@ -14,7 +14,7 @@ use super::BenchError;
 use super::world::World;
 use crate::config::{Secret, index_key, make_index_key, write_private};
 use crate::demo::people;
-use crate::hub::HubSettings;
+use crate::hub::{CacheSettings, HubSettings};
 use crate::sign::authority_ca::{create_ca, create_signer, export_anchor};
 use crate::store::StoreSettings;
 
@@ -172,6 +172,7 @@ impl Folder {
             cors_origins: Vec::new(),
             demo: false,
             demo_file: None,
+            cache: CacheSettings::default(),
         })
     }
 

@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use verify::messages::Lang;
 
 use super::{CliError, keys, words::pick};
 use crate::config::{self, Config};
-use crate::hub::{Hub, HubSettings};
-use crate::store::{Store, StoreSettings};
+use crate::config::Replicas;
+use crate::hub::{CacheSettings, Hub, HubSettings};
+use crate::store::{self, ChangesSettings, RedisSettings, Store, StoreSettings};
 
 /// Where the configuration is looked for when none is named.
 const DEFAULT: &str = "zhengzhao.toml";
@@ -46,7 +48,23 @@ pub(super) async fn open_store(config: &Config, lang: Lang) -> Result<Store, Cli
 }
 
 pub(super) async fn connect(config: &Config, index_key: [u8; 32]) -> Result<Store, CliError> {
-    Store::open(&settings(config, index_key)?).await.map_err(|error| unavailable(&error))
+    let store = Store::open(&settings(config, index_key)?).await.map_err(|error| unavailable(&error))?;
+    Ok(store.with_lease(Duration::from_millis(config.cache.lease_milliseconds)))
+}
+
+/// What the hub may serve from memory, and Redis, as configured.
+pub(super) fn cache(config: &Config) -> Result<CacheSettings, CliError> {
+    let one = match config.cache.replicas {
+        Some(replicas) => replicas == Replicas::One,
+        None => config.database.is_sqlite()?,
+    };
+    let redis = config.redis.url()?.map(|url| RedisSettings { url: url.reveal().to_owned() });
+    let replicas = if one { store::Replicas::One } else { store::Replicas::Several };
+    Ok(CacheSettings {
+        changes: ChangesSettings { replicas, lease: Duration::from_millis(config.cache.lease_milliseconds), redis },
+        lifetime: Duration::from_secs(config.cache.lifetime_seconds),
+        answers_bytes: config.cache.answers_megabytes << 20,
+    })
 }
 
 fn settings(config: &Config, index_key: [u8; 32]) -> Result<StoreSettings, CliError> {
@@ -81,6 +99,7 @@ pub(super) async fn open_hub(config: &Config, public_url: String, lang: Lang) ->
         cors_origins: config.cors.origins.clone(),
         demo: false,
         demo_file: None,
+        cache: cache(config)?,
     };
     Hub::open(settings).await.map_err(|error| CliError::of("枢纽无法启动", "the hub cannot start", error))
 }

@@ -8,6 +8,7 @@ use super::output::say;
 use super::{CliError, keys, verify as offline, words::pick};
 use crate::config::{self, Config};
 use crate::sign::{KeyRing, described};
+use crate::store::{Replicas, redis_version};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -45,6 +46,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     well &= tell(pick(lang, "信任的根", "trusted roots"), roots(&config, lang), lang);
     well &= tell(pick(lang, "索引密钥", "index key"), index_key(&config, lang), lang);
     runtime()?.block_on(async {
+        well &= tell("Redis", redis(&config, lang).await, lang);
         for (name, found) in database(&config, lang).await {
             well &= tell(name, found, lang);
         }
@@ -147,6 +149,37 @@ fn index_key(config: &Config, lang: Lang) -> Found {
             .into(),
         ),
         Err(error) => Found::Ill(error.text(lang), pick(lang, "从备份恢复", "restore it from the backup").into()),
+    }
+}
+
+/// A hub without Redis is well; one whose Redis is away is not, though it answers.
+async fn redis(config: &Config, lang: Lang) -> Found {
+    let settings = match super::config_file::cache(config) {
+        Ok(settings) => settings.changes,
+        Err(error) => return Found::Ill(error.text(lang), pick(lang, "改正 redis.url", "mend redis.url").into()),
+    };
+    let Some(redis) = settings.redis else {
+        return Found::Well(match settings.replicas {
+            Replicas::One => pick(lang, "未使用；单个副本，缓存在内存中", "not used; one replica, which serves from memory"),
+            Replicas::Several => pick(
+                lang,
+                "未使用；多个副本，不缓存。可配置 [redis]，或单副本时设 cache.replicas = \"one\"",
+                "not used; several replicas, nothing is cached. Configure [redis], or cache.replicas = \"one\" where there is one",
+            ),
+        }
+        .into());
+    };
+    match redis_version(&redis).await {
+        Ok(version) => Found::Well(version),
+        Err(error) => Found::Ill(
+            error.to_string(),
+            pick(
+                lang,
+                "检查 redis.url、网络和密码。枢纽仍可用：不缓存，且每次更改多等一个租期",
+                "check redis.url, the network and the password. The hub works meanwhile: nothing is cached, and every change waits a lease",
+            )
+            .into(),
+        ),
     }
 }
 

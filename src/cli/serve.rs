@@ -34,7 +34,12 @@ async fn serve(config: &Config, lang: Lang) -> Result<(), CliError> {
     hub.follow();
     tracing::info!(address = %bound, types = hub.registry.load().len(), "serving");
     let grace = Duration::from_secs(config.limits.shutdown_seconds);
+    let store = hub.store.clone();
     serving::serve(listener, crate::http::router(hub), grace).await.map_err(|error| CliError::of("服务中断", "serving failed", error))?;
+    // Whoever starts next need not wait until this process is taken for gone.
+    if let Err(error) = store.close().await {
+        tracing::warn!(%error, "the database's connections did not close in order");
+    }
     tracing::info!("stopped");
     Ok(())
 }

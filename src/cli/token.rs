@@ -198,6 +198,8 @@ fn revoke(config: &ConfigFile, name: &str, lang: Lang) -> Result<(), CliError> {
             return Err(CliError::usage(format!("没有名为 {name} 的有效令牌"), format!("there is no token in use named {name}")));
         }
         store.revoke_token(name).await.map_err(|error| unavailable(&error))?;
+        // Done when no hub knows the token any more.
+        store.close().await.map_err(|error| unavailable(&error))?;
         Ok(())
     })?;
     say!("{} {name}", pick(lang, "已撤销", "revoked"));

@@ -7,7 +7,7 @@ use model::registry::{SourceFile, State, render};
 use serde_json::Value;
 use verify::messages::Lang;
 
-use super::config_file::{ConfigFile, open_hub, runtime};
+use super::config_file::{ConfigFile, open_hub, runtime, unavailable};
 use super::output::say;
 use super::{CliError, remote, type_files, type_plan, words::pick};
 use crate::registration::RegistrationError;
@@ -81,7 +81,9 @@ fn into_database(args: &Args, files: Vec<SourceFile>, lang: Lang) -> Result<u8, 
         Actor { role: Role::Administrator, name: "command-line".into(), department: None, types: Granted::All, authorities: Granted::All };
     let outcome = runtime()?.block_on(async {
         let hub = open_hub(&config, String::new(), lang).await?;
-        hub.registration.register(files.clone(), &actor, State::Published, false).await.map_err(refused)
+        let outcome = hub.registration.register(files.clone(), &actor, State::Published, false).await.map_err(refused)?;
+        hub.store.settle().await.map_err(|error| unavailable(&error))?;
+        Ok::<_, CliError>(outcome)
     })?;
     eprint!("{}", render(&outcome.diagnostics, &files, lang));
     if outcome.types.is_empty() {

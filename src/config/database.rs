@@ -59,6 +59,14 @@ impl Database {
         }
     }
 
+    /// SQLite, which one process serves from?
+    ///
+    /// # Errors
+    /// As [`Self::url`].
+    pub fn is_sqlite(&self) -> Result<bool, ConfigError> {
+        Ok(self.url()?.reveal().starts_with("sqlite:"))
+    }
+
     pub(super) fn check(&self) -> Result<(), Complaint> {
         if self.url.as_ref().is_some_and(|url| kind(url).is_none()) {
             return Err(("database.url", "应以 postgres:// 或 sqlite:// 开头".into(), "should begin with postgres:// or sqlite://".into()));

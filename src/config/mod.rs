@@ -3,6 +3,7 @@
 //! Every key has a default but the database. Secrets are never in this file: they come from an environment variable or from
 //! a file that is named here, and nothing prints them ([`Secret`]).
 
+mod cache;
 mod cors;
 mod database;
 mod fault;
@@ -12,6 +13,7 @@ mod listen;
 mod log;
 mod secret;
 
+pub use cache::{Cache, Redis, Replicas};
 pub use cors::Cors;
 pub use database::Database;
 pub use fault::ConfigError;
@@ -33,6 +35,10 @@ pub struct Config {
     pub listen: Listen,
     pub database: Database,
     #[serde(default)]
+    pub cache: Cache,
+    #[serde(default)]
+    pub redis: Redis,
+    #[serde(default)]
     pub keys: Keys,
     #[serde(default)]
     pub cors: Cors,
@@ -53,6 +59,7 @@ impl Config {
         let folder = file.parent().unwrap_or(Path::new("."));
         config.keys.settle(folder);
         config.database.settle(folder);
+        config.redis.settle(folder);
         Ok(config)
     }
 
@@ -62,6 +69,8 @@ impl Config {
             .listen
             .check()
             .and_then(|()| config.database.check())
+            .and_then(|()| config.cache.check())
+            .and_then(|()| config.redis.check())
             .and_then(|()| config.cors.check())
             .and_then(|()| config.limits.check())
             .and_then(|()| config.log.check())
@@ -98,6 +107,7 @@ mod tests {
         let all: String = text.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line)).map(|line| format!("{line}\n")).collect();
         let written = parse(&all).expect("the defaults written out are sound");
         assert_eq!(written.limits, Limits::default());
+        assert_eq!(written.cache, Cache::default());
         assert_eq!(written.log, Log::default());
         assert_eq!(written.keys.folder, Keys::default().folder);
         assert_eq!(written.database.max_connections, config.database.max_connections);
@@ -113,6 +123,8 @@ mod tests {
             ("[database]\nurl = \"mysql://x\"", "database.url"),
             ("[database]\nurl = \"sqlite://x\"\n[cors]\norigins = [\"https://a.example/path\"]", "cors.origins"),
             ("[database]\nurl = \"sqlite://x\"\n[limits]\nshutdown_seconds = 0", "limits.shutdown_seconds"),
+            ("[database]\nurl = \"sqlite://x\"\n[cache]\nlease_milliseconds = 5", "cache.lease_milliseconds"),
+            ("[database]\nurl = \"sqlite://x\"\n[redis]\nurl = \"http://x\"", "redis.url"),
             ("", "database"),
         ] {
             let fault = parse(text).expect_err(text);

@@ -17,9 +17,9 @@ use super::authorities::{AUTHORITIES, DEPARTMENT, RESTRICTED, credit_code};
 use super::watch::{Watch, register};
 use super::{Demo, DemoError, DemoSettings, seed, types};
 use crate::config::{Secret, index_key, make_index_key, write_private};
-use crate::hub::{Hub, HubSettings};
+use crate::hub::{CacheSettings, Hub, HubSettings};
 use crate::sign::authority_ca::{self, export_anchor};
-use crate::store::{StoreSettings, TokenRow};
+use crate::store::{ChangesSettings, Replicas, StoreSettings, TokenRow};
 
 /// The types a restricted department may use, where they are registered.
 const RESTRICTED_TYPES: [&str; 2] = ["SafetyOfficerCertificate", "SafetyProductionLicence"];
@@ -244,6 +244,8 @@ impl Place {
             cors_origins: vec!["*".to_owned()],
             demo: true,
             demo_file: Some(self.demo_file()),
+            // One process on SQLite.
+            cache: CacheSettings { changes: ChangesSettings { replicas: Replicas::One, ..ChangesSettings::default() }, ..CacheSettings::default() },
         })
     }
 }

@@ -11,6 +11,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::{Kept, Ledger, Stamp, Tag};
 
@@ -38,6 +39,13 @@ impl Key {
 pub trait Facts: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Bytes it takes in memory, roughly.
     fn weight(&self) -> usize;
+}
+
+/// Types and versions.
+impl Facts for Vec<(String, Uuid)> {
+    fn weight(&self) -> usize {
+        self.iter().map(|(name, _)| name.len() + size_of::<(String, Uuid)>()).sum()
+    }
 }
 
 impl Facts for () {

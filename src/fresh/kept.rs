@@ -172,5 +172,8 @@ mod tests {
         }
         assert!(kept.weight() <= 1 << 20, "{}", kept.weight());
         assert!((500..1000).contains(&kept.len()), "{}", kept.len());
+        let none = self::kept(0, Duration::from_secs(60));
+        none.keep("a".into(), 1, none.stamp().expect("serves"), &[Tag(1)], None, 0);
+        assert_eq!((none.get("a", Utc::now()), none.len()), (None, 0), "no memory, nothing kept");
     }
 }

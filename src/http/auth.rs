@@ -1,12 +1,13 @@
-//! Bearer token → actor. Tokens lie in the store as SM3 digests.
+//! Bearer token → actor. Tokens lie in the store as SM3 digests; who was looked up lately is known without it.
 
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
 use chrono::Utc;
-use model::actor::Actor;
+use model::actor::{Actor, Granted};
 
 use super::error::Refusal;
+use crate::fresh::Tag;
 use crate::hub::Hub;
 
 /// Longest token looked at.
@@ -22,11 +23,38 @@ pub(super) async fn actor(hub: &Hub, headers: &HeaderMap) -> Result<Arc<Actor>, 
         return Err(Refusal::new("UNAUTHENTICATED", "请求头应为 Authorization: Bearer <令牌> / send Authorization: Bearer <token>"));
     };
     let digest = verify::digest::sm3_hex(token.as_bytes());
+    let now = Utc::now();
+    if let Some(actor) = hub.tokens.get(&digest, now) {
+        return Ok(actor);
+    }
+    if hub.refused.get(&digest, now).is_some() {
+        return Err(wrong());
+    }
+    let stamp = hub.tokens.stamp();
     let found = hub.store.token(&digest).await.map_err(|error| {
         tracing::error!(%error, "token look-up failed");
         Refusal::new("UNAVAILABLE", "暂时无法核对令牌，请稍后重试 / the token cannot be checked now: try again")
     })?;
-    let now = Utc::now();
     let good = found.filter(|row| row.revoked_at.is_none() && row.expires_at.is_none_or(|end| now < end));
-    good.map(|row| Arc::new(row.actor)).ok_or_else(wrong)
+    let Some(row) = good else {
+        if let Some(stamp) = stamp {
+            hub.refused.keep(digest.clone(), (), stamp, &[Tag::token(&digest)], None, digest.len());
+        }
+        return Err(wrong());
+    };
+    let actor = Arc::new(row.actor);
+    if let Some(stamp) = stamp {
+        let tags = [Tag::token(&digest), Tag::token_name(&row.name)];
+        let weight = digest.len() + granted(&actor.types) + granted(&actor.authorities);
+        hub.tokens.keep(digest, actor.clone(), stamp, &tags, row.expires_at, weight);
+    }
+    Ok(actor)
+}
+
+/// Bytes of a list of rights.
+fn granted(granted: &Granted) -> usize {
+    match granted {
+        Granted::All => 0,
+        Granted::Only(names) => names.iter().map(|name| name.len() + size_of::<String>()).sum(),
+    }
 }

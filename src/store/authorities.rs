@@ -5,6 +5,7 @@ use super::error::Fault;
 use super::session::Session;
 use super::sql::{Sql, optional_text, text};
 use super::{AuthorityRow, Store, StoreError};
+use crate::fresh::Tag;
 
 const COLUMNS: [&str; 6] = ["code", "name", "level", "division", "parent", "updated_at"];
 
@@ -14,7 +15,7 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn put_authority(&self, authority: &AuthorityRow) -> Result<(), StoreError> {
-        Ok(self.write(|session| put(session, authority)).await?)
+        Ok(self.write(Tag::authority(&authority.code).into(), |session| put(session, authority)).await?)
     }
 
     /// All authorities, by code.

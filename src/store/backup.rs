@@ -23,6 +23,7 @@ use super::error::Fault;
 use super::session::Session;
 use super::sql::Sql;
 use super::{Store, StoreError};
+use crate::fresh::Tags;
 
 const FORMAT: &str = "zhengzhao-backup";
 const VERSION: u64 = 1;
@@ -63,7 +64,7 @@ impl Store {
     /// A database that is not empty; a copy that is damaged, cut off or of another version; the database.
     pub async fn import(&self, reader: &mut (dyn BufRead + Send)) -> Result<u64, BackupError> {
         let (shared, failed) = (&tokio::sync::Mutex::new(reader), &std::sync::Mutex::new(None));
-        let imported = self.write(|session| async move {
+        let imported = self.write(Tags::Everything, |session| async move {
             // A second run would find the reader spent and end with "cut off": nothing is written then either.
             let mut reader = shared.lock().await;
             restore(&session, &mut **reader).await.map_err(|error| set_aside(error, failed))

@@ -9,6 +9,7 @@ use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, DatabaseConnection};
 use tokio::sync::Mutex;
 
+use super::changes::{Changes, LEASE};
 use super::error::Fault;
 use super::opaque::IndexKey;
 use super::pool::Pool;
@@ -76,7 +77,7 @@ impl Store {
             signers: std::sync::Mutex::new(LruCache::new(super::signers::MET)),
             url: settings.url.clone(),
         };
-        Ok(Self { inner: inner.into() })
+        Ok(Self { inner: inner.into(), changes: Changes::outside(LEASE).into() })
     }
 
     /// Brings the schema up to date; safe when several replicas start at once.
@@ -107,11 +108,13 @@ impl Store {
         Ok(())
     }
 
-    /// Closes all connections, of all clones.
+    /// Closes all connections, of all clones, when no hub answers from memory any more what this process has changed.
     ///
     /// # Errors
     /// A connection that does not end in order.
     pub async fn close(&self) -> Result<(), StoreError> {
+        self.settle().await?;
+        self.leave().await?;
         match &self.inner.database {
             Database::Postgres(pool) => pool.close().await,
             Database::Sqlite { writer, reader, .. } => {

@@ -10,6 +10,7 @@ use super::decode::Reader;
 use super::error::Fault;
 use super::sql::{Sql, text};
 use super::{Store, StoreError};
+use crate::fresh::Tags;
 
 /// How long a key is remembered.
 const LIFE: Days = Days::new(7);
@@ -50,7 +51,7 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn forget_keys(&self) -> Result<u64, StoreError> {
-        let forgotten = self.write(|session| async move {
+        let forgotten = self.write(Tags::none(), |session| async move {
             let mut sql = Sql::new("DELETE FROM idempotency WHERE created_at < ");
             sql.bind(horizon());
             session.run(sql).await

@@ -8,6 +8,7 @@ use super::error::Fault;
 use super::session::Session;
 use super::sql::{Sql, text};
 use super::{Store, StoreError};
+use crate::fresh::Tags;
 
 impl Store {
     /// Takes or renews a lease for `ttl`; false while another owner has it. Clocks of the replicas are taken to agree within less
@@ -16,7 +17,7 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn take_lease(&self, name: &str, owner: &str, ttl: Duration) -> Result<bool, StoreError> {
-        Ok(self.write(|session| take(session, name, owner, ttl)).await?)
+        Ok(self.write(Tags::none(), |session| take(session, name, owner, ttl)).await?)
     }
 
     /// Gives a lease back before its time.
@@ -24,7 +25,7 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn release_lease(&self, name: &str, owner: &str) -> Result<(), StoreError> {
-        let release = self.write(|session| async move {
+        let release = self.write(Tags::none(), |session| async move {
             let mut sql = Sql::new("DELETE FROM lease WHERE name = ");
             sql.bind(text(name)).push(" AND owner = ").bind(text(owner));
             session.run(sql).await.map(drop)

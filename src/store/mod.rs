@@ -1,8 +1,8 @@
-//! Certificates and what belongs to them in PostgreSQL or SQLite: the only room that knows sea-orm and SQL.
+//! Certificates and what belongs to them in PostgreSQL or SQLite: the only room that knows sea-orm, SQL and redis.
 //!
 //! ```text
 //! Plan ─▶ query (predicate, page, reach, statistics) ─▶ one statement ─▶ rows, or records that are read later
-//! NewVersion, StatusChange ─▶ commit, status ─▶ one transaction, run again when the database asks for it
+//! NewVersion, StatusChange ─▶ commit, status ─▶ announced ─▶ one transaction, run again when the database asks for it ─▶ announced
 //! ```
 //! Reads take a [`model::plan::Plan`] or [`model::plan::EvidencePlan`] and nothing else, so that nothing is read unchecked. Both
 //! databases answer alike: text compares by bytes, nothing in the index is null, decimals are scaled integers.
@@ -11,6 +11,7 @@ mod access;
 mod attachments;
 mod authorities;
 mod backup;
+mod changes;
 pub mod commands;
 mod commit;
 mod connection;
@@ -25,6 +26,7 @@ mod outbox;
 mod pool;
 mod query;
 mod record;
+mod redis;
 mod reserve;
 pub mod rows;
 mod session;
@@ -38,6 +40,7 @@ mod types;
 use std::sync::Arc;
 
 pub use backup::BackupError;
+pub use changes::{ChangesSettings, LEASE, Replicas};
 pub use commit::{Lines, Ready};
 pub use connection::StoreSettings;
 pub use error::StoreError;
@@ -45,12 +48,14 @@ pub use record::{AuthorityRef, Record, With};
 pub use rows::{
     Answer, Answered, Attachment, AuthorityRow, CertificateRow, EventRow, Evidence, Group, PageRows, SignerRow, TokenRow, TypeRow,
 };
+pub use redis::{RedisSettings, redis_version};
 pub use types::PutType;
 
 /// The store. Cheap to clone; all clones share their connections.
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<connection::Inner>,
+    changes: Arc<changes::Changes>,
 }
 
 impl std::fmt::Debug for Store {

@@ -22,9 +22,20 @@ impl IndexKey {
 
     /// 128 bits of HMAC-SM3 as 32 hex digits.
     pub(super) fn opaque(&self, value: &str) -> String {
-        let inner = self.inner.clone().chain_update(value.as_bytes()).finalize();
+        hex(&self.hmac([value.as_bytes()]))
+    }
+
+    /// 128 bits of HMAC-SM3 over parts, for one purpose: never what [`Self::opaque`] makes of a text, since texts hold no NUL.
+    pub(super) fn mac(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 16] {
+        let lengths: Vec<[u8; 8]> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
+        let parts = lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part]);
+        self.hmac([b"\0".as_slice(), purpose.as_bytes(), b"\0"].into_iter().chain(parts))
+    }
+
+    fn hmac<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 16] {
+        let inner = parts.into_iter().fold(self.inner.clone(), |hash, part| hash.chain_update(part)).finalize();
         let outer = self.outer.clone().chain_update(inner).finalize();
-        hex(&outer[..16])
+        std::array::from_fn(|place| outer[place])
     }
 
     /// The key of a holder's code: spaces around it and the case of letters make no difference.
@@ -45,6 +56,13 @@ mod tests {
     fn it_is_hmac_sm3() {
         // openssl dgst -sm3 -mac HMAC -macopt hexkey:00…00 of "abc"
         assert_eq!(IndexKey::new(&[0; 32]).opaque("abc"), "36525058ca466791502435c910517f1a");
+    }
+
+    #[test]
+    fn a_mac_depends_on_purpose_and_on_where_parts_end() {
+        let key = IndexKey::new(&[7; 32]);
+        let macs = [key.mac("a", &[b"bc"]), key.mac("a", &[b"b", b"c"]), key.mac("ab", &[b"c"]), key.mac("a", &[])];
+        assert!(macs.iter().enumerate().all(|(place, mac)| !macs[..place].contains(mac)));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::error::Fault;
 use super::session::Session;
 use super::sql::{Dialect, Sql, text};
 use super::{Store, StoreError};
+use crate::fresh::Tags;
 
 /// Most scopes of one transaction.
 const SCOPES: usize = 1000;
@@ -35,7 +36,7 @@ impl Store {
             wanted.iter().map(|(scope, count)| (Uuid::now_v7(), scope.as_str(), i64::from(*count))).collect();
         let mut reserved = Vec::new();
         for wanted in wanted.chunks(SCOPES) {
-            let firsts = self.write(|session| reserve(session, wanted, self.inner.dialect)).await?;
+            let firsts = self.write(Tags::none(), |session| reserve(session, wanted, self.inner.dialect)).await?;
             reserved.extend(wanted.iter().zip(firsts).map(|((id, scope, count), first)| Reservation {
                 id: *id,
                 scope: (*scope).to_owned(),

@@ -10,10 +10,12 @@ use sea_orm::{
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::Store;
+use super::changes::raise;
 use super::connection::{Database, Inner};
 use super::error::{Attempts, Fault};
 use super::pool::{Connection, Pool, Prepared};
 use super::sql::{Dialect, Parameter, Sql};
+use crate::fresh::Tags;
 
 /// Most parameters of one statement; SQLite takes 32,766.
 const PARAMETERS: usize = 20_000;
@@ -170,8 +172,30 @@ async fn again(pool: &Arc<Pool>, connection: Connection, attempts: &mut Attempts
 
 impl Store {
     /// Runs `work` in a transaction, again and again while the database asks for it. `work` computes nothing that may not be
-    /// computed twice, and drops its session when it ends.
-    pub(super) async fn write<T, F, Fut>(&self, work: F) -> Result<T, Fault>
+    /// computed twice, and drops its session when it ends. What it changes of what is served from memory (`tags`) is announced
+    /// before and after.
+    pub(super) async fn write<T, F, Fut>(&self, tags: Tags, work: F) -> Result<T, Fault>
+    where
+        F: Fn(Session) -> Fut,
+        Fut: Future<Output = Result<T, Fault>>,
+    {
+        let change = self.changes.begin(tags).await;
+        let (work, raises) = (&work, change.raises);
+        let raising = |session: Session| async move {
+            let value = work(session.clone()).await?;
+            if raises {
+                raise(&session).await?;
+            }
+            Ok(value)
+        };
+        let outcome = self.transact(raising).await;
+        // A connection that broke may have committed.
+        let sure = !matches!(outcome, Err(Fault::Store(_) | Fault::Lost(_)));
+        self.changes.end(change, sure, outcome.is_ok()).await;
+        outcome
+    }
+
+    async fn transact<T, F, Fut>(&self, work: F) -> Result<T, Fault>
     where
         F: Fn(Session) -> Fut,
         Fut: Future<Output = Result<T, Fault>>,
@@ -205,12 +229,12 @@ impl Store {
         }
     }
 
-    /// Inserts rows that nothing else goes with: on PostgreSQL one statement, which is a transaction of its own. Their keys are
+    /// Inserts rows that nothing else goes with and nobody keeps, so that nothing is announced: on PostgreSQL one statement, which is a transaction of its own. Their keys are
     /// new, so that after a broken connection a key that exists says that the rows are there.
     pub(super) async fn insert_alone(&self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), Fault> {
         let Database::Postgres(pool) = &self.inner.database else {
             return self
-                .write(|session| {
+                .write(Tags::none(), |session| {
                     let rows = rows.clone();
                     async move { session.insert(table, columns, rows).await }
                 })

@@ -9,6 +9,7 @@ use super::decode::Reader;
 use super::error::Fault;
 use super::sql::{Sql, text};
 use super::{SignerRow, Store, StoreError};
+use crate::fresh::Tags;
 
 /// Signers that were met, by id: two kilobytes each.
 pub(super) type Met = Mutex<LruCache<Arc<str>, SignerRow>>;
@@ -72,7 +73,7 @@ impl Store {
         if !self.signers(std::slice::from_ref(&signer.id)).await?.is_empty() {
             return Ok(());
         }
-        let put = self.write(|session| async move {
+        let put = self.write(Tags::none(), |session| async move {
             session.insert("signer", &["id", "chain"], vec![vec![text(&signer.id), packed(&signer.chain).into()]]).await
         });
         match put.await {

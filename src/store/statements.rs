@@ -11,6 +11,7 @@ use super::error::Fault;
 use super::index::{Lying, known, lying};
 use super::sql::{Sql, text};
 use super::{Store, StoreError};
+use crate::fresh::Tags;
 
 impl Store {
     /// Some statements of a type, newest first.
@@ -51,7 +52,8 @@ impl Store {
             sql.push(if place == 0 { "" } else { ", " }).push(known(*column)?).push(" = ").bind(Lying::into_sql(lying));
         }
         sql.push(" WHERE id = ").bind(id);
-        let put = self.write(|session| {
+        // Searches are not kept; what is kept of a certificate does not show its index values.
+        let put = self.write(Tags::none(), |session| {
             let sql = sql.clone();
             async move { session.run(sql).await.map(drop) }
         });

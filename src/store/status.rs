@@ -9,6 +9,7 @@ use super::error::Fault;
 use super::session::Session;
 use super::sql::{Sql, text};
 use super::{OPEN, Store, StoreError, access, outbox};
+use crate::fresh::Tag;
 
 impl Store {
     /// Writes a status event where the expected one is still the last, and the version still current.
@@ -16,7 +17,7 @@ impl Store {
     /// # Errors
     /// The database. A conflict is no error but the inner answer.
     pub async fn change_status(&self, change: StatusChange) -> Result<Result<(), CommitFault>, StoreError> {
-        match self.write(|session| write(session, &change)).await {
+        match self.write(Tag::record(change.record_id).into(), |session| write(session, &change)).await {
             Ok(()) => Ok(Ok(())),
             Err(Fault::Rows(faults)) => match faults.into_iter().next() {
                 Some((_, fault)) => Ok(Err(fault)),

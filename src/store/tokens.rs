@@ -6,6 +6,7 @@ use super::decode::Reader;
 use super::error::Fault;
 use super::sql::{Sql, optional_text, text};
 use super::{Store, StoreError, TokenRow};
+use crate::fresh::Tag;
 
 const COLUMNS: [&str; 10] =
     ["hash", "name", "role", "types", "authorities", "department_code", "department_name", "created_at", "expires_at", "revoked_at"];
@@ -17,7 +18,8 @@ impl Store {
     /// The database; a token of that hash exists.
     pub async fn put_token(&self, hash: &str, token: &TokenRow) -> Result<(), StoreError> {
         let row = encoded(hash, token)?;
-        let put = self.write(|session| {
+        let tags = [Tag::token(hash), Tag::token_name(&token.name)].into_iter().collect();
+        let put = self.write(tags, |session| {
             let row = row.clone();
             async move { session.insert("token", &COLUMNS, vec![row]).await }
         });
@@ -51,7 +53,7 @@ impl Store {
     /// The database.
     pub async fn revoke_token(&self, name: &str) -> Result<u64, StoreError> {
         let now = chrono::Utc::now().timestamp_micros();
-        let revoked = self.write(|session| async move {
+        let revoked = self.write(Tag::token_name(name).into(), |session| async move {
             let mut sql = Sql::new("UPDATE token SET revoked_at = ");
             sql.bind(now).push(" WHERE revoked_at IS NULL AND name = ").bind(text(name));
             session.run(sql).await

@@ -10,6 +10,7 @@ use super::error::Fault;
 use super::session::Session;
 use super::sql::{Sql, text};
 use super::{Store, StoreError, TypeRow};
+use crate::fresh::Tag;
 
 const COLUMNS: [&str; 8] = ["name", "version", "digest", "state", "slots", "file", "registered_at", "registered_by"];
 
@@ -30,7 +31,7 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn put_type(&self, row: TypeRow, expected_revision: Option<u64>) -> Result<PutType, StoreError> {
-        Ok(self.write(|session| put(session, &row, expected_revision)).await?)
+        Ok(self.write(Tag::certificate_type(&row.name).into(), |session| put(session, &row, expected_revision)).await?)
     }
 
     /// Publishes or withdraws a version of a type; false where it is not known.
@@ -38,7 +39,7 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn set_type_state(&self, name: &str, version: &str, state: State) -> Result<bool, StoreError> {
-        let set = self.write(|session| async move {
+        let set = self.write(Tag::certificate_type(name).into(), |session| async move {
             let mut sql = Sql::new("UPDATE certificate_type SET state = ");
             sql.bind(text(state.as_str())).push(" WHERE name = ").bind(text(name)).push(" AND version = ").bind(text(version));
             let known = session.run(sql).await? > 0;

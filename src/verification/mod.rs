@@ -18,12 +18,17 @@ use model::plan::{EvidencePlan, PlanError, evidence_by_keys};
 use model::registry::Registry;
 use uuid::Uuid;
 use verify::statement::Statement;
+use verify::status::next_boundary;
 use verify::{Envelope, Input, NotReadable, Policy, Presented, Report, Trust};
 
 use self::learning::Learning;
+use crate::fresh::{Kept, Tag};
 use crate::sign::KeyRing;
 use crate::store::Store;
 use crate::store::rows::Evidence;
+
+/// What a report takes in memory, in bytes, roundly: its checks with their details, and what is told of the certificate.
+const REPORT: usize = 4096;
 
 /// Answers questions about certificates on record.
 #[derive(Debug)]
@@ -34,7 +39,11 @@ pub struct Verification {
     trust: Arc<Trust>,
     learning: Learning,
     policy: Policy,
+    kept: Option<Reports>,
 }
+
+/// Reports by the id or identifier asked for.
+pub type Reports = Kept<String, Arc<Report>>;
 
 /// What somebody read off a printed certificate, and of what type they say it is.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -46,7 +55,7 @@ pub struct Information {
 
 impl Verification {
     pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<Trust>, policy: Policy) -> Self {
-        Self { store, registry, keys, learning: Learning::new(trust.clone()), trust, policy }
+        Self { store, registry, keys, learning: Learning::new(trust.clone()), trust, policy, kept: None }
     }
 
     /// Learns the signers of this hub, on a thread of its own, so that what they have signed is verified fast from the start.
@@ -55,12 +64,23 @@ impl Verification {
         self.learning.own(&self.keys);
     }
 
+    /// Reports on certificates on record are kept and answered again while they hold; each tells when it was made.
+    #[must_use]
+    pub fn keeping(self, reports: Reports) -> Self {
+        Self { kept: Some(reports), ..self }
+    }
+
     /// Verifies certificates by opaque id or identifier: a report for each, in order.
     ///
     /// # Errors
     /// More ids than [`model::plan::MAX_VERIFIED`].
     pub async fn by_ids(&self, ids: &[String], at: DateTime<Utc>) -> Result<Vec<Report>, PlanError> {
         let plan = evidence_by_keys(ids.to_vec())?;
+        let known: Vec<Option<Arc<Report>>> = ids.iter().map(|id| self.known(id, at)).collect();
+        if known.iter().all(Option::is_some) {
+            return Ok(known.into_iter().flatten().map(Arc::unwrap_or_clone).collect());
+        }
+        let stamp = self.kept.as_ref().and_then(Kept::stamp);
         let Some(found) = self.load(&plan).await else {
             return Ok(ids.iter().map(|_| Report::unreachable(at)).collect());
         };
@@ -69,8 +89,23 @@ impl Verification {
             let opaque = id.parse::<Uuid>().ok();
             found.iter().find(|evidence| evidence.row.identifier == *id || Some(evidence.row.id) == opaque).cloned()
         });
-        let reports = self.judge_all(asked.collect(), None, at).await;
-        Ok(reports.unwrap_or_else(|| ids.iter().map(|_| Report::unreachable(at)).collect()))
+        let asked: Vec<Option<Arc<Evidence>>> = asked.collect();
+        let Some(reports) = self.judge_all(asked.clone(), None, at).await else {
+            return Ok(ids.iter().map(|_| Report::unreachable(at)).collect());
+        };
+        for ((id, evidence), report) in ids.iter().zip(asked).zip(&reports) {
+            if let (Some(kept), Some(stamp), Some(evidence)) = (&self.kept, stamp, evidence) {
+                let row = &evidence.row;
+                let until = next_boundary(row.event_status, row.valid_from, row.valid_to, at);
+                kept.keep(id.clone(), Arc::new(report.clone()), stamp, &[Tag::record(row.record_id)], until, REPORT);
+            }
+        }
+        Ok(reports)
+    }
+
+    /// A report made before and not later than `at`.
+    fn known(&self, id: &str, at: DateTime<Utc>) -> Option<Arc<Report>> {
+        self.kept.as_ref()?.get(id, at).filter(|report| report.verified_at <= at)
     }
 
     /// Verifies a file: its own content first, and where its certificate is on record here, against that record, so that

@@ -11,7 +11,7 @@ use model::actor::{Actor, Granted, Role};
 use model::registry::{SourceFile, State};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
-use zhengzhao::hub::{Hub, HubSettings};
+use zhengzhao::hub::{CacheSettings, Hub, HubSettings};
 use zhengzhao::registration::AuthorityInput;
 use zhengzhao::sign::authority_ca::{create_ca, create_signer, export_anchor};
 use zhengzhao::store::{StoreSettings, TokenRow};
@@ -50,6 +50,7 @@ pub(crate) fn settings(url: &str) -> HubSettings {
         cors_origins: vec!["https://portal.test".into()],
         demo: true,
         demo_file: None,
+        cache: CacheSettings::default(),
     }
 }
 

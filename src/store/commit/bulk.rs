@@ -15,6 +15,7 @@ use super::copy::Part;
 use super::ready::Ready;
 use super::rules::{self, Held};
 use super::write::{self, EVENT, HOLDER, IDEMPOTENCY, RECORD, VERSION};
+use crate::fresh::Tags;
 use crate::store::error::Fault;
 use crate::store::session::Session;
 use crate::store::sql::{Dialect, text};
@@ -32,7 +33,7 @@ impl Store {
     }
 
     /// Writes these rows, or none; again while the database asks for it.
-    pub(super) async fn bulk(&self, ready: &[Ready], now: &[usize]) -> Result<(), Fault> {
+    pub(super) async fn bulk(&self, changed: Tags, ready: &[Ready], now: &[usize]) -> Result<(), Fault> {
         let rows: Vec<(usize, &Ready)> = now.iter().filter_map(|place| Some((*place, ready.get(*place)?))).collect();
         let parts = parts(&rows)?;
         let write = async |session: Session| {
@@ -41,7 +42,7 @@ impl Store {
             self.inner.statements.fetch_add(statements, Ordering::Relaxed);
             Ok(())
         };
-        self.write(write).await
+        self.write(changed, write).await
     }
 }
 

@@ -12,6 +12,7 @@ use sea_orm::sqlx::{self, PgPool};
 use super::copy::{END, HEADER, row};
 use super::ready::Ready;
 use super::write::{EVENT, HOLDER, RECORD, VERSION, entry, event_values, holding, index_columns, record, version};
+use crate::fresh::Tags;
 use crate::store::commands::Standing;
 use crate::store::rows::Attachment;
 use crate::store::sql::{Dialect, Sql, text};
@@ -76,7 +77,7 @@ impl Store {
     pub async fn load(&self, lines: &Lines) -> Result<(), StoreError> {
         let apart: Vec<(&Attachment, i64)> = lines.attachments.values().map(|(one, at)| (one, *at)).collect();
         let apart = &apart;
-        self.write(|session| async move { attachments::put(&session, apart.clone()).await }).await?;
+        self.write(Tags::none(), |session| async move { attachments::put(&session, apart.clone()).await }).await?;
         let index = index_columns();
         let columns: [&[&str]; 5] = [&RECORD, &VERSION, &EVENT, &index, &HOLDER];
         let mut transaction = self.pool()?.begin().await.map_err(broken)?;
@@ -111,6 +112,8 @@ impl Store {
         let pool = &self.pool()?;
         let all = LOADED.iter().chain(&BESIDE).copied().collect::<Vec<_>>().join(", ");
         run(pool, format!("TRUNCATE {all}")).await?;
+        // What any hub still has in memory is gone.
+        self.write(Tags::Everything, |_| async { Ok(()) }).await?;
         let found: Vec<(String, String)> = sqlx::query_as(
             "SELECT i.indexname, i.indexdef FROM pg_indexes i WHERE i.schemaname = current_schema() AND i.tablename = ANY($1) \
              AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = i.indexname) ORDER BY i.tablename, i.indexname",
@@ -145,7 +148,7 @@ impl Store {
         };
         let share = |turn: usize| indexes.iter().skip(turn).step_by(2).cloned().collect::<Vec<_>>();
         try_join_all([build(share(0)), build(share(1))]).await?;
-        self.write(|session| async move {
+        self.write(Tags::Everything, |session| async move {
             session.run(Sql::new("DELETE FROM counter")).await?;
             let rows = counters.iter().map(|(scope, next)| vec![text(scope), (*next).into()]).collect();
             session.insert("counter", &["scope", "next"], rows).await

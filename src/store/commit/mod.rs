@@ -27,8 +27,10 @@ use super::commands::{CommitFault, NewVersion};
 use super::error::{Attempts, Fault};
 use super::sql::Dialect;
 use super::{Store, StoreError};
+use crate::fresh::{Tag, Tags};
 pub use load::Lines;
 pub use ready::Ready;
+
 
 pub(super) use write::{EVENT, event_values};
 
@@ -87,9 +89,9 @@ impl Store {
                 return Ok(());
             }
             let written = if self.copies(ready, &now) {
-                self.bulk(ready, &now).await
+                self.bulk(changed(ready, &now), ready, &now).await
             } else {
-                self.write(|session| write::rows(session, ready, &now)).await
+                self.write(changed(ready, &now), |session| write::rows(session, ready, &now)).await
             };
             let faults = match written {
                 Ok(()) => {
@@ -118,4 +120,14 @@ impl Store {
         }
         Ok(())
     }
+}
+
+/// What these rows change: the records that go on, and what their holders have. Of a first version nobody keeps anything yet.
+fn changed(ready: &[Ready], now: &[usize]) -> Tags {
+    let rows = now.iter().filter_map(|place| ready.get(*place));
+    let tags = rows.flat_map(|row| {
+        let record = row.new.succeeds.as_ref().map(|_| Tag::record(row.new.row.record_id));
+        record.into_iter().chain(row.holders.iter().map(|holder| Tag::holder(holder)))
+    });
+    tags.collect()
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::ready::Ready;
+use crate::fresh::Tags;
 use crate::store::Store;
 use crate::store::commands::{CommitFault, Idempotency};
 use crate::store::decode::Reader;
@@ -54,7 +55,7 @@ impl Store {
     }
 
     async fn forget(&self, keys: &[Idempotency]) -> Result<(), Fault> {
-        self.write(|session| async move {
+        self.write(Tags::none(), |session| async move {
             for key in keys {
                 let mut sql = Sql::new("DELETE FROM idempotency WHERE actor = ");
                 sql.bind(text(&key.actor)).push(" AND key = ").bind(text(&key.key)).push(" AND created_at < ").bind(horizon());
