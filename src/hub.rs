@@ -120,8 +120,11 @@ impl Hub {
         let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
         let hub = Arc::new(Self {
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
-            verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default())
-                .keeping(Kept::new(ledger.clone(), answers_bytes, lifetime)),
+            verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default()).keeping(Kept::new(
+                ledger.clone(),
+                answers_bytes,
+                lifetime,
+            )),
             registration: Registration::new(store.clone(), registry.clone(), audit.clone(), registration::Signers::new(keys.clone(), demo)),
             graph: Graph::default(),
             answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),

@@ -4,5 +4,6 @@ mod api;
 mod architecture;
 mod issuing;
 mod process;
+mod replicas;
 mod store;
 mod support;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use verify::messages::Lang;
 
 use super::{CliError, keys, words::pick};
-use crate::config::{self, Config};
 use crate::config::Replicas;
+use crate::config::{self, Config};
 use crate::hub::{CacheSettings, Hub, HubSettings};
 use crate::store::{self, ChangesSettings, RedisSettings, Store, StoreSettings};
 

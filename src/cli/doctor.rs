@@ -159,15 +159,17 @@ async fn redis(config: &Config, lang: Lang) -> Found {
         Err(error) => return Found::Ill(error.text(lang), pick(lang, "改正 redis.url", "mend redis.url").into()),
     };
     let Some(redis) = settings.redis else {
-        return Found::Well(match settings.replicas {
-            Replicas::One => pick(lang, "未使用；单个副本，缓存在内存中", "not used; one replica, which serves from memory"),
-            Replicas::Several => pick(
-                lang,
-                "未使用；多个副本，不缓存。可配置 [redis]，或单副本时设 cache.replicas = \"one\"",
-                "not used; several replicas, nothing is cached. Configure [redis], or cache.replicas = \"one\" where there is one",
-            ),
-        }
-        .into());
+        return Found::Well(
+            match settings.replicas {
+                Replicas::One => pick(lang, "未使用；单个副本，缓存在内存中", "not used; one replica, which serves from memory"),
+                Replicas::Several => pick(
+                    lang,
+                    "未使用；多个副本，不缓存。可配置 [redis]，或单副本时设 cache.replicas = \"one\"",
+                    "not used; several replicas, nothing is cached. Configure [redis], or cache.replicas = \"one\" where there is one",
+                ),
+            }
+            .into(),
+        );
     };
     match redis_version(&redis).await {
         Ok(version) => Found::Well(version),

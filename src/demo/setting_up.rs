@@ -245,7 +245,10 @@ impl Place {
             demo: true,
             demo_file: Some(self.demo_file()),
             // One process on SQLite.
-            cache: CacheSettings { changes: ChangesSettings { replicas: Replicas::One, ..ChangesSettings::default() }, ..CacheSettings::default() },
+            cache: CacheSettings {
+                changes: ChangesSettings { replicas: Replicas::One, ..ChangesSettings::default() },
+                ..CacheSettings::default()
+            },
         })
     }
 }

@@ -169,8 +169,8 @@ impl Ledger {
         });
         if let Some(open) = open.remove(&(writer, count)) {
             self.each(&open.tags, |slot| {
-            _ = slot.open.fetch_sub(1, SeqCst);
-        });
+                _ = slot.open.fetch_sub(1, SeqCst);
+            });
         }
     }
 
@@ -192,8 +192,8 @@ impl Ledger {
         let mut open = self.opened();
         for (_, open) in open.extract_if(|_, open| open.until <= now) {
             self.each(&open.tags, |slot| {
-            _ = slot.open.fetch_sub(1, SeqCst);
-        });
+                _ = slot.open.fetch_sub(1, SeqCst);
+            });
         }
     }
 

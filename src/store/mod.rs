@@ -45,10 +45,10 @@ pub use commit::{Lines, Ready};
 pub use connection::StoreSettings;
 pub use error::StoreError;
 pub use record::{AuthorityRef, Record, With};
+pub use redis::{RedisSettings, redis_version};
 pub use rows::{
     Answer, Answered, Attachment, AuthorityRow, CertificateRow, EventRow, Evidence, Group, PageRows, SignerRow, TokenRow, TypeRow,
 };
-pub use redis::{RedisSettings, redis_version};
 pub use types::PutType;
 
 /// The store. Cheap to clone; all clones share their connections.

@@ -94,6 +94,13 @@ impl TestHub {
         hub
     }
 
+    /// Another hub on a database that has been set up, which follows the others.
+    pub(crate) async fn replica(url: &str, cache: CacheSettings) -> Self {
+        let hub = Hub::open(HubSettings { cache, ..settings(url) }).await.unwrap();
+        hub.follow();
+        Self { router: zhengzhao::http::router(hub.clone()), hub, _folder: tempfile::tempdir().unwrap() }
+    }
+
     /// A hub without types.
     pub(crate) async fn empty(url: &str) -> Self {
         let hub = Hub::open(settings(url)).await.unwrap();

@@ -2,3 +2,4 @@
 
 pub(crate) mod each;
 pub(crate) mod hub;
+pub(crate) mod redis;

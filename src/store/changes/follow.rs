@@ -110,7 +110,9 @@ async fn hold(store: &Store, owner: &str, seen: &mut Seen) -> Result<bool, Store
         if taken {
             tracing::info!("changes are announced: this hub may serve from memory");
         } else {
-            tracing::warn!("another hub on this database announces its changes otherwise ([cache], [redis]): nothing is served from memory");
+            tracing::warn!(
+                "another hub on this database announces its changes otherwise ([cache], [redis]): nothing is served from memory"
+            );
         }
     }
     Ok(taken)

@@ -76,7 +76,11 @@ impl Redis {
         let commands =
             ConnectionManager::new_lazy_with_config(client.clone(), config).map_err(|error| StoreError::Address(error.to_string()))?;
         let mark = key.mac("redis", &[]);
-        Ok(Self { client, commands, prefix: format!("zhengzhao:{}", mark[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>()) })
+        Ok(Self {
+            client,
+            commands,
+            prefix: format!("zhengzhao:{}", mark[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        })
     }
 
     /// Whose announcements these are; equal on all replicas.
@@ -119,8 +123,9 @@ pub async fn redis_version(settings: &RedisSettings) -> Result<String, StoreErro
 
 /// Errors of addresses may quote them, password included: they are told without.
 fn client(settings: &RedisSettings) -> Result<redis::Client, StoreError> {
-    redis::Client::open(settings.url.as_str())
-        .map_err(|_| StoreError::Address("Redis: it should be redis:// or rediss://, host, port and perhaps the number of a database".into()))
+    redis::Client::open(settings.url.as_str()).map_err(|_| {
+        StoreError::Address("Redis: it should be redis:// or rediss://, host, port and perhaps the number of a database".into())
+    })
 }
 
 /// `milliseconds-number` as one number that rises with the stream.
