@@ -58,10 +58,10 @@ pub(super) fn cache(config: &Config) -> Result<CacheSettings, CliError> {
         Some(replicas) => replicas == Replicas::One,
         None => config.database.is_sqlite()?,
     };
-    let redis = config.redis.url()?.map(|url| RedisSettings { url: url.reveal().to_owned() });
+    let shared = config.redis.url()?.map(|url| RedisSettings { url: url.reveal().to_owned() });
     let replicas = if one { store::Replicas::One } else { store::Replicas::Several };
     Ok(CacheSettings {
-        changes: ChangesSettings { replicas, lease: Duration::from_millis(config.cache.lease_milliseconds), redis },
+        changes: ChangesSettings { replicas, lease: Duration::from_millis(config.cache.lease_milliseconds), redis: shared },
         lifetime: Duration::from_secs(config.cache.lifetime_seconds),
         answers_bytes: config.cache.answers_megabytes << 20,
     })

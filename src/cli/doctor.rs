@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     well &= tell(pick(lang, "信任的根", "trusted roots"), roots(&config, lang), lang);
     well &= tell(pick(lang, "索引密钥", "index key"), index_key(&config, lang), lang);
     runtime()?.block_on(async {
-        well &= tell("Redis", redis(&config, lang).await, lang);
+        well &= tell("Redis", between_replicas(&config, lang).await, lang);
         for (name, found) in database(&config, lang).await {
             well &= tell(name, found, lang);
         }
@@ -153,12 +153,12 @@ fn index_key(config: &Config, lang: Lang) -> Found {
 }
 
 /// A hub without Redis is well; one whose Redis is away is not, though it answers.
-async fn redis(config: &Config, lang: Lang) -> Found {
+async fn between_replicas(config: &Config, lang: Lang) -> Found {
     let settings = match super::config_file::cache(config) {
         Ok(settings) => settings.changes,
         Err(error) => return Found::Ill(error.text(lang), pick(lang, "改正 redis.url", "mend redis.url").into()),
     };
-    let Some(redis) = settings.redis else {
+    let Some(server) = settings.redis else {
         return Found::Well(
             match settings.replicas {
                 Replicas::One => pick(lang, "未使用；单个副本，缓存在内存中", "not used; one replica, which serves from memory"),
@@ -171,7 +171,7 @@ async fn redis(config: &Config, lang: Lang) -> Found {
             .into(),
         );
     };
-    match redis_version(&redis).await {
+    match redis_version(&server).await {
         Ok(version) => Found::Well(version),
         Err(error) => Found::Ill(
             error.to_string(),

@@ -127,7 +127,7 @@ impl<T: Facts> Answers<T> {
             }
             Turn::Alone => Ok(Arc::new(make().await?.answer)),
             Turn::Lead(lead, stamp) => {
-                if let Some(found) = self.from_second(&key, now).await {
+                if let Some(found) = self.shared_one(&key, now).await {
                     lead.land(found.clone());
                     return Ok(found);
                 }
@@ -157,7 +157,7 @@ impl<T: Facts> Answers<T> {
         kept
     }
 
-    async fn from_second(&self, key: &Key, now: DateTime<Utc>) -> Option<Arc<Answer<T>>> {
+    async fn shared_one(&self, key: &Key, now: DateTime<Utc>) -> Option<Arc<Answer<T>>> {
         let value = self.second.as_ref()?.get(key.as_bytes()).await?;
         let (position, Keep { tags, until, .. }, answer) = decoded(value.into())?;
         if until.is_some_and(|until| until <= now) {

@@ -178,7 +178,8 @@ async fn a_kept_report_ends_with_the_day_and_says_when_it_was_made() {
     on_each(|url| async move {
         let id = prepare(&url, 4).await;
         let hub = replica(&url, None).await;
-        let ends: NaiveDate = report(&hub, id, Utc::now()).await.certificate.unwrap().valid_to.unwrap();
+        let ends: NaiveDate = crate::issuing::evidence(&hub, id).await.row.valid_to.unwrap();
+        report(&hub, id, Utc::now()).await;
         let over = verify::status::day_ends(ends).unwrap();
         let before = over - chrono::TimeDelta::microseconds(1);
         let last = report(&hub, id, before).await;

@@ -23,7 +23,7 @@ impl Store {
     pub fn follow_changes(&self) {
         let (inner, changes) = (std::sync::Arc::downgrade(&self.inner), std::sync::Arc::downgrade(&self.changes));
         if let Way::Redis(redis) = &self.changes.way {
-            tokio::spawn(tail(redis.clone(), changes.clone()));
+            tokio::spawn(tail(redis.as_ref().clone(), changes.clone()));
         }
         tokio::spawn(watch(inner, changes, (self.changes.ledger.lease() / 2).max(Duration::from_millis(10))));
     }

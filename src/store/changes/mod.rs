@@ -66,7 +66,7 @@ enum Way {
     /// A process that does not serve: nobody listens to it.
     Outside,
     Alone,
-    Redis(Redis),
+    Redis(Box<Redis>),
     /// Nobody keeps anything.
     Unheard,
 }
@@ -189,7 +189,7 @@ impl Store {
     /// An address that is none of Redis. A Redis that is away is no error.
     pub fn serving(self, settings: &ChangesSettings) -> Result<Self, StoreError> {
         let way = match (&settings.redis, settings.replicas) {
-            (Some(redis), _) => Way::Redis(Redis::new(redis, &self.inner.key)?),
+            (Some(redis), _) => Way::Redis(Redis::new(redis, &self.inner.key)?.into()),
             (None, Replicas::One) => Way::Alone,
             (None, Replicas::Several) => Way::Unheard,
         };
@@ -204,7 +204,7 @@ impl Store {
     /// Where replicas share answers, if they do.
     pub fn second_level(&self) -> Option<Arc<dyn SecondLevel>> {
         match &self.changes.way {
-            Way::Redis(redis) => Some(Arc::new(Shelf::new(redis.clone(), self.inner.clone()))),
+            Way::Redis(redis) => Some(Arc::new(Shelf::new(redis.as_ref().clone(), self.inner.clone()))),
             _ => None,
         }
     }
