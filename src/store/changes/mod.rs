@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use super::error::Fault;
 use super::redis::{Kind, Redis, RedisSettings, Shelf};
 use super::session::Session;
-use super::sql::{Sql, text};
+use super::sql::Sql;
 use super::{Store, StoreError};
 use crate::fresh::{Ledger, SecondLevel, Tags};
 
@@ -134,9 +134,10 @@ impl Changes {
         change
     }
 
-    /// `sure`: the transaction was committed or rolled back. Where that is not known, the bar lapses by itself.
-    pub(super) async fn end(&self, change: Change, sure: bool, committed: bool) {
-        if change.tags.is_none() || !sure {
+    /// Where it is not known whether the transaction was committed or rolled back, the bar lapses by itself.
+    pub(super) async fn end<T>(&self, change: Change, outcome: &Result<T, Fault>) {
+        let committed = outcome.is_ok();
+        if change.tags.is_none() || matches!(outcome, Err(Fault::Store(_))) {
             return;
         }
         let mut at = self.own_position();
@@ -168,10 +169,12 @@ impl Changes {
 /// Tells whoever serves from memory that somebody wrote whom they do not hear. The last statement of a transaction, since all who
 /// do so wait for one row.
 pub(super) async fn raise(session: &Session) -> Result<(), Fault> {
-    let mut sql = Sql::new("INSERT INTO lease (name, owner, until) VALUES (");
-    sql.bind(text(WRITES)).push(", '', 1) ON CONFLICT (name) DO UPDATE SET until = lease.until + 1");
-    session.run(sql).await.map(drop)
+    session.run(Sql::new(RAISE)).await.map(drop)
 }
+
+/// What [`raise`] does, for transactions that are no [`Session`].
+pub(super) const RAISE: &str =
+    "INSERT INTO lease (name, owner, until) VALUES ('writes', '', 1) ON CONFLICT (name) DO UPDATE SET until = lease.until + 1";
 
 /// Rows of `lease` that are no leases of jobs: a counter, and which way of announcing is in use.
 const WRITES: &str = "writes";

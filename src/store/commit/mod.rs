@@ -31,7 +31,6 @@ use crate::fresh::{Tag, Tags};
 pub use load::Lines;
 pub use ready::Ready;
 
-
 pub(super) use write::{EVENT, event_values};
 
 /// Most rows of one transaction, unless all belong together: where rows are inserted, and where they are copied.
