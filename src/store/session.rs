@@ -189,9 +189,7 @@ impl Store {
             Ok(value)
         };
         let outcome = self.transact(raising).await;
-        // A connection that broke may have committed.
-        let sure = !matches!(outcome, Err(Fault::Store(_) | Fault::Lost(_)));
-        self.changes.end(change, sure, outcome.is_ok()).await;
+        self.changes.end(change, &outcome).await;
         outcome
     }
 
@@ -229,8 +227,8 @@ impl Store {
         }
     }
 
-    /// Inserts rows that nothing else goes with and nobody keeps, so that nothing is announced: on PostgreSQL one statement, which is a transaction of its own. Their keys are
-    /// new, so that after a broken connection a key that exists says that the rows are there.
+    /// Inserts rows that nothing else goes with and nobody keeps, so that nothing is announced: on PostgreSQL one statement, which is a
+    /// transaction of its own. Their keys are new, so that after a broken connection a key that exists says that the rows are there.
     pub(super) async fn insert_alone(&self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), Fault> {
         let Database::Postgres(pool) = &self.inner.database else {
             return self

@@ -137,7 +137,7 @@ impl Changes {
     /// Where it is not known whether the transaction was committed or rolled back, the bar lapses by itself.
     pub(super) async fn end<T>(&self, change: Change, outcome: &Result<T, Fault>) {
         let committed = outcome.is_ok();
-        if change.tags.is_none() || matches!(outcome, Err(Fault::Store(_))) {
+        if change.tags.is_none() || matches!(outcome, Err(Fault::Store(_) | Fault::Lost(_))) {
             return;
         }
         let mut at = self.own_position();
@@ -169,12 +169,9 @@ impl Changes {
 /// Tells whoever serves from memory that somebody wrote whom they do not hear. The last statement of a transaction, since all who
 /// do so wait for one row.
 pub(super) async fn raise(session: &Session) -> Result<(), Fault> {
-    session.run(Sql::new(RAISE)).await.map(drop)
+    let raise = "INSERT INTO lease (name, owner, until) VALUES ('writes', '', 1) ON CONFLICT (name) DO UPDATE SET until = lease.until + 1";
+    session.run(Sql::new(raise)).await.map(drop)
 }
-
-/// What [`raise`] does, for transactions that are no [`Session`].
-pub(super) const RAISE: &str =
-    "INSERT INTO lease (name, owner, until) VALUES ('writes', '', 1) ON CONFLICT (name) DO UPDATE SET until = lease.until + 1";
 
 /// Rows of `lease` that are no leases of jobs: a counter, and which way of announcing is in use.
 const WRITES: &str = "writes";

@@ -11,7 +11,8 @@ const LEASE: Duration = Duration::from_millis(400);
 
 async fn open(folder: &tempfile::TempDir) -> Store {
     let url = format!("sqlite://{}", folder.path().join("hub.db").display());
-    let store = Store::open(&StoreSettings { url, max_connections: 2, index_key: [7; 32] }).await.unwrap().with_lease(LEASE);
+    let store =
+        Store::open(&StoreSettings { url, max_connections: 2, statement_cache: true, index_key: [7; 32] }).await.unwrap().with_lease(LEASE);
     store.migrate().await.unwrap();
     store
 }
