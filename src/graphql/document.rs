@@ -1,21 +1,20 @@
 //! Reading the document itself: in which order its root fields stand (7.2.1 answers in completion order, the specification wants
 //! query order), which objects may be empty (7.2.1 answers null), and whether it selects personal fields.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 
 use async_graphql::parser::types::{
-    BaseType, DocumentOperations, ExecutableDocument, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
+    BaseType, Directive, DocumentOperations, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Name, Pos, Positioned, Value, Variables};
 use indexmap::IndexMap;
 use model::registry::{CertificateType, Field as Property, FieldKind, Registry, Sensitivity, names};
 
 /// Puts the root fields of `data` into the order in which the operation selects them.
-pub(super) fn in_query_order(data: Value, document: &ExecutableDocument, operation: &OperationDefinition) -> Value {
+pub(super) fn in_query_order(data: Value, document: &ExecutableDocument, operation: &OperationDefinition, variables: &Variables) -> Value {
     let Value::Object(mut members) = data else { return data };
     let mut order = Vec::new();
-    collect(&operation.selection_set.node, &document.fragments, &mut order, 0);
+    collect(&operation.selection_set.node, document, variables, &mut order, 0);
     let mut ordered = IndexMap::with_capacity(members.len());
     for key in order {
         if let Some(value) = members.shift_remove(&key) {
@@ -26,21 +25,34 @@ pub(super) fn in_query_order(data: Value, document: &ExecutableDocument, operati
     Value::Object(ordered)
 }
 
-fn collect(set: &SelectionSet, fragments: &HashMap<Name, Positioned<FragmentDefinition>>, order: &mut Vec<Name>, depth: usize) {
+fn collect(set: &SelectionSet, document: &ExecutableDocument, variables: &Variables, order: &mut Vec<Name>, depth: usize) {
     if depth > 32 {
         return;
     }
-    for selection in &set.items {
+    for selection in set.items.iter().filter(|selection| !is_skipped(selection.node.directives(), variables)) {
         match &selection.node {
             Selection::Field(field) => order.push(field.node.response_key().node.clone()),
-            Selection::InlineFragment(fragment) => collect(&fragment.node.selection_set.node, fragments, order, depth + 1),
+            Selection::InlineFragment(fragment) => collect(&fragment.node.selection_set.node, document, variables, order, depth + 1),
             Selection::FragmentSpread(spread) => {
-                if let Some(fragment) = fragments.get(&spread.node.fragment_name.node) {
-                    collect(&fragment.node.selection_set.node, fragments, order, depth + 1);
+                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    collect(&fragment.node.selection_set.node, document, variables, order, depth + 1);
                 }
             }
         }
     }
+}
+
+/// Do `@skip` and `@include` leave it out? Validation has seen to it that they can be decided.
+fn is_skipped(directives: &[Positioned<Directive>], variables: &Variables) -> bool {
+    directives.iter().any(|directive| {
+        let condition = directive.node.get_argument("if");
+        let value = condition.and_then(|value| value.node.clone().into_const_with(|name| variables.get(&name).cloned().ok_or(())).ok());
+        match directive.node.name.node.as_str() {
+            "skip" => value == Some(Value::Boolean(true)),
+            "include" => value == Some(Value::Boolean(false)),
+            _ => false,
+        }
+    })
 }
 
 /// Takes defaults off variables whose type the schema does not know: 7.2.1 panics over a list of such, before it says that the

@@ -125,7 +125,7 @@ impl Graph {
         ask.without_nobody(&mut response.data);
         let executed = response.errors.iter().all(|error| !error.path.is_empty()) || response.data != async_graphql::Value::Null;
         if executed {
-            return finish(response, &known.document, &known.operation);
+            return finish(response, &known, &variables);
         }
         let body =
             if self.would_hold(&registry, request) { json!({ "errors": [hidden(anonymous, lang)] }) } else { errors_only(&response) };
@@ -261,14 +261,14 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result
     }
 }
 
-fn finish(response: Response, asked: &ExecutableDocument, operation: &OperationDefinition) -> Answered {
+fn finish(response: Response, asked: &Known, variables: &Variables) -> Answered {
     let mut body = Map::new();
     if !response.errors.is_empty() {
         body.insert("errors".into(), serde_json::to_value(&response.errors).unwrap_or_default());
     }
     let mut data = response.data;
     document::take_out(&mut data);
-    let data = in_query_order(data, asked, operation);
+    let data = in_query_order(data, &asked.document, &asked.operation, variables);
     body.insert("data".into(), data.into_json().unwrap_or_default());
     Answered { body: Body::Json(Json::Object(body)), executed: true, method_not_allowed: false }
 }

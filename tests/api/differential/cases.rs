@@ -37,6 +37,20 @@ async fn what_random_documents_found_stays_mended() {
             assert_eq!(agreed(hub, &text, json!({})).await, (json!({ "data": data }), true), "{text}");
         }
 
+        // A row that is current itself is not read again, and its issuer is known all the same.
+        let text = format!("{{ certificate(id: \"{id}\") {{ current {{ current {{ issuer {{ level {{ code }} }} }} }} }} }}");
+        let (told, planned) = agreed(hub, &text, json!({})).await;
+        assert!(planned && told["data"]["certificate"]["current"]["current"]["issuer"]["level"]["code"] == "2", "{told}");
+
+        // What is skipped has no place in the order.
+        let text = format!("{{ ...F @skip(if: true) b: node(id: \"{id}\") {{ id }} ...F }} fragment F on Query {{ __typename }}");
+        let mut question = Question::of(&department(), &text);
+        for path in [Path::Usual, Path::Library] {
+            question.now = chrono::Utc::now();
+            let (told, _) = ask(&hub.hub, &question, "ordered", path).await;
+            assert!(told.body.starts_with(b"{\"data\":{\"b\":"), "{}", told.json());
+        }
+
         // Nobody in a list of holders is null, and no fault.
         let nobody = "{ holders(codes: [\"nobody\", \"91990000MAH0TEXT1J\"]) { code codeType { code } certificates { nodes { id @skip(if: true) } } parts: codeAbsent } }";
         let (told, planned) = agreed(hub, nobody, json!({})).await;

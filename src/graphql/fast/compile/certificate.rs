@@ -126,6 +126,10 @@ impl<'a> Compiler<'a> {
             Some(load) => *load,
             None => {
                 let below = Box::new(self.any(&picked.below())?);
+                // A row that is current itself is not read again: what is selected of it must come with it.
+                if which == Which::Current {
+                    selection.issuer |= below.issuer;
+                }
                 selection.loads.push(Load { by: LoadBy::Version(which), below });
                 selection.shared.insert(place, selection.loads.len() - 1);
                 selection.loads.len() - 1
