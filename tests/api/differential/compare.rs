@@ -1,8 +1,10 @@
 //! One request, asked of plan and library; and what each of them left in the journal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use chrono::{DateTime, Utc};
 use model::actor::{Actor, Caller, Purpose};
 use serde_json::{Map, Value as Json};
@@ -115,4 +117,27 @@ pub(super) fn difference(usual: &Told, library: &Told) -> String {
         around(&usual.body),
         around(&library.body)
     )
+}
+
+/// Does a response key stand twice at the root of an operation?
+pub(super) fn selects_a_root_twice(text: &str) -> bool {
+    fn keys(set: &SelectionSet, document: &ExecutableDocument, found: &mut Vec<String>) {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => found.push(field.node.response_key().node.to_string()),
+                Selection::InlineFragment(fragment) => keys(&fragment.node.selection_set.node, document, found),
+                Selection::FragmentSpread(spread) => {
+                    let fragment = &document.fragments[&spread.node.fragment_name.node];
+                    keys(&fragment.node.selection_set.node, document, found);
+                }
+            }
+        }
+    }
+    let document = parse_query(text).unwrap();
+    document.operations.iter().any(|(_, operation)| {
+        let mut found = Vec::new();
+        keys(&operation.node.selection_set.node, &document, &mut found);
+        let distinct: BTreeSet<_> = found.iter().collect();
+        distinct.len() < found.len()
+    })
 }
