@@ -77,7 +77,7 @@ impl Store {
             signers: std::sync::Mutex::new(LruCache::new(super::signers::MET)),
             url: settings.url.clone(),
         };
-        Ok(Self { inner: inner.into(), changes: Changes::outside(LEASE).into() })
+        Ok(Self { inner: inner.into(), changes: Changes::outside(LEASE).into(), heard: None })
     }
 
     /// Brings the schema up to date; safe when several replicas start at once.
@@ -135,9 +135,14 @@ impl Store {
         self.inner.key.opaque(value)
     }
 
+    /// The opaque key under which a holder's code lies there, however it is spelt.
+    pub fn opaque_holder(&self, code: &str) -> String {
+        self.inner.key.holder(code)
+    }
+
     /// For statements that only read, each on its own.
     pub(super) fn reading(&self) -> Session {
-        Session::pool(&self.inner)
+        Session::pool(&self.inner, self.heard.clone())
     }
 }
 

@@ -18,6 +18,7 @@ mod connection;
 mod decode;
 mod error;
 mod evidence;
+mod heard;
 mod idempotency;
 mod index;
 mod lease;
@@ -56,6 +57,8 @@ pub use types::PutType;
 pub struct Store {
     inner: Arc<connection::Inner>,
     changes: Arc<changes::Changes>,
+    /// Where statements are noted; see [`Store::heard`].
+    heard: Option<heard::Heard>,
 }
 
 impl std::fmt::Debug for Store {

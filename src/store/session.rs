@@ -1,7 +1,7 @@
 //! The one place that all statements pass through: each on its own, or within a transaction.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, QueryResult, SqliteTransactionMode, Statement, TransactionOptions,
@@ -13,6 +13,7 @@ use super::Store;
 use super::changes::raise;
 use super::connection::{Database, Inner};
 use super::error::{Attempts, Fault};
+use super::heard::Heard;
 use super::pool::{Connection, Pool, Prepared};
 use super::sql::{Dialect, Parameter, Sql};
 use crate::fresh::Tags;
@@ -26,6 +27,7 @@ const ROWS: usize = 1000;
 pub(super) struct Session {
     inner: Arc<Inner>,
     transaction: Option<Transaction>,
+    heard: Option<Heard>,
 }
 
 #[derive(Clone)]
@@ -35,13 +37,20 @@ enum Transaction {
 }
 
 impl Session {
-    pub(super) fn pool(inner: &Arc<Inner>) -> Self {
-        Self { inner: inner.clone(), transaction: None }
+    pub(super) fn pool(inner: &Arc<Inner>, heard: Option<Heard>) -> Self {
+        Self { inner: inner.clone(), transaction: None, heard }
+    }
+
+    fn within(inner: &Arc<Inner>, transaction: Transaction) -> Self {
+        Self { inner: inner.clone(), transaction: Some(transaction), heard: None }
     }
 
     /// All rows.
     pub(super) async fn all(&self, sql: Sql) -> Result<Vec<QueryResult>, Fault> {
         self.counted();
+        if let Some(heard) = &self.heard {
+            heard.lock().unwrap_or_else(PoisonError::into_inner).push(sql.clone());
+        }
         match (&self.transaction, &self.inner.database) {
             (Some(Transaction::Postgres(connection)), _) => connection.lock().await.all(&Prepared::new(sql)).await,
             (Some(Transaction::Sqlite(transaction)), _) => Ok(transaction.query_all_raw(statement(sql)?).await?),
@@ -268,7 +277,7 @@ impl Store {
                 continue;
             }
             let shared = Arc::new(Mutex::new(connection));
-            let outcome = work(Session { inner: self.inner.clone(), transaction: Some(Transaction::Postgres(shared.clone())) }).await;
+            let outcome = work(Session::within(&self.inner, Transaction::Postgres(shared.clone()))).await;
             let Some(connection) = Arc::into_inner(shared) else { return Err(outlived()) };
             let mut connection = connection.into_inner();
             let fault = match outcome {
@@ -295,7 +304,7 @@ impl Store {
     {
         let options = TransactionOptions { sqlite_transaction_mode: mode, ..Default::default() };
         let transaction = Arc::new(database.begin_with_options(options).await?);
-        let value = work(Session { inner: self.inner.clone(), transaction: Some(Transaction::Sqlite(transaction.clone())) }).await;
+        let value = work(Session::within(&self.inner, Transaction::Sqlite(transaction.clone()))).await;
         let Some(transaction) = Arc::into_inner(transaction) else { return Err(outlived()) };
         match value {
             Ok(value) => {

@@ -3,6 +3,7 @@
 mod backup;
 mod commits;
 mod connections;
+mod large;
 mod migration;
 mod numbers;
 mod operation;

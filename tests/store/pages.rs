@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use model::plan::{Across, Cursor, Direction, HolderPage, Many, OrderBy, PageArgs, Plan, Request, Step, evidence_by_information};
+use model::plan::{
+    Across, Compare, Cursor, Direction, Filter, HolderPage, Many, OrderBy, PageArgs, Plan, Request, Step, evidence_by_information,
+};
 use serde_json::json;
 use uuid::Uuid;
 use zhengzhao::store::{Store, StoreError};
@@ -100,6 +102,45 @@ async fn pages_join_to_the_whole_in_every_order() {
         sorted.sort_by_key(|value| value.trim_start_matches("Text(\"").as_bytes().to_vec());
         assert!(values.first().is_some_and(|first| first == "Text(\"\")"));
         assert_eq!(values.len(), sorted.len());
+        store.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_several_values_join_to_the_whole() {
+    on_each(|url| async move {
+        let store = open(&url).await;
+        let labels = ["甲", "乙", "丙", "丁"];
+        let batch: Vec<_> = (0..40).map(|n| version(n, &json!({"label": labels[n as usize % 4], "area": (n % 5).to_string()}))).collect();
+        assert!(store.commit(batch, false).await.unwrap().iter().all(Result::is_ok));
+        for (field, values, found) in [("label", json!(["丁", "甲", "乙", "甲", "无"]), 30), ("area", json!(["3", "1", "9"]), 16)] {
+            for order in [vec![], vec![(field, Direction::Asc)], vec![(field, Direction::Desc)]] {
+                let ask = |page: PageArgs| match many(&order, page) {
+                    Request::Many(asked) => {
+                        let filter = Filter::Field { field: field.into(), compare: Compare::In, value: values.clone() };
+                        Request::Many(Many { filter: Some(filter), ..asked })
+                    }
+                    other => other,
+                };
+                let whole = page(&store, &planned(&ask(PageArgs { first: Some(100), ..PageArgs::default() }), now())).await.rows;
+                assert_eq!(whole.len(), found);
+                let (mut joined, mut after) = (Vec::new(), None);
+                loop {
+                    let plan = planned(&ask(PageArgs { first: Some(7), after: after.take(), ..PageArgs::default() }), now());
+                    let part = page(&store, &plan).await;
+                    after = part.rows.last().map(|(_, values)| Cursor::new(now(), &asked(&plan), values.clone()).encode());
+                    joined.extend(part.rows.into_iter().map(|(row, _)| row.id));
+                    if !part.more {
+                        break;
+                    }
+                }
+                assert_eq!(joined, whole.iter().map(|(row, _)| row.id).collect::<Vec<_>>(), "{order:?}");
+                // From a cursor behind all values nothing comes.
+                let plan = planned(&ask(PageArgs { first: Some(7), after, ..PageArgs::default() }), now());
+                assert!(page(&store, &plan).await.rows.is_empty());
+            }
+        }
         store.close().await.unwrap();
     })
     .await;

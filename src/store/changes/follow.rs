@@ -55,7 +55,7 @@ async fn watch(inner: Weak<Inner>, changes: Weak<Changes>, pause: Duration) {
     loop {
         ticks.tick().await;
         let (Some(inner), Some(changes)) = (inner.upgrade(), changes.upgrade()) else { return };
-        let store = Store { inner, changes };
+        let store = Store { inner, changes, heard: None };
         match look(&store, &mut seen).await {
             Ok(()) => seen.failing = false,
             Err(error) => {

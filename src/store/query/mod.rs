@@ -19,6 +19,9 @@ use super::{Answer, Store, StoreError, index};
 /// Longest key that is looked up as an identifier.
 const LONGEST_IDENTIFIER: usize = 200;
 
+/// Of so many types each is looked up by itself; of more, a holder's certificates are gone through, whatever their type.
+const FEW: usize = 8;
+
 impl Store {
     /// Answers a plan.
     ///
@@ -81,7 +84,7 @@ impl Store {
             .push(" FROM certificate_index i JOIN certificate_version v ON v.id = i.id")
             .push(R::joined(with))
             .push(" WHERE i.type_name = ");
-        sql.bind(text(type_name)).push(" AND i.number_key IN ").list(index::numbers(&self.inner.key, number).iter().map(|form| text(form)));
+        sql.word(type_name).push(" AND i.number_key IN ").list(index::numbers(&self.inner.key, number).iter().map(|form| text(form)));
         if let Some(issuer) = issuer {
             sql.push(" AND i.issuer = ").bind(text(&index::short(issuer)));
         }
@@ -132,7 +135,7 @@ pub(super) fn scope(sql: &mut Sql, column: &str, types: &TypeScope) {
 pub(super) fn only<'a>(sql: &'a mut Sql, column: &str, names: &[Arc<str>]) -> &'a mut Sql {
     match names {
         [] => sql.push("1 = 0"),
-        [one] => sql.push(column).push(" = ").bind(text(one)),
+        [one] => sql.push(column).push(" = ").word(one),
         several => sql.push(column).push(" IN ").list(several.iter().map(|name| text(name))),
     }
 }

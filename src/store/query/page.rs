@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use model::plan::{CANDIDATES, Column, Comparison, Direction, PageStep, Predicate, TOTAL_LIMIT, TypeScope, Value, absent};
+use uuid::Uuid;
 
+use super::FEW;
 use super::predicate::{Writer, candidates, selected};
 use crate::store::decode::{Reader, Shape};
 use crate::store::error::Fault;
@@ -62,11 +64,11 @@ fn statement<R: Shape>(page: &PageStep, types: &TypeScope, writer: Writer<'_>, w
     match source(page, types) {
         Source::Holder { key, rest } => held(&mut sql, writer, page, types, key, &rest)?,
         Source::Index => {
-            walk(&mut sql, writer, page, |sql| candidates(sql, writer, types, &page.predicate))?;
+            walk(&mut sql, writer, page, true, |sql| candidates(sql, writer, types, &page.predicate))?;
         }
         Source::Merged(along) if writer.dialect == Dialect::Postgres => merged(&mut sql, writer, page, types, &along)?,
         Source::Merged(_) => {
-            walk(&mut sql, writer, page, |sql| candidates(sql, writer, types, &page.predicate))?;
+            walk(&mut sql, writer, page, true, |sql| candidates(sql, writer, types, &page.predicate))?;
         }
     }
     sql.push(") p JOIN certificate_version v ON v.id = p.id").push(R::joined(with));
@@ -138,15 +140,23 @@ fn source<'a>(page: &'a PageStep, types: &'a TypeScope) -> Source<'a> {
     Source::Merged(Along { types: several, values })
 }
 
-/// One walk along `certificate_index i` under what `condition` writes.
-fn walk(sql: &mut Sql, writer: Writer<'_>, page: &PageStep, condition: impl FnOnce(&mut Sql) -> Result<(), Fault>) -> Result<(), Fault> {
+/// One walk along `certificate_index i` under what `condition` writes, which says itself where to begin unless it is `plain`.
+fn walk(
+    sql: &mut Sql,
+    writer: Writer<'_>,
+    page: &PageStep,
+    plain: bool,
+    condition: impl FnOnce(&mut Sql) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     sql.push("SELECT i.id");
     for (place, (column, _)) in page.order.iter().enumerate() {
         sql.push(&format!(", {} AS o{place}", selected(*column)?));
     }
     sql.push(" FROM certificate_index i WHERE ");
     condition(sql)?;
-    if let Some(after) = &page.after {
+    if let Some(after) = &page.after
+        && plain
+    {
         sql.push(" AND ");
         behind(sql, writer, &page.order, after)?;
     }
@@ -157,27 +167,47 @@ fn walk(sql: &mut Sql, writer: Writer<'_>, page: &PageStep, condition: impl FnOn
 /// A page of each range, and of these the page.
 fn merged(sql: &mut Sql, writer: Writer<'_>, page: &PageStep, types: &TypeScope, along: &Along<'_>) -> Result<(), Fault> {
     sql.push("SELECT m.* FROM ");
-    let mut conditions = Vec::new();
     if let Some(names) = along.types {
         let mut names: Vec<&str> = names.iter().map(|name| &**name).collect();
         names.sort_unstable();
         names.dedup();
         sql.push("unnest(").array(names.into_iter().map(text)).push(") AS t(name) CROSS JOIN ");
-        conditions.push("i.type_name = t.name".to_owned());
     }
+    let mut begin = None;
     if let Some((column, values)) = along.values {
         let mut values = values.iter().map(|value| lying(writer.key, column, value)).collect::<Result<Vec<Lying>, _>>()?;
         values.sort_unstable();
         values.dedup();
+        if let (Some(after), [(ordered, direction), (_, last)]) = (&page.after, &page.order[..])
+            && direction == last
+        {
+            let [value, id] = &after[..] else { return Err(misfit(*ordered).into()) };
+            let (value, id) = (lying(writer.key, *ordered, value)?, lying(writer.key, Column::Id, id)?);
+            values.retain(|other| if *direction == Direction::Asc { *other >= value } else { *other <= value });
+            if values.is_empty() {
+                // Behind all of them, where there is nothing.
+                values.push(value.clone());
+            }
+            begin = Some((value, id, *direction));
+        }
         sql.push("unnest(").array(values.into_iter().map(Lying::into_sql)).push(") AS x(value) CROSS JOIN ");
-        conditions.push(format!("{} = x.value", selected(column)?));
     }
     sql.push("LATERAL (");
-    walk(sql, writer, page, |sql| {
-        sql.push(&conditions.join(" AND "));
-        if along.types.is_none() {
-            sql.push(" AND ");
-            super::scope(sql, "i.type_name", types);
+    walk(sql, writer, page, begin.is_none(), |sql| {
+        match along.types {
+            Some(_) => {
+                sql.push("i.type_name = t.name");
+            }
+            None => super::scope(sql, "i.type_name", types),
+        }
+        if let Some((column, _)) = along.values {
+            sql.push(&format!(" AND {} = x.value", selected(column)?));
+        }
+        if let Some((value, id, direction)) = begin {
+            // A comparison of rows would begin with each value's first certificate: within a value the id alone says where.
+            let (operator, all) = if direction == Direction::Asc { (" > ", Uuid::nil()) } else { (" < ", Uuid::max()) };
+            sql.push(" AND i.id").push(operator).push("CASE WHEN x.value = ").bind(value.into_sql());
+            sql.push(" THEN ").bind(id.into_sql()).push(" ELSE ").bind(all).push(" END");
         }
         if page.predicate != Predicate::All {
             sql.push(" AND ");
@@ -189,23 +219,44 @@ fn merged(sql: &mut Sql, writer: Writer<'_>, page: &PageStep, types: &TypeScope,
     Ok(())
 }
 
-/// One holder's certificates along the holder's own index; other rows are looked at where something else is asked of them.
+/// One holder's certificates along the holder's own index, of few types each by itself; the certificate's row is looked at where
+/// something else is asked of it. OFFSET 0 keeps PostgreSQL from joining what it should look up row by row, in order.
 fn held(sql: &mut Sql, writer: Writer<'_>, page: &PageStep, types: &TypeScope, key: &Value, rest: &Predicate) -> Result<(), Fault> {
-    sql.push("SELECT h.id, h.id AS o0 FROM certificate_holder h");
-    sql.push(if *rest == Predicate::All { "" } else { " JOIN certificate_index i ON i.id = h.id" });
-    sql.push(" WHERE h.holder_key = ").bind(lying(writer.key, Column::Holder, key)?.into_sql()).push(" AND ");
-    super::scope(sql, "h.type_name", types);
-    if *rest != Predicate::All {
-        sql.push(" AND ");
-        writer.predicate(sql, rest)?;
-    }
     let (_, direction) = page.order.first().copied().ok_or_else(|| misfit(Column::Id))?;
-    if let Some(after) = &page.after {
-        let [id] = &after[..] else { return Err(misfit(Column::Id).into()) };
-        sql.push(if direction == Direction::Asc { " AND h.id > " } else { " AND h.id < " })
-            .bind(lying(writer.key, Column::Id, id)?.into_sql());
+    let one = |sql: &mut Sql, of_type: &dyn Fn(&mut Sql)| -> Result<(), Fault> {
+        sql.push("SELECT h.id FROM certificate_holder h WHERE h.holder_key = ").bind(lying(writer.key, Column::Holder, key)?.into_sql());
+        sql.push(" AND ");
+        of_type(sql);
+        if let Some(after) = &page.after {
+            let [id] = &after[..] else { return Err(misfit(Column::Id).into()) };
+            sql.push(if direction == Direction::Asc { " AND h.id > " } else { " AND h.id < " });
+            sql.bind(lying(writer.key, Column::Id, id)?.into_sql());
+        }
+        if *rest != Predicate::All {
+            sql.push(" AND EXISTS (SELECT 1 FROM certificate_index i WHERE i.id = h.id AND ");
+            writer.predicate(sql, rest)?;
+            sql.push(" LIMIT 1 OFFSET 0)");
+        }
+        sql.push(&format!(" ORDER BY {}", ordered_by(page, |_, _| Ok("h.id".to_owned()))?)).push(&limit(page));
+        Ok(())
+    };
+    sql.push("SELECT m.id, m.id AS o0 FROM ");
+    match types {
+        TypeScope::Only(names) if writer.dialect == Dialect::Postgres && (2..=FEW).contains(&names.len()) => {
+            let mut names: Vec<&str> = names.iter().map(|name| &**name).collect();
+            names.sort_unstable();
+            names.dedup();
+            sql.push("unnest(").array(names.into_iter().map(text)).push(") AS t(name) CROSS JOIN LATERAL (");
+            one(sql, &|sql| {
+                sql.push("h.type_name = t.name");
+            })?;
+        }
+        _ => {
+            sql.push("(");
+            one(sql, &|sql| super::scope(sql, "h.type_name", types))?;
+        }
     }
-    sql.push(&format!(" ORDER BY {}", ordered_by(page, |_, _| Ok("h.id".to_owned()))?)).push(&limit(page));
+    sql.push(&format!(") m ORDER BY {}", ordered_by(page, |_, _| Ok("m.id".to_owned()))?)).push(&limit(page));
     Ok(())
 }
 
@@ -273,7 +324,7 @@ mod tests {
 
     #[test]
     fn one_direction_is_one_row_comparison() {
-        let id = Value::Text(uuid::Uuid::nil().to_string());
+        let id = Value::Text(Uuid::nil().to_string());
         let order = [(Column::ValidTo, Direction::Desc), (Column::Id, Direction::Desc)];
         assert_eq!(after(&order, &[Value::Text("2030-01-01".into()), id.clone()]).unwrap(), "(i.valid_to, i.id) < ($1, $2)");
         let mixed = [(Column::ValidTo, Direction::Desc), (Column::Id, Direction::Asc)];

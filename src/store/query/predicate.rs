@@ -52,7 +52,11 @@ impl Writer<'_> {
         let name = format!("i.{}", known(column)?);
         let one = |value: &Value| lying(self.key, column, value).map(Lying::into_sql);
         let mut compare = |operator: &str, value: &Value| -> Result<(), Fault> {
-            sql.push(&name).push(operator).bind(one(value)?);
+            sql.push(&name).push(operator);
+            match (column, value) {
+                (Column::EventStatus, Value::Text(status)) => sql.word(status),
+                _ => sql.bind(one(value)?),
+            };
             Ok(())
         };
         match comparison {
@@ -70,7 +74,8 @@ impl Writer<'_> {
                 sql.push("1 = 1");
             }
             Comparison::Absent => compare(" = ", &absent(column))?,
-            Comparison::Present => compare(" <> ", &absent(column))?,
+            // What is absent lies before everything, so that this is one range.
+            Comparison::Present => compare(" > ", &absent(column))?,
             Comparison::In(values) if values.is_empty() => {
                 sql.push("1 = 0");
             }

@@ -6,7 +6,7 @@ use model::plan::{Column, Predicate, ReachBy, TypeScope, Value, absent};
 use uuid::Uuid;
 
 use super::predicate::Writer;
-use super::{only, scope};
+use super::{FEW, only, scope};
 use crate::store::Store;
 use crate::store::decode::{Reader, Shape};
 use crate::store::error::Fault;
@@ -92,12 +92,27 @@ impl Reach<'_> {
         match self.by {
             ReachBy::Holder => {
                 let forms = distinct(self.keys.iter().map(|key| self.writer.key.holder(key)));
+                let several = match self.types {
+                    TypeScope::Only(names) if (2..=FEW).contains(&names.len()) => Some(names),
+                    _ => None,
+                };
                 self.newest(&mut sql, forms.map(|form| text(&form)).collect(), "k.key", |sql| {
-                    sql.push("h.id FROM certificate_holder h");
-                    sql.push(if self.status.is_some() { " JOIN certificate_index i ON i.id = h.id" } else { "" });
-                    sql.push(" WHERE h.holder_key = k.key AND ");
-                    scope(sql, "h.type_name", self.types);
-                    "h.id"
+                    sql.push("h.id FROM ");
+                    if let Some(names) = several {
+                        sql.push("unnest(").array(distinct(names.iter()).map(|name| text(name))).push(") AS t(name) CROSS JOIN LATERAL (");
+                        sql.push("SELECT x.id FROM certificate_holder x");
+                        sql.push(if self.status.is_some() { " JOIN certificate_index i ON i.id = x.id" } else { "" });
+                        sql.push(" WHERE x.holder_key = k.key AND x.type_name = t.name");
+                        self.of_status(sql)?;
+                        sql.push(&format!(" ORDER BY x.id DESC LIMIT {}) h WHERE 1 = 1", self.first));
+                    } else {
+                        sql.push("certificate_holder h");
+                        sql.push(if self.status.is_some() { " JOIN certificate_index i ON i.id = h.id" } else { "" });
+                        sql.push(" WHERE h.holder_key = k.key AND ");
+                        scope(sql, "h.type_name", self.types);
+                        self.of_status(sql)?;
+                    }
+                    Ok("h.id")
                 })?;
             }
             ReachBy::Number => {
@@ -105,7 +120,8 @@ impl Reach<'_> {
                 self.newest(&mut sql, forms.map(|form| text(&form)).collect(), "k.key", |sql| {
                     sql.push("i.id FROM certificate_index i WHERE i.number_key = k.key AND ");
                     scope(sql, "i.type_name", self.types);
-                    "i.id"
+                    self.of_status(sql)?;
+                    Ok("i.id")
                 })?;
             }
             ReachBy::Columns(columns) => {
@@ -116,12 +132,19 @@ impl Reach<'_> {
                     self.newest(&mut sql, forms.into_iter().map(Lying::into_sql).collect(), reach, |sql| {
                         sql.push("i.id FROM certificate_index i WHERE ");
                         only(sql, "i.type_name", std::slice::from_ref(name)).push(&format!(" AND i.{column} = k.key"));
-                        "i.id"
+                        self.of_status(sql)?;
+                        Ok("i.id")
                     })?;
                 }
             }
         }
         Ok((!sql.is_empty()).then_some(sql))
+    }
+
+    fn of_status(&self, sql: &mut Sql) -> Result<(), Fault> {
+        let Some(status) = self.status else { return Ok(()) };
+        sql.push(" AND ");
+        self.writer.predicate(sql, status)
     }
 
     /// Adds one part: `candidates` writes what is selected, from where, under which condition, and names the id.
@@ -130,18 +153,14 @@ impl Reach<'_> {
         sql: &mut Sql,
         forms: Vec<sea_orm::Value>,
         reach: &str,
-        candidates: impl Fn(&mut Sql) -> &'static str,
+        candidates: impl Fn(&mut Sql) -> Result<&'static str, Fault>,
     ) -> Result<(), Fault> {
         if forms.is_empty() {
             return Ok(());
         }
         sql.push(if sql.is_empty() { "" } else { " UNION ALL " });
         sql.push("SELECT ").push(reach).push(" AS reach, r.id FROM unnest(").array(forms).push(") AS k(key) CROSS JOIN LATERAL (SELECT ");
-        let id = candidates(sql);
-        if let Some(status) = self.status {
-            sql.push(" AND ");
-            self.writer.predicate(sql, status)?;
-        }
+        let id = candidates(sql)?;
         // Written out, not given as a parameter: a plan for any limit would prepare for a tenth of the table.
         sql.push(&format!(" ORDER BY {id} DESC LIMIT {}) r", self.first));
         Ok(())
