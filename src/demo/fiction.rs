@@ -40,7 +40,7 @@ pub(super) fn invent(
     let place = usize::try_from(index).unwrap_or_default() % ty.examples.len().max(1);
     let mut data = ty.examples.get(place).cloned().unwrap_or_default();
     let days = shift(&data, &mut chance);
-    change_parties(ty, &mut data, Parties { holder: index, employer: index / EMPLOYEES + 1 }, &mut chance);
+    change_parties(ty, &mut data, Parties { holder: index, employer: index / EMPLOYEES + 1, employs: false }, &mut chance);
     shift_if_sound(ty, &mut data, days);
     if !plain {
         vary(ty, &mut data, &mut chance);
@@ -55,6 +55,8 @@ pub(crate) struct Parties {
     pub(crate) holder: u64,
     /// The firm named in properties that begin with `employer`.
     pub(crate) employer: u64,
+    /// The holder is a firm that others name as theirs: its code is the one of its index, whatever the example calls it.
+    pub(crate) employs: bool,
 }
 
 /// An example with other parties, and every date but those of birth moved by as many days. It may fail to validate where dates
@@ -101,7 +103,7 @@ fn change_parties(ty: &CertificateType, data: &mut Data, parties: Parties, chanc
     let company = holder_values(ty, data, |holder| &holder.name).iter().any(|name| name.ends_with(COMPANY));
     let held_by_firm = holders.first().is_some_and(|code| CreditCode::parse(code).is_ok());
     // Hospitals and shops have codes of their own, so that a code stands for one name.
-    let index = if held_by_firm && !company { INSTITUTIONS + parties.holder } else { parties.holder };
+    let index = if held_by_firm && !company && !parties.employs { INSTITUTIONS + parties.holder } else { parties.holder };
     for (place, code) in holders.iter().enumerate() {
         let own = if place == 0 { index } else { OTHERS + chance.random_range(0..1000) };
         cast.meet(code, own);

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_graphql::dynamic::Schema;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType};
 use async_graphql::{Positioned, Request, Response, Variables};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use lru::LruCache;
 use model::actor::{Actor, Caller, Role};
@@ -40,7 +41,7 @@ pub struct Parameters {
 #[derive(Debug)]
 pub enum Body {
     Json(Json),
-    Written(Vec<u8>),
+    Written(Bytes),
 }
 
 /// An answer: `data` is absent when the request never executed.
@@ -157,7 +158,7 @@ impl Graph {
     }
 
     /// The answer of a kept plan; None: the library is to answer.
-    async fn by_program(&self, known: &Known, key: &Key, ask: &Ask, variables: &Variables) -> Option<Vec<u8>> {
+    async fn by_program(&self, known: &Known, key: &Key, ask: &Ask, variables: &Variables) -> Option<Bytes> {
         let registry = &ask.registry;
         let valid = || {
             let schema = self.schema(registry, &View::of(&ask.caller.actor));
@@ -168,7 +169,8 @@ impl Graph {
             valid().then(|| {
                 let personal = document::touches_personal(&known.document, registry);
                 let view = View::of(&ask.caller.actor);
-                fast::compile(&known.document, &known.operation, variables, registry, &view, personal)
+                let name = name(key, &view, registry.revision());
+                fast::compile(&known.document, &known.operation, variables, registry, &view, personal, name)
             })
         })?;
         if !program.holds(variables) && !valid() {
@@ -177,7 +179,7 @@ impl Graph {
         if program.may_need_purpose(ask) && document::variables_touch_personal(variables, registry) {
             return None;
         }
-        fast::run(&program, ask, variables).await.ok()
+        fast::answer(&program, ask, variables).await.ok()
     }
 
     /// The SDL as callers of this class see it.
@@ -206,6 +208,11 @@ impl Graph {
     fn would_hold(&self, registry: &Registry, request: impl Fn(&Schema) -> Request) -> bool {
         self.schema(registry, &View::everything()).is_ok_and(|schema| validates(&schema, request(&schema)))
     }
+}
+
+/// What a program is compiled from, as one digest. Releases write their answers each in their own way.
+fn name(key: &Key, view: &View, revision: u64) -> [u8; 32] {
+    verify::digest::sm3(format!("{} {revision} {key:?} {view:?}", env!("CARGO_PKG_VERSION")).as_bytes())
 }
 
 /// The request as the library takes it.

@@ -108,16 +108,16 @@ fn respond(media: &'static str, answered: Answered) -> Response {
         (false, _, Some("FORBIDDEN")) => StatusCode::FORBIDDEN,
         (false, ..) => StatusCode::BAD_REQUEST,
     };
-    write(media, status, body.to_string().into_bytes())
+    write(media, status, body.to_string().into())
 }
 
 /// The parameters themselves are at fault: 400 whatever the media type.
 fn refuse(media: &'static str, code: &str, message: &str) -> Response {
     let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
-    write(media, StatusCode::BAD_REQUEST, body.to_string().into_bytes())
+    write(media, StatusCode::BAD_REQUEST, body.to_string().into())
 }
 
-fn write(media: &'static str, status: StatusCode, body: Vec<u8>) -> Response {
+fn write(media: &'static str, status: StatusCode, body: Bytes) -> Response {
     let content = if media == JSON { "application/json; charset=utf-8" } else { "application/graphql-response+json; charset=utf-8" };
     let mut response =
         (status, [(header::CONTENT_TYPE, content), (header::VARY, "Accept, Authorization, Accept-Language")], body).into_response();

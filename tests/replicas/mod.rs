@@ -1,5 +1,7 @@
 //! What is served from memory, by one hub and by two on one database, with Redis, without it, and while it is away.
 
+mod reads;
+
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 use serde_json::{Map, Value, json};
 
-use crate::bench::world::{CATEGORIES, Certificate, IdOf, OFFICER, World};
+use crate::bench::world::{CATEGORIES, Certificate, Holder, IdOf, OFFICER, World};
 use crate::demo::dates::{length, term};
 use crate::demo::fiction::{Parties, latest_date, recast};
 use crate::issue::IssueInput;
@@ -24,7 +24,7 @@ pub(super) fn input(world: &World, ty: &CertificateType, one: Certificate, plain
     let begin = beginning(ty, &example, world.day, &mut chance);
     let reference = term(ty, &example).begin.or_else(|| latest_date(ty, &example)).unwrap_or(begin);
     let days = if plain { 0 } else { (begin - reference).num_days() };
-    let parties = Parties { holder: world.holder(one), employer: world.employer(one) };
+    let parties = Parties { holder: world.holder(one), employer: world.employer(one), employs: matches!(one.place.holder, Holder::Firm(_)) };
     let mut data = recast(ty, &example, parties, days, &mut chance);
     if one.place.ty == OFFICER {
         officer(&mut data, one, &mut chance);

@@ -118,7 +118,8 @@ async fn one(
         let began = Instant::now();
         let (status, body) = connection.ask(&request).await.map_err(broken)?;
         counted.latencies.push(u32::try_from(began.elapsed().as_micros()).unwrap_or(u32::MAX));
-        let wrong = |detail: String| BenchError::Wrong { workload: workload.name().to_owned(), detail };
+        // Whole answers are long.
+        let wrong = |detail: String| BenchError::Wrong { workload: workload.name().to_owned(), detail: detail.chars().take(500).collect() };
         if status != 200 || memchr::memmem::find(body, b"\"errors\"").is_some() {
             let head = String::from_utf8_lossy(&body[..body.len().min(600)]).into_owned();
             return Err(wrong(format!("status {status}: {head}")));

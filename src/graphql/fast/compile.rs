@@ -27,8 +27,9 @@ pub(in crate::graphql) fn compile(
     registry: &Arc<Registry>,
     view: &View,
     touches_personal: bool,
+    name: [u8; 32],
 ) -> Option<Program> {
-    program(document, operation, variables, registry, view, touches_personal).ok()
+    program(document, operation, variables, registry, view, touches_personal, name).ok()
 }
 
 fn program(
@@ -38,6 +39,7 @@ fn program(
     registry: &Arc<Registry>,
     view: &View,
     touches_personal: bool,
+    name: [u8; 32],
 ) -> Result<Program, NotCovered> {
     if operation.ty != OperationType::Query || !operation.directives.is_empty() {
         return Err(NotCovered);
@@ -47,6 +49,7 @@ fn program(
     let picked = compiler.collector.collect(&[&operation.selection_set.node], &|on| on == "Query")?;
     let roots = picked.iter().map(|picked| compiler.root(picked)).collect::<Result<Vec<_>, _>>()?;
     Ok(Program {
+        name,
         roots,
         variables: Declared::all(operation),
         reads: compiler.reads,

@@ -4,7 +4,8 @@
 //! ```text
 //! document ─▶ kept      parsed, measured, and compiled for each rights class and outcome of its conditions
 //!               └ compile   what is asked of the store, what of its rows stands where
-//! variables ─▶ run       plan (access, purpose, limits) ─▶ rows as the database sent them, a statement a level
+//! variables ─▶ cached    a point read that was answered lately, while nobody has changed what it shows
+//!               └ run       plan (access, purpose, limits) ─▶ rows as the database sent them, a statement a level
 //!               └ write     metadata from columns, properties copied out of the signed statement, labels from the code tables
 //! ```
 //! async-graphql stays the schema, validation, introspection and mutations, and the judge of everything unusual: what is not
@@ -12,6 +13,7 @@
 //! read here is recorded when all of it is at hand, hence never twice.
 
 mod arguments;
+mod cached;
 mod collect;
 mod compile;
 pub(super) mod kept;
@@ -20,9 +22,9 @@ mod raw;
 mod run;
 mod write;
 
+pub(super) use cached::answer;
 pub(super) use compile::compile;
 pub(super) use kept::{Asked as Key, Kept, Known};
-pub(super) use run::run;
 
 /// The document selects something that only the library answers.
 #[derive(Debug, Clone, Copy)]

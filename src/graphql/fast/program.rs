@@ -15,6 +15,8 @@ pub(super) type Key = Box<[u8]>;
 /// One operation, compiled for one rights class.
 #[derive(Debug)]
 pub(in crate::graphql) struct Program {
+    /// Digest of the document, the operation and the rights it was compiled for, the same on every replica.
+    pub(super) name: [u8; 32],
     pub(super) roots: Vec<Root>,
     pub(super) variables: Vec<Declared>,
     /// Does it read certificates, so that it is recorded and may need a purpose?
@@ -29,6 +31,11 @@ impl Program {
     /// Are these variables certainly what validation lets pass? Else the library is to judge them.
     pub(in crate::graphql) fn holds(&self, variables: &Variables) -> bool {
         self.variables.iter().all(|declared| declared.holds(variables))
+    }
+
+    /// Must this caller say what for, whatever the variables are?
+    pub(super) fn needs_purpose(&self, ask: &Ask) -> bool {
+        self.may_need_purpose(ask) && self.touches_personal
     }
 
     /// Is it the variables that decide whether this caller must say what for?

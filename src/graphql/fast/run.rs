@@ -72,25 +72,43 @@ pub(super) struct PageFilled {
 ///
 /// # Errors
 /// [`Slow`]: nothing was recorded, and the library is to answer.
-pub(in crate::graphql) async fn run(program: &Program, ask: &Ask, variables: &Variables) -> Result<Vec<u8>, Slow> {
-    if program.may_need_purpose(ask) && program.touches_personal {
+pub(super) async fn run(program: &Program, ask: &Ask, variables: &Variables) -> Result<Vec<u8>, Slow> {
+    if program.needs_purpose(ask) {
         return Err(Slow);
     }
-    let run = Run { ask, variables, entries: Mutex::default() };
-    let filled = try_join_all(program.roots.iter().map(|root| run.root(root))).await?;
+    let run = Run::new(ask, variables);
+    let filled = run.roots(program).await?;
     let bytes = write(program, &run, &filled)?;
-    let entries = run.entries.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if !entries.is_empty() {
-        if program.answers_personal {
-            ask.hub.audit.append_all(entries).await?;
-        } else {
-            ask.hub.audit.follow_behind(entries).await;
-        }
-    }
+    record(program, ask, run.entries()).await?;
     Ok(bytes)
 }
 
-impl Run<'_> {
+/// Records what was read: before the answer leaves where it holds anything of a person, else behind it.
+pub(super) async fn record(program: &Program, ask: &Ask, entries: Vec<Entry>) -> Result<(), Slow> {
+    if entries.is_empty() {
+    } else if program.answers_personal {
+        ask.hub.audit.append_all(entries).await?;
+    } else {
+        ask.hub.audit.follow_behind(entries).await;
+    }
+    Ok(())
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(ask: &'a Ask, variables: &'a Variables) -> Self {
+        Self { ask, variables, entries: Mutex::default() }
+    }
+
+    /// What was read, for the journal.
+    pub(super) fn entries(self) -> Vec<Entry> {
+        self.entries.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What each root field finds.
+    pub(super) async fn roots(&self, program: &Program) -> Result<Vec<Filled>, Slow> {
+        try_join_all(program.roots.iter().map(|root| self.root(root))).await
+    }
+
     async fn root(&self, root: &Root) -> Result<Filled, Slow> {
         if matches!(root.asks, Asks::TypeName) {
             return Ok(Filled::Nothing);

@@ -9,6 +9,8 @@ use std::collections::HashSet;
 use model::plan::{Column, Cursor, Direction, Value};
 use uuid::Uuid;
 
+pub(super) use certificate::day;
+
 use super::Slow;
 use super::program::{Asks, Connection, ConnectionTake, EdgeTake, HolderTake, Key, Load, Picks, Program, Root, Verify};
 use super::run::{Child, Filled, Loaded, PageFilled, Run};

@@ -6,8 +6,12 @@ use super::{PlanError, TypeScope};
 use crate::actor::{Caller, Role};
 use crate::registry::{CertificateType, Registry};
 
-/// Departments and issuers say what they read for; nobody reads without a token.
-pub(super) fn purpose(caller: &Caller) -> Result<(), PlanError> {
+/// Departments and issuers say what they read for; nobody reads without a token. Every plan begins with this; an answer that needs
+/// no plan because it is kept asks it by itself.
+///
+/// # Errors
+/// [`PlanError::Unauthenticated`], [`PlanError::PurposeRequired`], or what is wrong with the purpose.
+pub fn purpose(caller: &Caller) -> Result<(), PlanError> {
     if caller.actor.role == Role::Anonymous {
         return Err(PlanError::Unauthenticated);
     }

@@ -21,6 +21,7 @@ mod page;
 mod predicate;
 mod request;
 
+pub use access::purpose as check_purpose;
 pub use column::{ABSENT_NUMBER, Column, Form, Indexed, METADATA, Value, absent, indexed, stored};
 pub use cursor::Cursor;
 pub use error::PlanError;

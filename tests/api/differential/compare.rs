@@ -69,7 +69,7 @@ pub(super) async fn ask(hub: &Arc<Hub>, question: &Question, name: &str, path: P
     let answered = hub.graph.execute(hub, asked, path).await;
     let planned = matches!(answered.body, Body::Written(_));
     let body = match answered.body {
-        Body::Written(body) => body,
+        Body::Written(body) => body.to_vec(),
         Body::Json(mut body) => {
             // Validation tells its faults in no fixed order.
             if let (false, Some(errors)) = (answered.executed, body.get_mut("errors").and_then(Json::as_array_mut)) {

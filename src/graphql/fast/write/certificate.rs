@@ -152,6 +152,7 @@ fn date(out: &mut Vec<u8>, stored: &str) -> Result<Option<()>, Slow> {
     }
 }
 
-fn day(stored: &str) -> Result<Option<NaiveDate>, Slow> {
+/// A stored date; None where it is absent.
+pub(in crate::graphql::fast) fn day(stored: &str) -> Result<Option<NaiveDate>, Slow> {
     if stored.is_empty() { Ok(None) } else { Ok(Some(stored.parse()?)) }
 }

@@ -1,0 +1,92 @@
+//! Point reads that are answered from memory: one certificate by its id, with nothing reached from it.
+//!
+//! A hit asks no database; it is recorded like every read, and whoever asks must have a purpose as before. Whose rights the
+//! answer was made for stands in its key.
+
+use async_graphql::Variables;
+use model::plan::check_purpose;
+use uuid::Uuid;
+use verify::messages::Lang;
+use verify::status::next_boundary;
+
+use super::program::{Asks, Program};
+use super::run::{self, Filled, Run};
+use super::{Slow, write};
+use crate::audit::{Entry, Kind};
+use crate::fresh::{Answer, Keep, Key, Made, Tag};
+use crate::graphql::ask::Ask;
+
+/// Answers a program: from memory where it can be, else by running it.
+///
+/// # Errors
+/// [`Slow`]: nothing was recorded, and the library is to answer.
+pub(in crate::graphql) async fn answer(program: &Program, ask: &Ask, variables: &Variables) -> Result<bytes::Bytes, Slow> {
+    let Some(key) = key(program, variables, ask.lang) else { return Ok(run::run(program, ask, variables).await?.into()) };
+    if program.needs_purpose(ask) {
+        return Err(Slow);
+    }
+    check_purpose(&ask.caller)?;
+    // What this call read itself; who is answered with what another read is recorded by what the answer shows.
+    let mut read = None;
+    let answer = match ask.hub.answers.get(&key, ask.now) {
+        Some(kept) => kept,
+        None => {
+            let make = async || {
+                let (made, entries) = make(program, ask, variables).await?;
+                read = Some(entries);
+                Ok::<_, Slow>(made)
+            };
+            ask.hub.answers.get_or_make(key, ask.now, make).await?
+        }
+    };
+    run::record(program, ask, read.unwrap_or_else(|| vec![shown(ask, &answer.facts)])).await?;
+    Ok(answer.bytes.clone())
+}
+
+/// What a kept answer showed.
+fn shown(ask: &Ask, facts: &[(String, Uuid)]) -> Entry {
+    let entry = Entry::new(&ask.caller, Kind::Query, ask.now);
+    match facts {
+        [(type_name, version)] => entry.of_version(type_name, *version),
+        several => entry.of_many(None, u32::try_from(several.len()).unwrap_or(u32::MAX)),
+    }
+}
+
+/// None: not an answer to keep.
+fn key(program: &Program, variables: &Variables, lang: Lang) -> Option<Key> {
+    if !program.is_point_read(variables) {
+        return None;
+    }
+    let variables = serde_json::to_vec(variables).ok()?;
+    Some(Key::new(&[&program.name, &variables, if lang == Lang::Zh { b"zh" } else { b"en" }]))
+}
+
+async fn make(program: &Program, ask: &Ask, variables: &Variables) -> Result<(Made<Vec<(String, Uuid)>>, Vec<Entry>), Slow> {
+    let run = Run::new(ask, variables);
+    let filled = run.roots(program).await?;
+    let bytes = write::write(program, &run, &filled)?.into();
+    let [Filled::Certificates(loaded)] = filled.as_slice() else { return Err(Slow) };
+    let mut facts = Vec::new();
+    let mut keep = None;
+    for record in &loaded.rows {
+        facts.push((record.type_name()?.to_owned(), record.id()?));
+        let day = write::day;
+        let (from, to) = (day(record.valid_from()?)?, day(record.valid_to()?)?);
+        keep = Some(Keep {
+            tags: vec![Tag::record(record.record_id()?), Tag::authority(record.issuer()?)],
+            until: next_boundary(record.event_status()?, from, to, ask.now),
+            shared: !program.answers_personal,
+        });
+    }
+    // What is not there may be there the next moment: it is not kept.
+    Ok((Made { answer: Answer { bytes, facts }, keep }, run.entries()))
+}
+
+impl Program {
+    /// One certificate by its id, with nothing reached from it.
+    fn is_point_read(&self, variables: &Variables) -> bool {
+        let [root] = self.roots.as_slice() else { return false };
+        let (Asks::One { below, .. } | Asks::Node { below }) = &root.asks else { return false };
+        below.loads.is_empty() && root.args.bind(variables).is_ok_and(|args| args.contains_key("id") && !args.contains_key("number"))
+    }
+}
