@@ -16,6 +16,9 @@ pub(super) trait Shape: Clone {
     /// The columns of a version `v`, where `current` is the column of the current version's id.
     fn columns(current: &str, with: With) -> String;
 
+    /// Is the current version's id among them?
+    fn current(with: With) -> bool;
+
     /// What is joined to `v` for these columns.
     fn joined(with: With) -> &'static str;
 
@@ -127,6 +130,10 @@ pub(super) fn certificate_columns(current: &str) -> String {
 impl Shape for CertificateRow {
     fn columns(current: &str, _: With) -> String {
         certificate_columns(current)
+    }
+
+    fn current(_: With) -> bool {
+        true
     }
 
     fn joined(_: With) -> &'static str {

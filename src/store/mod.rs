@@ -45,7 +45,7 @@ pub use changes::{ChangesSettings, LEASE, Replicas};
 pub use commit::{Lines, Ready};
 pub use connection::StoreSettings;
 pub use error::StoreError;
-pub use record::{AuthorityRef, Record, With};
+pub use record::{AuthorityRef, Record, Wanted, With};
 pub use redis::{RedisSettings, redis_version};
 pub use rows::{
     Answer, Answered, Attachment, AuthorityRow, CertificateRow, EventRow, Evidence, Group, PageRows, SignerRow, TokenRow, TypeRow,

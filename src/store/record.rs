@@ -16,11 +16,59 @@ use super::decode::{COLUMNS, Shape, certificate_columns, date, optional_date, st
 use super::error::Fault;
 use super::rows::{Answered, CertificateRow};
 
-/// What is read beside the certificate, by the same statement.
+/// What is read of each certificate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct With {
-    /// The authority whose code is the certificate's issuer.
+    /// The authority whose code is the certificate's issuer, by the same statement.
     pub issuer: bool,
+    pub columns: Wanted,
+}
+
+/// Columns of a certificate. What was not wanted cannot be read from the [`Record`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Wanted(u32);
+
+impl Wanted {
+    /// Which certificate of which type: always read.
+    pub const NAMED: Self = Self(1 << place::ID | 1 << place::TYPE_NAME);
+    pub const RECORD_ID: Self = Self(1 << place::RECORD_ID);
+    pub const IDENTIFIER: Self = Self(1 << place::IDENTIFIER);
+    pub const VERSION: Self = Self(1 << place::VERSION);
+    pub const NUMBER: Self = Self(1 << place::NUMBER);
+    pub const ISSUER: Self = Self(1 << place::ISSUER);
+    pub const ISSUED_ON: Self = Self(1 << place::ISSUED_ON);
+    pub const VALID_FROM: Self = Self(1 << place::VALID_FROM);
+    pub const VALID_TO: Self = Self(1 << place::VALID_TO);
+    /// What the answered status is derived from.
+    pub const STATUS: Self = Self(1 << place::EVENT_STATUS | Self::VALID_FROM.0 | Self::VALID_TO.0);
+    pub const STATUS_CODE: Self = Self(1 << place::STATUS_SCHEME | 1 << place::STATUS_CODE);
+    pub const UPDATED_AT: Self = Self(1 << place::UPDATED_AT);
+    pub const CURRENT_ID: Self = Self(1 << place::CURRENT_ID);
+    pub const PREVIOUS_ID: Self = Self(1 << place::PREVIOUS_ID);
+    pub const STATEMENT: Self = Self(1 << place::STATEMENT);
+    pub const SIGNATURE: Self = Self(1 << place::SIGNATURE | 1 << place::SIGNER);
+
+    /// These and those.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    const fn has(self, place: usize) -> bool {
+        self.0 & (1 << place) != 0
+    }
+
+    /// How many come before the column at `place`.
+    const fn before(self, place: usize) -> usize {
+        (self.0 & ((1 << place) - 1)).count_ones() as usize
+    }
+}
+
+/// Every column.
+impl Default for Wanted {
+    fn default() -> Self {
+        Self((1 << COLUMNS) - 1)
+    }
 }
 
 /// One stored version of a certificate, with the status it has now: [`CertificateRow`] before anything is decoded. Cheap to clone.
@@ -156,7 +204,7 @@ impl Record {
     }
 
     pub fn updated_at(&self) -> Result<DateTime<Utc>, StoreError> {
-        Ok(time(self.0.columns.integer(self.0.first + place::UPDATED_AT)?)?)
+        Ok(time(self.0.columns.integer(self.at(place::UPDATED_AT)?)?)?)
     }
 
     pub fn current_id(&self) -> Result<Uuid, StoreError> {
@@ -164,16 +212,16 @@ impl Record {
     }
 
     pub fn previous_id(&self) -> Result<Option<Uuid>, StoreError> {
-        Ok(self.0.columns.optional_uuid(self.0.first + place::PREVIOUS_ID)?)
+        Ok(self.0.columns.optional_uuid(self.at(place::PREVIOUS_ID)?)?)
     }
 
     /// The signed statement, byte for byte.
     pub fn statement(&self) -> Result<&[u8], StoreError> {
-        Ok(self.0.columns.bytes(self.0.first + place::STATEMENT)?)
+        Ok(self.0.columns.bytes(self.at(place::STATEMENT)?)?)
     }
 
     pub fn signature(&self) -> Result<&[u8], StoreError> {
-        Ok(self.0.columns.bytes(self.0.first + place::SIGNATURE)?)
+        Ok(self.0.columns.bytes(self.at(place::SIGNATURE)?)?)
     }
 
     pub fn signer(&self) -> Result<&str, StoreError> {
@@ -185,9 +233,9 @@ impl Record {
         if !self.0.with.issuer {
             return Ok(None);
         }
-        let optional = |place| self.0.columns.optional_text(self.0.first + place::AUTHORITY + place);
+        let optional = |place| self.0.columns.optional_text(self.0.first + self.0.with.columns.before(place::AUTHORITY) + place);
         let Some(code) = optional(0)? else { return Ok(None) };
-        let name = self.text(place::AUTHORITY + 1)?;
+        let name = optional(1)?.ok_or_else(|| Fault::nonsense("an authority without a name"))?;
         Ok(Some(AuthorityRef { code, name, level: optional(2)?, division: optional(3)?, parent: optional(4)? }))
     }
 
@@ -222,16 +270,22 @@ impl Record {
         })
     }
 
+    /// Where a column stands in the row.
+    fn at(&self, place: usize) -> Result<usize, Fault> {
+        let wanted = self.0.with.columns;
+        if wanted.has(place) { Ok(self.0.first + wanted.before(place)) } else { Err(Fault::nonsense("a column that was not read")) }
+    }
+
     fn text(&self, place: usize) -> Result<&str, StoreError> {
-        Ok(self.0.columns.text(self.0.first + place)?)
+        Ok(self.0.columns.text(self.at(place)?)?)
     }
 
     fn uuid(&self, place: usize) -> Result<Uuid, StoreError> {
-        Ok(self.0.columns.uuid(self.0.first + place)?)
+        Ok(self.0.columns.uuid(self.at(place)?)?)
     }
 
     fn small(&self, place: usize) -> Result<i32, StoreError> {
-        let number = self.0.columns.integer(self.0.first + place)?;
+        let number = self.0.columns.integer(self.at(place)?)?;
         Ok(i32::try_from(number).map_err(|_| Fault::nonsense(format!("{number} is no 32-bit integer")))?)
     }
 }
@@ -251,11 +305,17 @@ impl Answered for Record {
 
 impl Shape for Record {
     fn columns(current: &str, with: With) -> String {
-        let mut columns = certificate_columns(current);
+        let all = certificate_columns(current);
+        let wanted = all.split(", ").enumerate().filter(|(place, _)| with.columns.has(*place));
+        let mut columns = wanted.map(|(_, column)| column).collect::<Vec<_>>().join(", ");
         if with.issuer {
             columns.push_str(", a.code, a.name, a.level, a.division, a.parent");
         }
         columns
+    }
+
+    fn current(with: With) -> bool {
+        with.columns.has(place::CURRENT_ID)
     }
 
     fn joined(with: With) -> &'static str {

@@ -21,7 +21,7 @@ async fn columns_are_read_as_they_lie() {
         let store = open(&url).await;
         let new = version(7, &json!({"label": "标"}));
         let id = put(&store, &new).await;
-        let record = one(&store, id, With { issuer: true }).await;
+        let record = one(&store, id, With { issuer: true, ..With::default() }).await;
         assert_eq!((record.id().unwrap(), record.type_name().unwrap()), (id, PERMIT));
         assert_eq!(record.named(), Some((PERMIT, id)));
         assert_eq!(record.statement().unwrap(), new.row.statement.as_bytes());
@@ -39,7 +39,7 @@ async fn columns_are_read_as_they_lie() {
             updated_at: now(),
         };
         store.put_authority(&authority).await.unwrap();
-        let record = one(&store, id, With { issuer: true }).await;
+        let record = one(&store, id, With { issuer: true, ..With::default() }).await;
         let found = record.authority().unwrap().unwrap();
         assert_eq!((found.code, found.name, found.level, found.division), (ISSUER, &*authority.name, None, Some("990000")));
         assert_eq!(one(&store, id, With::default()).await.authority().unwrap(), None);

@@ -68,7 +68,7 @@ pub(super) async fn page(store: &Store, plan: &Plan) -> PageRows {
 /// What the store answers, which is the same whether it decodes the rows or leaves that to their reader.
 pub(super) async fn answered(store: &Store, plan: &Plan) -> Answer {
     let decoded = store.run(plan).await.unwrap();
-    for with in [With::default(), With { issuer: true }] {
+    for with in [With::default(), With { issuer: true, ..With::default() }] {
         let row = |record: Record| record.to_row().unwrap();
         let later: Answer = match store.records(plan, with).await.unwrap() {
             Answer::Rows(rows) => Answer::Rows(rows.into_iter().map(row).collect()),

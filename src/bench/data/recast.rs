@@ -24,7 +24,8 @@ pub(super) fn input(world: &World, ty: &CertificateType, one: Certificate, plain
     let begin = beginning(ty, &example, world.day, &mut chance);
     let reference = term(ty, &example).begin.or_else(|| latest_date(ty, &example)).unwrap_or(begin);
     let days = if plain { 0 } else { (begin - reference).num_days() };
-    let parties = Parties { holder: world.holder(one), employer: world.employer(one), employs: matches!(one.place.holder, Holder::Firm(_)) };
+    let parties =
+        Parties { holder: world.holder(one), employer: world.employer(one), employs: matches!(one.place.holder, Holder::Firm(_)) };
     let mut data = recast(ty, &example, parties, days, &mut chance);
     if one.place.ty == OFFICER {
         officer(&mut data, one, &mut chance);

@@ -18,6 +18,7 @@ use super::program::{Asks, Certificates, Connection, ConnectionTake, EdgeTake, K
 use crate::graphql::queries::readable;
 use crate::graphql::types::{connection, report, statistics};
 use crate::graphql::view::View;
+use crate::store::Wanted;
 
 /// Compiles a validated operation. `variables` decide its conditions and nothing else. None: not covered.
 pub(in crate::graphql) fn compile(
@@ -71,7 +72,7 @@ impl<'a> Compiler<'a> {
         let field = picked.field();
         let asks = match field.name.node.as_str() {
             "__typename" => Asks::TypeName,
-            "certificate" | "node" => Asks::Node { below: self.any(&picked.below())? },
+            "certificate" | "node" => Asks::Node { below: kept(self.any(&picked.below(), None)?) },
             "certificates" => {
                 let (connection, below) = self.across(&picked.below())?;
                 Asks::Across { connection, below }
@@ -96,7 +97,7 @@ impl<'a> Compiler<'a> {
         for known in readable(self.registry, self.view) {
             let ty = &known.ty;
             if name == names::root_one(ty) {
-                let below = self.only(ty, &picked.below())?;
+                let below = kept(self.only(ty, &picked.below())?);
                 return Ok(Asks::One { type_name: ty.name.clone(), below });
             }
             if name == names::root_many(ty) {
@@ -163,31 +164,39 @@ impl<'a> Compiler<'a> {
         let sets = of_certificates.unwrap_or_default();
         let certificates = match ty {
             Some(ty) => self.only(ty, &sets)?,
-            None => self.any(&sets)?,
+            None => self.any(&sets, None)?,
         };
         Ok((Connection { members, names: [name.to_owned(), edge.to_owned()], total }, certificates))
     }
 
     /// Certificates of one type.
     fn only(&mut self, ty: &Arc<CertificateType>, sets: &[&'a SelectionSet]) -> Result<Certificates, NotCovered> {
-        let mut selection = certificate::Selection::default();
+        let mut selection = certificate::Selection::among(vec![ty.clone()]);
         let variant = self.variant(Some(ty), sets, &mut selection)?;
         Ok(selection.finish([(ty.name.clone(), variant)].into(), None))
     }
 
-    /// Certificates of any type: those that a fragment is on are compiled for themselves.
-    fn any(&mut self, sets: &[&'a SelectionSet]) -> Result<Certificates, NotCovered> {
+    /// Certificates of any type, or of those that a relation reaches: those that a fragment is on are compiled for themselves.
+    fn any(&mut self, sets: &[&'a SelectionSet], to: Option<&[Arc<str>]>) -> Result<Certificates, NotCovered> {
+        let among = readable(self.registry, self.view).map(|known| known.ty.clone());
+        let among: Vec<_> = among.filter(|ty| to.is_none_or(|to| to.contains(&ty.name))).collect();
         let mut conditions = BTreeSet::new();
         self.collector.conditions(sets, &mut conditions);
-        let mut selection = certificate::Selection::default();
+        let mut selection = certificate::Selection::among(among.clone());
         let mut own = std::collections::HashMap::new();
-        for known in readable(self.registry, self.view).filter(|known| conditions.contains(&*known.ty.name)) {
-            let variant = self.variant(Some(&known.ty), sets, &mut selection)?;
-            own.insert(known.ty.name.clone(), variant);
+        for ty in among.iter().filter(|ty| conditions.contains(&*ty.name)) {
+            let variant = self.variant(Some(ty), sets, &mut selection)?;
+            own.insert(ty.name.clone(), variant);
         }
         let other = self.variant(None, sets, &mut selection)?;
         Ok(selection.finish(own, Some(other)))
     }
+}
+
+/// A point read may be kept: what its keeping depends on is read with it.
+fn kept(mut selection: Certificates) -> Certificates {
+    selection.columns = selection.columns.and(Wanted::RECORD_ID).and(Wanted::ISSUER).and(Wanted::STATUS);
+    selection
 }
 
 /// `"key":`. Names of GraphQL need no escapes.

@@ -8,6 +8,7 @@ use model::registry::{CertificateType, Relation};
 
 use super::arguments::{Args, Declared};
 use crate::graphql::ask::Ask;
+use crate::store::Wanted;
 
 /// `"key":`, ready to be written.
 pub(super) type Key = Box<[u8]>;
@@ -104,6 +105,8 @@ pub(super) struct Certificates {
     pub loads: Vec<Load>,
     /// Is the issuer selected? Then it is read with the row.
     pub issuer: bool,
+    /// What of a row any of the variants writes or follows.
+    pub columns: Wanted,
 }
 
 impl Certificates {

@@ -300,7 +300,7 @@ pub(super) fn first(args: &Args, variables: &Variables) -> Result<i64, Slow> {
 }
 
 fn with(selection: &Certificates) -> With {
-    With { issuer: selection.issuer }
+    With { issuer: selection.issuer, columns: selection.columns }
 }
 
 /// A refusal is told by the library.

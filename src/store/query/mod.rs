@@ -60,7 +60,8 @@ impl Store {
     async fn versions<R: Shape>(&self, keys: &[String], types: &TypeScope, with: With) -> Result<Vec<R>, Fault> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&R::columns("r.current_id", with))
-            .push(" FROM certificate_version v JOIN certificate r ON r.id = v.record_id")
+            .push(" FROM certificate_version v")
+            .push(if R::current(with) { " JOIN certificate r ON r.id = v.record_id" } else { "" })
             .push(R::joined(with))
             .push(" WHERE ");
         if !keyed(&mut sql, keys) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::parser::types::{Field, SelectionSet};
-use model::registry::{CertificateType, Sensitivity};
+use model::registry::{CertificateType, RelationFrom, Sensitivity, Source};
 
 use super::{Compiler, key};
 use crate::graphql::fast::NotCovered;
@@ -14,10 +14,13 @@ use crate::graphql::fast::program::{Certificates, HolderTake, Key, Load, LoadBy,
 use crate::graphql::queries::readable;
 use crate::graphql::types::{authority, certificate, file, holder, signature, status_code};
 use crate::graphql::values;
+use crate::store::Wanted;
 
 /// What the variants of a selection share.
-#[derive(Default)]
 pub(super) struct Selection {
+    /// The types it may meet.
+    among: Vec<Arc<CertificateType>>,
+    columns: Wanted,
     loads: Vec<Load>,
     /// Loads of the fields that every type has, by where they stand in the document: one statement serves all types.
     shared: HashMap<Vec<*const Field>, usize>,
@@ -25,8 +28,16 @@ pub(super) struct Selection {
 }
 
 impl Selection {
+    pub(super) fn among(among: Vec<Arc<CertificateType>>) -> Self {
+        Self { among, columns: Wanted::NAMED, loads: Vec::new(), shared: HashMap::new(), issuer: false }
+    }
+
+    fn wants(&mut self, columns: Wanted) {
+        self.columns = self.columns.and(columns);
+    }
+
     pub(super) fn finish(self, own: HashMap<Arc<str>, Variant>, other: Option<Variant>) -> Certificates {
-        Certificates { own, other, loads: self.loads, issuer: self.issuer }
+        Certificates { own, other, loads: self.loads, issuer: self.issuer, columns: self.columns }
     }
 }
 
@@ -59,7 +70,8 @@ impl<'a> Compiler<'a> {
                 "version" => Take::Metadata(Metadata::Version),
                 "updatedAt" => Take::Metadata(Metadata::UpdatedAt),
                 "number" => {
-                    self.answers_personal |= ty.is_none_or(|ty| ty.number_is_personal());
+                    let of = ty.map_or(&*selection.among, std::slice::from_ref);
+                    self.answers_personal |= of.iter().any(|ty| ty.number_is_personal());
                     Take::Metadata(Metadata::Number)
                 }
                 "statusCode" => Take::StatusCode(self.picks(status_code::STATUS_CODE, &below)?),
@@ -81,6 +93,9 @@ impl<'a> Compiler<'a> {
                 "history" => return Err(NotCovered),
                 name => self.own(ty.ok_or(NotCovered)?, name, field, &below, selection, &mut variant)?,
             };
+            let of = ty.map_or(&*selection.among, std::slice::from_ref);
+            let columns = columns(&take, of);
+            selection.wants(columns);
             variant.members.push((key(picked.key), take));
         }
         Ok(variant)
@@ -112,8 +127,12 @@ impl<'a> Compiler<'a> {
         };
         let below = match typed {
             Some(ty) => self.only(&ty, below)?,
-            None => self.any(below)?,
+            None => self.any(below, Some(&relation.to))?,
         };
+        selection.wants(match relation.from {
+            RelationFrom::Number => Wanted::NUMBER,
+            RelationFrom::Holder | RelationFrom::Property(_) => Wanted::STATEMENT,
+        });
         let load = selection.loads.len();
         selection.loads.push(Load { by: LoadBy::Relation { relation, args: Args::of(field) }, below: Box::new(below) });
         variant.loads.push(load);
@@ -125,10 +144,11 @@ impl<'a> Compiler<'a> {
         let load = match selection.shared.get(&place) {
             Some(load) => *load,
             None => {
-                let below = Box::new(self.any(&picked.below())?);
+                let below = Box::new(self.any(&picked.below(), None)?);
                 // A row that is current itself is not read again: what is selected of it must come with it.
                 if which == Which::Current {
                     selection.issuer |= below.issuer;
+                    selection.wants(below.columns);
                 }
                 selection.loads.push(Load { by: LoadBy::Version(which), below });
                 selection.shared.insert(place, selection.loads.len() - 1);
@@ -165,5 +185,37 @@ impl<'a> Compiler<'a> {
             members.push((key(picked.key), take));
         }
         Ok(members)
+    }
+}
+
+/// What of a row of these types a member is written from. Where it is less than is needed after all, the library answers.
+fn columns(take: &Take, of: &[Arc<CertificateType>]) -> Wanted {
+    match take {
+        Take::Metadata(metadata) => match metadata {
+            Metadata::TypeName | Metadata::Id | Metadata::Title => Wanted::NAMED,
+            Metadata::Identifier => Wanted::IDENTIFIER,
+            Metadata::TypeCode => Wanted::STATEMENT,
+            Metadata::Name if of.iter().any(|ty| matches!(ty.metadata.name, Source::From(_))) => Wanted::STATEMENT,
+            Metadata::Name => Wanted::NAMED,
+            // What tells something of a person stands in the statement alone.
+            Metadata::Number if of.iter().any(|ty| ty.number_is_personal()) => Wanted::NUMBER.and(Wanted::STATEMENT),
+            Metadata::Number => Wanted::NUMBER,
+            Metadata::IssuedOn => Wanted::ISSUED_ON,
+            Metadata::ValidFrom => Wanted::VALID_FROM,
+            Metadata::ValidTo => Wanted::VALID_TO,
+            Metadata::Status => Wanted::STATUS,
+            Metadata::Version => Wanted::VERSION,
+            Metadata::UpdatedAt => Wanted::UPDATED_AT,
+        },
+        Take::Holders(_) | Take::Property(..) => Wanted::STATEMENT,
+        // Where the authority is not registered, the statement names it.
+        Take::Issuer(_) => Wanted::ISSUER.and(Wanted::STATEMENT),
+        Take::StatusCode(_) => Wanted::STATUS_CODE,
+        Take::Signature(_) => Wanted::SIGNATURE.and(Wanted::STATEMENT).and(Wanted::ISSUER),
+        Take::Files(_) => Wanted::IDENTIFIER,
+        // What it starts from was noted where it was compiled.
+        Take::Relation { .. } => Wanted::NAMED,
+        Take::Version { which: Which::Current, .. } => Wanted::CURRENT_ID,
+        Take::Version { which: Which::Previous, .. } => Wanted::PREVIOUS_ID,
     }
 }

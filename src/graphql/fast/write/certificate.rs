@@ -17,10 +17,8 @@ impl Run<'_> {
     pub(super) fn certificate(&self, out: &mut Vec<u8>, selection: &Certificates, loaded: &Loaded, row: usize) -> Result<(), Slow> {
         let face = Face::of(self.ask, &loaded.rows[row])?;
         let variant: &Variant = selection.variant(&face.ty.name).ok_or(Slow)?;
-        let picked = match face.data()? {
-            Some(data) if !variant.wanted.is_empty() => data.pick(&variant.wanted)?,
-            _ => vec![None; variant.wanted.len()],
-        };
+        let data = if variant.wanted.is_empty() { None } else { face.data()? };
+        let picked = data.map_or_else(|| Ok(vec![None; variant.wanted.len()]), |data| data.pick(&variant.wanted))?;
         object(out, &variant.members, |out, take| match take {
             Take::Metadata(metadata) => self.metadata(out, *metadata, &face),
             Take::Property(place, shape) => match picked[*place] {
