@@ -1,7 +1,10 @@
-//! The journal of reads: entries are on disk before an answer leaves, many callers sharing one commit.
+//! The journal of reads: entries are on disk before an answer leaves that holds anything of a person, and right behind any other, many
+//! callers sharing one commit.
 //!
 //! Nothing waits for company: a caller who comes alone is written at once, and whoever comes while a commit is on its way makes the
 //! next group. So the groups grow by themselves under load, where a fixed wait would only have held up the one who is alone.
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use model::actor::Caller;
@@ -14,6 +17,8 @@ use crate::store::{Answer, Answered, Store, StoreError};
 
 /// How many entries one commit takes; one answer's entries are never parted.
 const GROUP: usize = 256;
+/// How long to wait before what could not be written is tried again.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// Entries of one request, and who waits for them.
 struct Waiting {
@@ -97,7 +102,19 @@ impl Journal {
         written.await.map_err(|_| gone())?
     }
 
-    /// Hands entries over whose answer need not wait for them; it waits only while the queue is full. What is lost is logged.
+    /// Waits until everything handed over before is on disk.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        let gone = || StoreError::Unavailable("the journal has stopped".into());
+        let (done, written) = oneshot::channel();
+        self.queue.send(Waiting { events: Vec::new(), written: Some(done) }).await.map_err(|_| gone())?;
+        written.await.map_err(|_| gone())?
+    }
+
+    /// Hands entries over whose answer need not wait for them. They are tried until they are on disk; while they are not, the queue
+    /// fills, and then it is waited.
     pub async fn follow_behind(&self, entries: Vec<Entry>) {
         if entries.is_empty() {
             return;
@@ -118,21 +135,52 @@ fn count(number: usize) -> u32 {
 }
 
 async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>) {
-    while let Some(first) = queue.recv().await {
-        let mut events = first.events;
-        let mut waiting = vec![first.written];
-        while events.len() < GROUP {
-            let Ok(next) = queue.try_recv() else { break };
-            events.extend(next.events);
-            waiting.push(next.written);
-        }
-        let failed = store.append_access(&events).await.err().map(|error| error.to_string());
-        if let Some(error) = &failed {
-            tracing::error!("{} access events are not recorded: {error}", events.len());
-        }
-        for done in waiting.into_iter().flatten() {
-            // A caller that has gone away no longer waits for its entry.
-            let _ = done.send(failed.clone().map_or(Ok(()), |error| Err(StoreError::Unavailable(error))));
+    // Of answers that have left: tried until they are on disk. Meanwhile the queue fills, and whoever reads has to wait.
+    let mut late: Vec<AccessEvent> = Vec::new();
+    loop {
+        let next = if late.is_empty() {
+            let Some(next) = queue.recv().await else { return };
+            Some(next)
+        } else {
+            tokio::time::sleep(AGAIN).await;
+            if store.append_late(&late).await.is_ok() {
+                tracing::info!("{} access events that were late are recorded", late.len());
+                late.clear();
+            }
+            queue.try_recv().ok()
+        };
+        if let Some(next) = next {
+            late.extend(commit(next, &mut queue, &store).await);
         }
     }
+}
+
+/// Commits one group; what nobody waits for comes back where it could not be written.
+async fn commit(first: Waiting, queue: &mut mpsc::Receiver<Waiting>, store: &Store) -> Vec<AccessEvent> {
+    let mut group = vec![first];
+    let mut size = group[0].events.len();
+    while size < GROUP {
+        let Ok(next) = queue.try_recv() else { break };
+        size += next.events.len();
+        group.push(next);
+    }
+    let events: Vec<AccessEvent> = group
+        .iter_mut()
+        .flat_map(|waiting| if waiting.written.is_some() { std::mem::take(&mut waiting.events) } else { waiting.events.clone() })
+        .collect();
+    let failed = store.append_access(&events).await.err().map(|error| error.to_string());
+    if let Some(error) = &failed {
+        tracing::error!("{} access events are not recorded: {error}", events.len());
+    }
+    let mut late = Vec::new();
+    for Waiting { events, written } in group {
+        match (written, &failed) {
+            // A caller that has gone away no longer waits for its entry.
+            (Some(done), None) => drop(done.send(Ok(()))),
+            (Some(done), Some(error)) => drop(done.send(Err(StoreError::Unavailable(error.clone())))),
+            (None, None) => {}
+            (None, Some(_)) => late.extend(events),
+        }
+    }
+    late
 }

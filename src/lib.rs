@@ -16,7 +16,7 @@
 //! | 1 | [`fresh`] | what may be served from memory, and how long | – |
 //! | 2 | [`store`] | the only room that knows sea-orm, SQL and redis | model, verify, audit, fresh |
 //! | 3 | [`verification`] | what is on record, judged by `verify`; exports with their status signed | store, sign, fresh, model, verify |
-//! | 3 | [`journal`] | reads are recorded before they are answered | store, audit, model |
+//! | 3 | [`journal`] | reads are recorded, before they are answered where they tell of a person | store, audit, model |
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
 //! | 3 | [`registration`] | types and authorities, live | store, sign, audit, journal, model, verify |
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |

@@ -36,6 +36,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
             "registration",
             "verification",
             "issue",
+            "journal",
             "store",
             "sign",
             "audit",

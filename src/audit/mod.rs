@@ -1,6 +1,6 @@
 //! What the hub remembers of who did and read what: the catalogue of access events.
 //!
-//! A command's entry is written in the command's own transaction; entries of reads are appended before the answer leaves.
+//! A command's entry is written in the command's own transaction; entries of reads are appended by the journal.
 //! Both are unnumbered here: a sequencer numbers and hashes them later. No entry holds a personal value.
 
 use chrono::{DateTime, Utc};

@@ -43,7 +43,10 @@ pub(super) fn run(args: Args, lang: Lang) -> Result<u8, CliError> {
         demo.hub.follow();
         greet(&demo, &settings, lang);
         let router = crate::http::router(Arc::clone(&demo.hub));
-        serving::serve(demo.listener, router, GRACE).await.map_err(|error| CliError::of("服务中断", "serving failed", error))
+        let journal = demo.hub.audit.clone();
+        serving::serve(demo.listener, router, GRACE).await.map_err(|error| CliError::of("服务中断", "serving failed", error))?;
+        serving::settle(&journal).await;
+        Ok::<_, CliError>(())
     })?;
     Ok(0)
 }

@@ -34,8 +34,9 @@ async fn serve(config: &Config, lang: Lang) -> Result<(), CliError> {
     hub.follow();
     tracing::info!(address = %bound, types = hub.registry.load().len(), "serving");
     let grace = Duration::from_secs(config.limits.shutdown_seconds);
-    let store = hub.store.clone();
+    let (store, journal) = (hub.store.clone(), hub.audit.clone());
     serving::serve(listener, crate::http::router(hub), grace).await.map_err(|error| CliError::of("服务中断", "serving failed", error))?;
+    serving::settle(&journal).await;
     // Whoever starts next need not wait until this process is taken for gone.
     if let Err(error) = store.close().await {
         tracing::warn!(%error, "the database's connections did not close in order");

@@ -7,6 +7,8 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::journal::Journal;
+
 /// Serves until SIGTERM or SIGINT; requests that run then may take `grace` more.
 ///
 /// # Errors
@@ -32,6 +34,18 @@ pub(super) async fn serve(listener: TcpListener, router: Router, grace: Duration
             tracing::warn!(seconds = grace.as_secs(), "requests still ran at the end of the grace period and were broken off");
             Ok(())
         }
+    }
+}
+
+/// How long a hub that stops waits for the journal.
+const SETTLED: Duration = Duration::from_secs(10);
+
+/// Waits until what was answered is recorded.
+pub(super) async fn settle(journal: &Journal) {
+    match tokio::time::timeout(SETTLED, journal.settle()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::error!(%error, "not every read is recorded"),
+        Err(_) => tracing::error!("not every read is recorded: the database did not answer in time"),
     }
 }
 

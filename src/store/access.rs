@@ -2,6 +2,8 @@
 
 use sea_orm::Value;
 
+use crate::fresh::Tags;
+
 use super::commands::AccessEvent;
 use super::decode::Reader;
 use super::error::Fault;
@@ -20,6 +22,20 @@ impl Store {
             return Ok(());
         }
         Ok(self.insert_alone("access_event", &COLUMNS, events.iter().map(encoded).collect()).await?)
+    }
+
+    /// Appends events of which some may have been written by an attempt whose answer was lost.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn append_late(&self, events: &[AccessEvent]) -> Result<(), StoreError> {
+        let rows: Vec<_> = events.iter().map(encoded).collect();
+        Ok(self
+            .write(Tags::none(), |session| {
+                let rows = rows.clone();
+                async move { session.insert_absent("access_event", &COLUMNS, rows).await }
+            })
+            .await?)
     }
 
     /// The newest events, newest first.

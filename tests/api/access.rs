@@ -5,7 +5,7 @@ use axum::http::Request;
 use serde_json::json;
 
 use super::each_type::example;
-use crate::support::each::on_each;
+use crate::support::each::{execute, on_each};
 use crate::support::hub::TestHub;
 
 const LIST: &str = "{ safetyOfficerCertificates { nodes { id personName } } }";
@@ -149,6 +149,31 @@ async fn pages_of_listed_origins_may_verify_and_nobody_may_send_a_token_across()
         assert!(allowed.get("access-control-allow-credentials").is_none());
         let other = hub.headers(preflight("https://forged.test", "content-type")).await;
         assert!(other.get("access-control-allow-origin").is_none(), "{other:?}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_that_cannot_be_recorded_is_recorded_later_or_not_answered() {
+    on_each(|url| async move {
+        let hub = TestHub::start(&url).await;
+        let open = "{ safetyOfficerCertificates { nodes { id status } } }";
+        let personal = "{ safetyOfficerCertificates { nodes { personName } } }";
+        hub.data("department", open, json!({})).await;
+        hub.hub.audit.settle().await.unwrap();
+        let count = async || hub.hub.store.access_events(1000).await.unwrap().len();
+        let before = count().await;
+        execute::sql(&url, "ALTER TABLE access_event RENAME TO elsewhere").await;
+        hub.data("department", open, json!({})).await;
+        hub.refused("department", personal, json!({}), "UNAVAILABLE").await;
+        execute::sql(&url, "ALTER TABLE elsewhere RENAME TO access_event").await;
+        let began = std::time::Instant::now();
+        while count().await == before {
+            assert!(began.elapsed() < std::time::Duration::from_secs(20), "never recorded");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        hub.hub.audit.settle().await.unwrap();
+        assert_eq!(count().await, before + 1, "the one that was answered, once");
     })
     .await;
 }
