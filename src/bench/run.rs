@@ -201,7 +201,7 @@ impl Settings {
 /// Sections of a hub's configuration: Redis, and whether answers may come from memory.
 pub fn extra(redis: Option<&str>, cached: bool) -> String {
     let redis = redis.map(|url| format!("[redis]\nurl = \"{url}\"\n")).unwrap_or_default();
-    if cached { redis } else { format!("{redis}[cache]\nanswers_megabytes = 0\n") }
+    if cached { redis } else { format!("{redis}[cache]\nreplicas = \"one\"\nanswers_megabytes = 0\n") }
 }
 
 fn as_seed(round: usize, name: &str) -> u64 {

@@ -79,12 +79,18 @@ impl Sql {
 
     /// The list behind an `IN ` or `NOT IN ` just written. There is one text whatever its length on PostgreSQL, which is given an
     /// array (`= ANY`); SQLite gets the list padded to the next power of two by its last value, so that few texts exist. An empty
-    /// list matches nothing.
+    /// list matches nothing. One value is compared by itself: PostgreSQL takes an array for ten values, so that no plan for any array
+    /// would seem as good as one made anew each time, which costs more than the rows.
     pub(super) fn list(&mut self, values: impl IntoIterator<Item = Value>) -> &mut Self {
         let values: Vec<Value> = values.into_iter().collect();
         let marked =
             [("NOT IN ", NOT_IN), ("IN ", IN)].into_iter().find_map(|(words, mark)| Some((self.text.strip_suffix(words)?.len(), mark)));
         match marked {
+            Some((end, mark)) if values.len() == 1 => {
+                self.text.truncate(end);
+                self.push(if mark == IN { "= " } else { "<> " });
+                values.into_iter().fold(self, Self::bind)
+            }
             Some((end, mark)) if !values.is_empty() => {
                 self.text.truncate(end);
                 self.text.push(mark);
@@ -200,16 +206,22 @@ mod tests {
     fn a_list_has_one_text_on_postgres_and_few_on_sqlite() {
         let rendered = |dialect, count: i64| {
             let mut sql = Sql::new("a = ");
-            sql.bind(7i64).push(" AND x IN ").list((0..count).map(Value::from)).push(" AND y NOT IN ").list(["z".into()]);
+            sql.bind(7i64)
+                .push(" AND x IN ")
+                .list((0..count).map(Value::from))
+                .push(" AND y NOT IN ")
+                .list(["z".into(), "zz".into()])
+                .push(" AND z IN ")
+                .list([1i64.into()]);
             sql.finish(dialect)
         };
-        assert_eq!(rendered(Dialect::Postgres, 3).0, "a = $1 AND x = ANY($2) AND y <> ALL($3)");
+        assert_eq!(rendered(Dialect::Postgres, 3).0, "a = $1 AND x = ANY($2) AND y <> ALL($3) AND z = $4");
         assert_eq!(rendered(Dialect::Postgres, 3).1[1], Parameter::Array([0, 1, 2].map(|value: i64| value.into()).into()));
-        assert_eq!(rendered(Dialect::Postgres, 0).0, "a = $1 AND x IN (NULL) AND y <> ALL($2)");
+        assert_eq!(rendered(Dialect::Postgres, 0).0, "a = $1 AND x IN (NULL) AND y <> ALL($2) AND z = $3");
         let (text, values) = rendered(Dialect::Sqlite, 3);
-        assert_eq!(text, "a = ? AND x IN (?, ?, ?, ?) AND y NOT IN (?)");
+        assert_eq!(text, "a = ? AND x IN (?, ?, ?, ?) AND y NOT IN (?, ?) AND z = ?");
         assert_eq!(values[1..5], [0, 1, 2, 2].map(|value: i64| Parameter::One(value.into())));
-        assert_eq!(rendered(Dialect::Sqlite, 500).1.len(), 514);
+        assert_eq!(rendered(Dialect::Sqlite, 500).1.len(), 516);
     }
 
     #[test]
