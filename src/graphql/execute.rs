@@ -170,7 +170,7 @@ impl Graph {
                 let personal = document::touches_personal(&known.document, registry);
                 let view = View::of(&ask.caller.actor);
                 let name = name(key, &view, registry.revision());
-                fast::compile(&known.document, &known.operation, variables, registry, &view, personal, name)
+                fast::compile(&known.document, &known.operation, variables, registry, &view, personal, name).ok()
             })
         })?;
         if !program.holds(variables) && !valid() {

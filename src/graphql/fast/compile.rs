@@ -20,20 +20,11 @@ use crate::graphql::types::{connection, report, statistics};
 use crate::graphql::view::View;
 use crate::store::Wanted;
 
-/// Compiles a validated operation. `variables` decide its conditions and nothing else. None: not covered.
+/// Compiles a validated operation. `variables` decide its conditions and nothing else.
+///
+/// # Errors
+/// [`NotCovered`]: the library is to answer.
 pub(in crate::graphql) fn compile(
-    document: &ExecutableDocument,
-    operation: &OperationDefinition,
-    variables: &Variables,
-    registry: &Arc<Registry>,
-    view: &View,
-    touches_personal: bool,
-    name: [u8; 32],
-) -> Option<Program> {
-    program(document, operation, variables, registry, view, touches_personal, name).ok()
-}
-
-fn program(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
     variables: &Variables,

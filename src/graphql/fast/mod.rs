@@ -28,7 +28,7 @@ pub(super) use kept::{Asked as Key, Kept, Known};
 
 /// The document selects something that only the library answers.
 #[derive(Debug, Clone, Copy)]
-struct NotCovered;
+pub(super) struct NotCovered;
 
 /// This request is better asked of the library: it may be an error, which it words.
 #[derive(Debug, Clone, Copy)]
