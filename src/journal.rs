@@ -1,8 +1,10 @@
 //! The journal of reads: entries are on disk before an answer leaves that holds anything of a person, and right behind any other, many
 //! callers sharing one commit.
 //!
-//! Nothing waits for company: a caller who comes alone is written at once, and whoever comes while a commit is on its way makes the
-//! next group. So the groups grow by themselves under load, where a fixed wait would only have held up the one who is alone.
+//! A caller who is alone is written at once. Where others are being answered at that moment, their entries are waited for, a
+//! thousandth of a second at most, since a commit costs more than what it writes: under load the groups are as large as the load.
+
+mod company;
 
 use std::time::Duration;
 
@@ -14,8 +16,10 @@ use tokio::sync::{mpsc, oneshot};
 use crate::audit::{Entry, Kind};
 use crate::store::commands::AccessEvent;
 use crate::store::{Answer, Answered, Store, StoreError};
+pub use company::Answering;
+use company::{Company, Crowd};
 
-/// How many entries one commit takes; one answer's entries are never parted.
+/// About how many entries one commit takes; one answer's entries are never parted.
 const GROUP: usize = 256;
 /// How long to wait before what could not be written is tried again.
 const AGAIN: Duration = Duration::from_millis(200);
@@ -30,14 +34,21 @@ struct Waiting {
 #[derive(Debug, Clone)]
 pub struct Journal {
     queue: mpsc::Sender<Waiting>,
+    crowd: Crowd,
 }
 
 impl Journal {
     /// Starts the task that commits the groups; it ends when the last handle is dropped.
     pub fn start(store: Store) -> Self {
         let (queue, entries) = mpsc::channel(4 * GROUP);
-        tokio::spawn(commit_groups(store, entries));
-        Self { queue }
+        let crowd = Crowd::default();
+        tokio::spawn(commit_groups(store, entries, Company::of(crowd.clone())));
+        Self { queue, crowd }
+    }
+
+    /// Says that a question is being answered that may bring entries, for as long as the guard lives.
+    pub fn answering(&self) -> Answering {
+        self.crowd.one_more()
     }
 
     /// Records what a plan answered.
@@ -134,7 +145,7 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>) {
+async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>, mut company: Company) {
     // Of answers that have left: tried until they are on disk. Meanwhile the queue fills, and whoever reads has to wait.
     let mut late: Vec<AccessEvent> = Vec::new();
     loop {
@@ -150,20 +161,14 @@ async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>) {
             queue.try_recv().ok()
         };
         if let Some(next) = next {
-            late.extend(commit(next, &mut queue, &store).await);
+            let group = company.gather(next, &mut queue).await;
+            late.extend(commit(group, &store).await);
         }
     }
 }
 
 /// Commits one group; what nobody waits for comes back where it could not be written.
-async fn commit(first: Waiting, queue: &mut mpsc::Receiver<Waiting>, store: &Store) -> Vec<AccessEvent> {
-    let mut group = vec![first];
-    let mut size = group[0].events.len();
-    while size < GROUP {
-        let Ok(next) = queue.try_recv() else { break };
-        size += next.events.len();
-        group.push(next);
-    }
+async fn commit(mut group: Vec<Waiting>, store: &Store) -> Vec<AccessEvent> {
     let events: Vec<AccessEvent> = group
         .iter_mut()
         .flat_map(|waiting| if waiting.written.is_some() { std::mem::take(&mut waiting.events) } else { waiting.events.clone() })

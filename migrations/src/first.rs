@@ -174,7 +174,7 @@ fn operation() -> Vec<Table> {
             .optional(Kind::Text, &["lease_owner"])
             .optional(Kind::Integer, &["done_at"])
             .index(&["done_at", "at"]),
-        // `seq` and `hash` are given later, by the sequencer.
+        // `seq` and `hash` are given later, by the sequencer. Keys go up with time, and every read writes here: no index more.
         Table::new("access_event", &["id"])
             .uuid(&["id"])
             .integer(&["at"])
@@ -185,9 +185,7 @@ fn operation() -> Vec<Table> {
             .text(&["outcome"])
             .integer(&["count"])
             .optional(Kind::Integer, &["seq"])
-            .optional(Kind::Text, &["hash"])
-            .index(&["at", "id"])
-            .index(&["seq"]),
+            .optional(Kind::Text, &["hash"]),
         Table::new("token", &["hash"])
             .text(&["hash", "name", "role", "types", "authorities"])
             .optional(Kind::Text, &["department_code", "department_name"])

@@ -29,6 +29,11 @@ pub(super) const SERVERS: usize = 0;
 pub(super) const LOAD: usize = 1;
 /// More persons than one run issues certificates for.
 pub(super) const FRESH: u64 = 200_000;
+/// The hub that reads and verifies each time, and the one that answers from memory what nobody has changed.
+const HUB: &str = "hub";
+const CACHED: &str = "cached";
+/// Whose transactions are counted: the reading workloads that must cost the same at any size.
+const COUNTED: [&str; 4] = ["W1", "W2", "W3", "W5"];
 /// W2 with one connection.
 const ALONE: &str = "W2 alone";
 
@@ -46,6 +51,8 @@ pub struct Settings {
     pub peers: Option<PathBuf>,
     /// The Redis of the hubs that are started.
     pub redis: Option<String>,
+    /// Count the hub's transactions too: PostgreSQL takes a quarter of a minute a workload to tell them.
+    pub transactions: bool,
 }
 
 /// A server under load.
@@ -55,6 +62,16 @@ struct Target {
     tree: Option<Tree>,
     workloads: Vec<Box<dyn Workload>>,
     _served: Option<Served>,
+}
+
+impl Target {
+    fn of(name: &str, served: Served, workloads: Vec<Box<dyn Workload>>) -> Self {
+        Self { name: name.to_owned(), address: served.address, tree: Some(served.tree()), workloads, _served: Some(served) }
+    }
+}
+
+fn this_program(error: std::io::Error) -> BenchError {
+    BenchError::tool("this program", error)
 }
 
 /// All that one run found.
@@ -102,6 +119,9 @@ pub async fn run(settings: &Settings, tell: impl Fn(String)) -> Result<Outcome, 
         }
     }
     outcome.measured = table::medians(measured);
+    if settings.transactions {
+        count_transactions(settings, &world, &about.database, &targets[0], &mut outcome.measured).await?;
+    }
     if let Some(bare) = targets.iter().find(|target| target.name == "bare") {
         beside(settings, &folder, &about, bare.address, &mut outcome).await?;
     }
@@ -116,10 +136,42 @@ pub async fn run(settings: &Settings, tell: impl Fn(String)) -> Result<Outcome, 
     Ok(outcome)
 }
 
+/// How many transactions a request of each reading workload takes.
+async fn count_transactions(
+    settings: &Settings,
+    world: &World,
+    database: &str,
+    hub: &Target,
+    measured: &mut [Measured],
+) -> Result<(), BenchError> {
+    for workload in hub.workloads.iter().filter(|workload| COUNTED.contains(&workload.name()) && settings.wants(workload.name())) {
+        let pressure = Pressure { address: hub.address, connections: settings.connections, seed: as_seed(99, workload.name()) };
+        let before = transactions(database).await?;
+        let counted = press(workload.as_ref(), world, &pressure, settings.length).await?;
+        let each = (transactions(database).await? - before) / as_f64(counted.requests.max(1));
+        if let Some(found) = measured.iter_mut().find(|one| one.target == hub.name && one.workload == workload.name()) {
+            found.transactions = Some(each);
+        }
+    }
+    Ok(())
+}
+
+/// Transactions of this database up to now. A connection that fell idle tells its last ones ten seconds later.
+async fn transactions(database: &str) -> Result<f64, BenchError> {
+    use sqlx::Connection as _;
+    let broken = |error: sqlx::Error| BenchError::Database(error.to_string());
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    let mut connection = sqlx::PgConnection::connect(database).await.map_err(broken)?;
+    let statement = "SELECT (xact_commit + xact_rollback)::float8 FROM pg_stat_database WHERE datname = current_database()";
+    let (count,): (f64,) = sqlx::query_as(statement).fetch_one(&mut connection).await.map_err(broken)?;
+    connection.close().await.map_err(broken)?;
+    Ok(count)
+}
+
 /// The limits that other programs measure, and signing and copying alone.
 async fn beside(settings: &Settings, folder: &Folder, about: &About, bare: SocketAddr, outcome: &mut Outcome) -> Result<(), BenchError> {
     for name in ["W1c", "W5c"] {
-        let found = outcome.measured.iter().find(|one| one.target == "hub" && one.workload == name).map(|one| one.bytes);
+        let found = outcome.measured.iter().find(|one| one.target == CACHED && one.workload == name).map(|one| one.bytes);
         if let Some(size) = found {
             let fact = limits::wrk(bare, size, settings.connections, settings.length).await;
             outcome.fact(&format!("wrk {name}"), fact);
@@ -152,25 +204,27 @@ impl Outcome {
 }
 
 async fn targets(settings: &Settings, folder: &Folder, about: &About, outcome: &mut Outcome) -> Result<Vec<Target>, BenchError> {
-    let program = std::env::current_exe().map_err(|error| BenchError::tool("this program", error))?;
-    let (hub, address, tree) = match settings.hub {
-        Some(address) => (None, address, settings.hub_pid.map(Tree)),
-        None => {
-            let address = free_address()?;
-            let configuration = folder.configuration(&about.database, &address.to_string(), &extra(settings.redis.as_deref(), false))?;
-            let hub = Served::hub(&program, &configuration, address, Some(SERVERS)).await?;
-            let tree = hub.tree();
-            (Some(hub), address, Some(tree))
-        }
+    let program = std::env::current_exe().map_err(this_program)?;
+    let hub = |memory: Memory| async move {
+        let address = free_address()?;
+        let sections = memory.sections(settings.redis.as_deref());
+        let configuration = folder.configuration(&about.database, &address.to_string(), &sections)?;
+        Served::hub(&std::env::current_exe().map_err(this_program)?, &configuration, address, Some(SERVERS)).await
     };
-    let hub = Target { name: "hub".into(), address, tree, workloads: workloads::all(about, folder.take_fresh(FRESH)?)?, _served: hub };
+    let (hot, cold) = workloads::all(about, folder.take_fresh(FRESH)?)?.into_iter().partition(|workload| workload.hot());
+    let mut targets = match settings.hub {
+        Some(address) => vec![Target { name: HUB.into(), address, tree: settings.hub_pid.map(Tree), workloads: cold, _served: None }],
+        None => vec![Target::of(HUB, hub(Memory::Tokens).await?, cold)],
+    };
+    if ["W1c", "W5c"].iter().any(|name| settings.wants(name)) {
+        targets.push(Target::of(CACHED, hub(Memory::Answers).await?, hot));
+    }
     let address = free_address()?;
     let mut command = Command::new(&program);
     command.args(["bench", "limit", "--listen", &address.to_string(), "--folder"]).arg(&settings.folder);
     let bare = Served::start("bare", command, address, "/ready", Some(SERVERS)).await?;
     let store = Store::open(&folder.hub_settings(&about.database)?.store).await?;
-    let bare = Target { name: "bare".into(), address, tree: Some(bare.tree()), workloads: limits::asked(&store), _served: Some(bare) };
-    let mut targets = vec![hub, bare];
+    targets.push(Target::of("bare", bare, limits::asked(&store)));
     if let Some(peers) = &settings.peers {
         let names = limits::peers::names(peers);
         if names.is_empty() {
@@ -178,13 +232,7 @@ async fn targets(settings: &Settings, folder: &Folder, about: &About, outcome: &
         }
         for name in names {
             match limits::peers::start(peers, &name, &about.database, Some(SERVERS)).await {
-                Ok(peer) => targets.push(Target {
-                    name,
-                    address: peer.served.address,
-                    tree: Some(peer.served.tree()),
-                    workloads: peer.workloads,
-                    _served: Some(peer.served),
-                }),
+                Ok(peer) => targets.push(Target::of(&name, peer.served, peer.workloads)),
                 Err(error) => drop(outcome.absent.insert(name, error.to_string())),
             }
         }
@@ -198,10 +246,27 @@ impl Settings {
     }
 }
 
-/// Sections of a hub's configuration: Redis, and whether answers may come from memory.
-pub fn extra(redis: Option<&str>, cached: bool) -> String {
-    let redis = redis.map(|url| format!("[redis]\nurl = \"{url}\"\n")).unwrap_or_default();
-    if cached { redis } else { format!("{redis}[cache]\nreplicas = \"one\"\nanswers_megabytes = 0\n") }
+/// What a hub that is measured may answer from memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// Tokens, and no answers: the only hub on its database.
+    Tokens,
+    /// Answers too.
+    Answers,
+    /// As hubs that share a database do by default: what Redis announces to all of them, nothing without it.
+    Shared,
+}
+
+impl Memory {
+    /// The sections of the hub's configuration.
+    pub fn sections(self, redis: Option<&str>) -> String {
+        let redis = redis.map(|url| format!("[redis]\nurl = \"{url}\"\n")).unwrap_or_default();
+        match self {
+            Self::Tokens => format!("{redis}[cache]\nreplicas = \"one\"\nanswers_megabytes = 0\n"),
+            Self::Answers => format!("{redis}[cache]\nreplicas = \"one\"\n"),
+            Self::Shared => redis,
+        }
+    }
 }
 
 fn as_seed(round: usize, name: &str) -> u64 {
@@ -232,6 +297,7 @@ async fn round_of(
         database: each(before.1, after.1),
         memory: target.tree.map(|tree| as_f64(resident_of(tree.0)) / 1024.0),
         database_memory: postgres.map(|tree| as_f64(tree.resident()) / 1024.0),
+        transactions: None,
         bytes: counted.bytes_each(),
         requests: counted.requests,
         deep: checked(&counted)?,

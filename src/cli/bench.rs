@@ -192,11 +192,12 @@ pub(super) fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
                 hub_pid: run.hub_pid,
                 peers: run.peers,
                 redis: run.redis,
+                transactions: false,
             };
             alone()?.block_on(bench::run::run(&settings, |text| say!("{text}"))).map_err(told)?;
         }
         Command::Endure(args) => {
-            let extra = bench::run::extra(args.redis.as_deref(), true);
+            let extra = bench::run::Memory::Shared.sections(args.redis.as_deref());
             let work = bench::endure::endure(&args.place.folder, args.minutes, args.connections.max(1), &extra, |text| say!("{text}"));
             let endured = alone()?.block_on(work).map_err(told)?;
             say!("{} requests, {} compared, no error; memory × {:.2}", endured.requests, endured.checked, endured.growth().unwrap_or(1.0));
@@ -206,7 +207,7 @@ pub(super) fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
             bench::run::lines(&started.verdicts()).into_iter().for_each(|line| say!("{line}"));
         }
         Command::Seen(args) => {
-            let extra = bench::run::extra(args.redis.as_deref(), true);
+            let extra = bench::run::Memory::Shared.sections(args.redis.as_deref());
             let seen = alone()?.block_on(bench::seen::seen(&args.place.folder, args.changes, &extra)).map_err(told)?;
             bench::run::lines(&seen.verdicts()).into_iter().for_each(|line| say!("{line}"));
         }

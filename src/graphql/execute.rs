@@ -102,6 +102,7 @@ impl Graph {
                 ..refused("INVALID_INPUT", "only queries may come by GET: send mutations by POST")
             };
         }
+        let _answering = (known.operation.ty == OperationType::Query).then(|| hub.audit.answering());
         let variables = with_defaults(Variables::from_json(Json::Object(variables)), &known.operation);
         if let Some(missing) = missing(&variables, &known.operation) {
             return refused("INVALID_INPUT", &format!("the variable ${missing} is required and was not given"));

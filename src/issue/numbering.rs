@@ -64,16 +64,14 @@ pub(super) fn scopes(draft: &Draft) -> (Option<String>, Option<String>) {
     let (ty, issuer, day) = (&draft.ty, &draft.authority.code, draft.dates.issued_on);
     let number = match (&draft.number, &ty.number.template) {
         (Number::Template, Some(template)) if counts(template) => {
-            // A counter that starts again each year under a number without its year would give numbers twice.
-            let restart = if ty.number.scope == Scope::IssuerYear { restart(template, day) } else { String::new() };
-            Some(format!("number/{}/{issuer}{restart}", ty.name))
+            Some(format!("number/{}/{issuer}{}", ty.name, restart(ty.number.scope, template, day)))
         }
         _ => None,
     };
     let serial = match (&draft.serial, &ty.serial) {
         // Types may share a type code, and identifiers are unique across them.
         (Serial::Rule, SerialRule::Template(template)) if counts(template) => {
-            Some(format!("serial/{}/{issuer}{}", ty.type_code, restart(template, day)))
+            Some(format!("serial/{}/{issuer}{}", ty.type_code, restart(Scope::IssuerDay, template, day)))
         }
         _ => None,
     };
@@ -158,13 +156,27 @@ fn counts(template: &Template) -> bool {
     template.0.iter().any(|part| matches!(part, TemplatePart::Sequence(_)))
 }
 
-/// Where the counter starts again: each day under a template with the day, each year under one with the year.
-fn restart(template: &Template, day: NaiveDate) -> String {
-    if template.0.contains(&TemplatePart::Date) {
-        format!("/{}", day.format("%Y%m%d"))
-    } else if template.0.contains(&TemplatePart::Year) {
-        format!("/{:04}", day.year())
-    } else {
-        String::new()
+/// Where the counter starts again: at most as often as the scope says, and never oftener than the template tells apart, since
+/// a counter that starts again under a number without its day or year would give numbers twice.
+fn restart(scope: Scope, template: &Template, day: NaiveDate) -> String {
+    let dated = template.0.contains(&TemplatePart::Date);
+    match scope {
+        Scope::IssuerDay if dated => format!("/{}", day.format("%Y%m%d")),
+        Scope::IssuerDay | Scope::IssuerYear if dated || template.0.contains(&TemplatePart::Year) => format!("/{:04}", day.year()),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counter_starts_again_as_its_scope_says_and_its_template_tells_apart() {
+        use TemplatePart::{Date, Sequence, Year};
+        let of = |scope, part| restart(scope, &Template(vec![part, Sequence(2)]), "2026-11-22".parse().unwrap());
+        assert_eq!([of(Scope::IssuerDay, Date), of(Scope::IssuerDay, Year)], ["/20261122", "/2026"]);
+        assert_eq!([of(Scope::IssuerYear, Date), of(Scope::IssuerYear, Year)], ["/2026", "/2026"]);
+        assert_eq!([of(Scope::Issuer, Date), of(Scope::IssuerDay, Sequence(3))], ["", ""]);
     }
 }

@@ -44,7 +44,7 @@ impl Store {
     /// The database.
     pub async fn access_events(&self, limit: u32) -> Result<Vec<AccessEvent>, StoreError> {
         let mut sql = Sql::new("SELECT ");
-        sql.push(&COLUMNS.join(", ")).push(" FROM access_event ORDER BY at DESC, id DESC LIMIT ").bind(i64::from(limit));
+        sql.push(&COLUMNS.join(", ")).push(" FROM access_event ORDER BY id DESC LIMIT ").bind(i64::from(limit));
         let rows = self.reading().all(sql).await?;
         Ok(rows.iter().map(|row| decoded(&mut Reader::new(row))).collect::<Result<_, Fault>>()?)
     }

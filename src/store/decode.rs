@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sqlx::{Decode, Postgres, Row as _};
 use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
 use verify::status::CertificateStatus;
@@ -53,8 +54,29 @@ impl<'a> Reader<'a> {
         Ok(self.row.try_get_by_index(place)?)
     }
 
+    /// As [`Self::value`] for a column whose type the schema fixes: the database's name of the type is not looked at again.
+    fn known<T>(&mut self) -> Result<Option<T>, Fault>
+    where
+        Option<T>: TryGetable + for<'r> Decode<'r, Postgres>,
+    {
+        let place = self.next;
+        self.next += 1;
+        match self.row.try_as_pg_row() {
+            Some(row) => row.try_get_unchecked(place).map_err(|error| Fault::nonsense(error.to_string())),
+            None => Ok(self.row.try_get_by_index(place)?),
+        }
+    }
+
+    fn there<T>(&mut self) -> Result<T, Fault>
+    where
+        Option<T>: TryGetable + for<'r> Decode<'r, Postgres>,
+    {
+        let place = self.next;
+        self.known()?.ok_or_else(|| Fault::nonsense(format!("column {place} is empty")))
+    }
+
     pub(super) fn text(&mut self) -> Result<String, Fault> {
-        self.value()
+        self.there()
     }
 
     pub(super) fn shared(&mut self) -> Result<Arc<str>, Fault> {
@@ -62,11 +84,11 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn uuid(&mut self) -> Result<Uuid, Fault> {
-        self.value()
+        self.there()
     }
 
     pub(super) fn integer(&mut self) -> Result<i64, Fault> {
-        self.value()
+        self.there()
     }
 
     pub(super) fn small(&mut self) -> Result<i32, Fault> {
@@ -95,7 +117,7 @@ impl<'a> Reader<'a> {
     /// UTF-8 kept as bytes. Bytes that are no UTF-8 any more were tampered with: they are handed on with the place marked, so
     /// that verification fails on the signature instead of finding nothing to judge.
     pub(super) fn statement(&mut self) -> Result<Option<Arc<str>>, Fault> {
-        let Some(bytes) = self.value::<Option<Vec<u8>>>()? else { return Ok(None) };
+        let Some(bytes) = self.known::<Vec<u8>>()? else { return Ok(None) };
         Ok(Some(String::from_utf8_lossy(&bytes).into()))
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     identifier::{Identifier, IdentifierError, Parsed},
     policy::Policy,
     signature::SignatureFault,
-    statement::{AsOfStatement, Statement, StatementError, StatusStatement},
+    statement::{AsOfStatement, Outline, Statement, StatementError, StatusStatement},
     status::{self, CertificateStatus},
     trust::Trust,
 };
@@ -21,7 +21,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) input: &'a Input<'a>,
     pub(crate) policy: &'a Policy,
     pub(crate) at: DateTime<Utc>,
-    pub(crate) statement: Result<Statement, StatementError>,
+    pub(crate) statement: Result<Outline, StatementError>,
+    whole: OnceCell<Option<Statement>>,
     statement_digest: OnceCell<String>,
     /// Absent when the statement cannot be read.
     pub(crate) identifier: Option<Result<Parsed, IdentifierError>>,
@@ -59,7 +60,7 @@ impl<'a> Facts<'a> {
     pub(crate) fn gather(input: &'a Input<'a>, trust: &Trust, policy: &'a Policy, at: DateTime<Utc>) -> Self {
         let envelope = input.envelope;
         let mut chains = Chains { trust, at, followed: Vec::new() };
-        let statement = Statement::from_text(&envelope.statement);
+        let statement = Outline::of(&envelope.statement);
         let events: Vec<EventFacts> = envelope
             .events
             .iter()
@@ -86,6 +87,7 @@ impl<'a> Facts<'a> {
             input,
             policy,
             at,
+            whole: OnceCell::new(),
             statement_digest: OnceCell::new(),
             identifier: statement.as_ref().ok().map(|statement| Identifier::parse(&statement.identifier)),
             signer: envelope.signature.as_ref().map(|block| chains.signer(block, &envelope.statement)),
@@ -105,6 +107,11 @@ impl<'a> Facts<'a> {
 }
 
 impl Facts<'_> {
+    /// The statement with its data, for the few checks that look at them; None where it does not read.
+    pub(crate) fn whole(&self) -> Option<&Statement> {
+        self.whole.get_or_init(|| Statement::from_text(&self.input.envelope.statement).ok()).as_ref()
+    }
+
     /// SM3 of the certificate's statement. Hashing takes a good part of what verifying takes, and not every check needs it.
     pub(crate) fn statement_digest(&self) -> &String {
         self.statement_digest.get_or_init(|| sm3_hex(self.input.envelope.statement.as_bytes()))

@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
     canonical::{CanonicalError, canonical_text, is_surely_canonical, read_canonical},
@@ -23,9 +23,9 @@ pub const VERSION: u16 = 1;
 /// Here and below the members stand in the order of RFC 8785, so that they are written canonically at once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Statement {
+pub struct Statement<Data = Map<String, Value>> {
     /// The properties of the type file.
-    pub data: Map<String, Value>,
+    pub data: Data,
     /// 持证主体, in the order of the certificate.
     pub holders: Vec<StatedHolder>,
     /// GB/T 36904 identifier.
@@ -83,6 +83,9 @@ pub struct StatedHolder {
     /// Name.
     pub name: String,
 }
+
+/// A statement whose data were seen to be sound and not kept: most checks look at the rest alone.
+pub(crate) type Outline = Statement<()>;
 
 /// What an issuer states about a change of status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,6 +175,39 @@ impl Statement {
         let statement: Self = read(text)?;
         statement.check()?;
         Ok(statement)
+    }
+}
+
+impl Outline {
+    /// Reads what [`Statement::from_text`] reads, with the same errors, in half the time: data that are surely canonical need
+    /// not become values.
+    pub(crate) fn of(text: &str) -> Result<Self, StatementError> {
+        let Some(seen) = read_at_sight::<Statement<&RawValue>>(text).filter(|seen| seen.data.get().starts_with('{')) else {
+            return Ok(Statement::from_text(text)?.without_data());
+        };
+        seen.check()?;
+        Ok(seen.without_data())
+    }
+}
+
+impl<Data> Statement<Data> {
+    fn without_data(self) -> Outline {
+        Statement {
+            data: (),
+            holders: self.holders,
+            identifier: self.identifier,
+            issued_on: self.issued_on,
+            issuer: self.issuer,
+            number: self.number,
+            previous: self.previous,
+            schema_digest: self.schema_digest,
+            type_code: self.type_code,
+            type_name: self.type_name,
+            type_version: self.type_version,
+            v: self.v,
+            valid_from: self.valid_from,
+            valid_to: self.valid_to,
+        }
     }
 
     fn check(&self) -> Result<(), StatementError> {
@@ -274,7 +310,7 @@ fn read<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, StatementError
 
 /// The short way for what is right, with no tree of values in between; None says nothing, and the long way then says what is
 /// wrong. serde_json writes canonical text again as it was, for the members of each type are declared in the order of RFC 8785.
-fn read_at_sight<T: Serialize + DeserializeOwned>(text: &str) -> Option<T> {
+fn read_at_sight<'t, T: Serialize + Deserialize<'t>>(text: &'t str) -> Option<T> {
     let statement = is_surely_canonical(text).then(|| serde_json::from_str(text).ok())??;
     let again = serde_json::to_string(&statement).ok()?;
     (again == text).then_some(statement)
@@ -403,6 +439,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_outline_is_read_of_what_reads_and_of_nothing_else(
+            place in any::<prop::sample::Index>(), by in r#"[ "\\{}\[\],:0-9a-fn.é😀]{0,2}"#, data in r#"(\{"a":-?[0-9]{0,3}\}|[\[\]{}"1]{0,3})"#,
+        ) {
+            let sound = format!(
+                r#"{{"data":{data},"holders":[{{"code":"1","name":"张"}}],"identifier":"i","issuedOn":"2026-01-01","issuer":{{"code":"c","name":"n"}},"number":"N","schemaDigest":"{}","typeCode":"t","typeName":"n","typeVersion":"1.0.0","v":1,"validTo":"2027-01-01"}}"#,
+                "0".repeat(64),
+            );
+            let mut characters: Vec<char> = sound.chars().collect();
+            let place = place.index(characters.len());
+            characters.splice(place..=place, by.chars());
+            for text in [sound, characters.into_iter().collect()] {
+                let whole = Statement::from_text(&text).map(Statement::without_data);
+                prop_assert_eq!(Outline::of(&text), whole, "{}", text);
+            }
+        }
+
         #[test]
         fn reading_never_panics(text in ".{0,200}") {
             let _ = Statement::from_text(&text);

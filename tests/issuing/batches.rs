@@ -103,6 +103,24 @@ async fn a_rule_across_certificates_holds_under_concurrency() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_count_of_a_day_begins_anew_on_the_next() {
+    on_each(|url| async move {
+        let hub = TestHub::start(&url).await;
+        let permit = json!({"builderName": "样例置业有限公司", "builderCode": "91990000MAH0FAKE94", "builderCodeType": "001", "specialityCode": "18"});
+        let mut counts = Vec::new();
+        for day in ["2026-05-06", "2026-05-06", "2026-05-07", "2026-05-06"] {
+            let given = IssueInput { issued_on: day.parse().ok(), ..input(permit.clone()) };
+            let id = hub.hub.issuing.issue(&issuer(), "ConstructionPermit", given, Utc::now()).await.unwrap();
+            let number = evidence(&hub, id).await.row.number;
+            assert_eq!(number[6..14], day.replace('-', ""));
+            counts.push(number[14..16].to_owned());
+        }
+        assert_eq!(counts, ["01", "02", "01", "03"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn numbers_never_collide_whoever_draws_them() {
     on_each(|url| async move {
         let hub = Arc::new(TestHub::start(&url).await);

@@ -18,7 +18,7 @@ use super::load::process::Tree;
 use super::load::served::{Served, free_address};
 use super::load::{Pressure, press};
 use super::place::Folder;
-use super::run::{self, FRESH, LOAD, Outcome, SERVERS};
+use super::run::{self, FRESH, LOAD, Memory, Outcome, SERVERS};
 use super::seen::{Seen, seen};
 use super::start::{Started, start};
 use super::{BenchError, data, workloads};
@@ -99,6 +99,7 @@ pub async fn report(settings: &Settings, tell: impl Fn(String)) -> Result<Found,
             hub_pid: None,
             peers: settings.peers.clone().filter(|_| whole),
             redis: settings.redis.clone(),
+            transactions: true,
         };
         found.outcomes.push(run::run(&rounds, &tell).await?);
         if whole {
@@ -112,7 +113,7 @@ pub async fn report(settings: &Settings, tell: impl Fn(String)) -> Result<Found,
         make(&settings.server, &name).await?;
         let database = in_database(&settings.server, &name);
         unpin(&database).await?;
-        found.started.push(start(&settings.folder, &database, types, &run::extra(settings.redis.as_deref(), true)).await?);
+        found.started.push(start(&settings.folder, &database, types, &Memory::Shared.sections(settings.redis.as_deref())).await?);
     }
     keep(&folder, &found)?;
     page::write(&settings.page, &found, pictures)?;
@@ -142,9 +143,10 @@ async fn full_run(
     }
     unpin(&Folder::open(place)?.loaded()?.database).await?;
     tell("a change, seen by another replica".into());
-    found.seen = Some(seen(place, 20, &run::extra(settings.redis.as_deref(), true)).await?);
+    found.seen = Some(seen(place, 20, &Memory::Shared.sections(settings.redis.as_deref())).await?);
     tell(format!("{} minutes of the mixture", settings.minutes));
-    found.endured = Some(endure(place, settings.minutes, settings.connections, &run::extra(settings.redis.as_deref(), true), tell).await?);
+    found.endured =
+        Some(endure(place, settings.minutes, settings.connections, &Memory::Shared.sections(settings.redis.as_deref()), tell).await?);
     Ok(())
 }
 
@@ -155,7 +157,7 @@ async fn flames(settings: &Settings, place: &Path, name: &str) -> Result<flame::
     Tree(std::process::id()).pin(LOAD)?;
     let program = std::env::current_exe().map_err(|error| BenchError::tool("this program", error))?;
     let address = free_address()?;
-    let configuration = folder.configuration(&about.database, &address.to_string(), &run::extra(None, false))?;
+    let configuration = folder.configuration(&about.database, &address.to_string(), &Memory::Tokens.sections(None))?;
     let hub = Served::hub(&program, &configuration, address, Some(SERVERS)).await?;
     let all = workloads::all(&about, folder.take_fresh(FRESH)?)?;
     let workload = all.iter().find(|workload| workload.name() == name).ok_or_else(|| BenchError::tool("the bench", name))?;

@@ -82,8 +82,11 @@ fn verdicts(found: &Found) -> Vec<Verdict> {
         for name in ["W1", "W2", "W3", "W5"] {
             let cost = |outcome: &Outcome| hub(outcome, name).and_then(|one| Some(one.server? + one.database?));
             let grown = cost(first).zip(cost(last)).map(|(first, last)| last / first);
-            let what = format!("{name}: CPU of hub + PostgreSQL, {} against {} certificates", last.certificates, first.certificates);
-            all.extend(grown.map(|grown| Verdict::at_most(what, grown, 1.3, " ×")));
+            let sizes = format!("{} against {} certificates", last.certificates, first.certificates);
+            all.extend(grown.map(|grown| Verdict::at_most(format!("{name}: CPU of hub + PostgreSQL, {sizes}"), grown, 1.3, " ×")));
+            let sent = |outcome: &Outcome| hub(outcome, name)?.transactions;
+            let grown = sent(first).zip(sent(last)).map(|(first, last)| last / first);
+            all.extend(grown.map(|grown| Verdict::at_most(format!("{name}: transactions a request, {sizes}"), grown, 1.3, " ×")));
         }
     }
     all.extend(found.seen.iter().flat_map(super::Seen::verdicts));
@@ -102,7 +105,7 @@ fn hub<'a>(outcome: &'a Outcome, name: &str) -> Option<&'a Measured> {
 
 fn table(out: &mut String, outcome: &Outcome) {
     let _ = write!(out, "\n## {} certificates, {} connections\n\n", outcome.certificates, outcome.connections);
-    *out += "| | server | requests/s | p50 µs | p99 µs | CPU of server µs | CPU of PostgreSQL µs | memory MB | body bytes | compared |\n|---|---|---|---|---|---|---|---|---|---|\n";
+    *out += "| | server | requests/s | p50 µs | p99 µs | CPU of server µs | CPU of PostgreSQL µs | transactions | memory MB | body bytes | compared |\n|---|---|---|---|---|---|---|---|---|---|---|\n";
     let cell = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.0}"));
     let mut rows: Vec<&Measured> = outcome.measured.iter().collect();
     rows.sort_by(|one, other| one.workload.cmp(&other.workload));
@@ -110,13 +113,14 @@ fn table(out: &mut String, outcome: &Outcome) {
         let title = if one.title.is_empty() { one.workload.clone() } else { format!("{} {}", one.workload, one.title) };
         let _ = writeln!(
             out,
-            "| {title} | {} | {:.0} | {:.0} | {:.0} | {} | {} | {} | {} | {} |",
+            "| {title} | {} | {:.0} | {:.0} | {:.0} | {} | {} | {} | {} | {} | {} |",
             one.target,
             one.per_second,
             one.p50,
             one.p99,
             cell(one.server),
             cell(one.database),
+            one.transactions.map_or_else(|| "–".to_owned(), |each| format!("{each:.2}")),
             cell(one.memory),
             one.bytes,
             one.deep

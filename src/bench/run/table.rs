@@ -17,6 +17,9 @@ pub struct Measured {
     pub database: Option<f64>,
     pub memory: Option<f64>,
     pub database_memory: Option<f64>,
+    /// Transactions of PostgreSQL for one request, where they were counted.
+    #[serde(default)]
+    pub transactions: Option<f64>,
     /// Of a body.
     pub bytes: u64,
     pub requests: u64,

@@ -50,6 +50,11 @@ pub trait Workload: Debug + Send + Sync {
     /// In a few words, in English.
     fn title(&self) -> &'static str;
 
+    /// The same few certificates again and again, for a hub that may remember them?
+    fn hot(&self) -> bool {
+        false
+    }
+
     /// The next request.
     fn call(&self, world: &World, chance: &mut StdRng) -> Call;
 

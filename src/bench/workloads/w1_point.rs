@@ -23,6 +23,10 @@ impl Workload for Point {
         if self.hot { "point by id, few certificates again and again" } else { "point by id, 12 fields" }
     }
 
+    fn hot(&self) -> bool {
+        self.hot
+    }
+
     fn call(&self, world: &World, chance: &mut StdRng) -> Call {
         let certificate = if self.hot { super::hot_officer(world, chance) } else { officer(world, chance) };
         let request = self.post.with(&json!({ "id": world.id(certificate.t, IdOf::Version) }));

@@ -26,6 +26,10 @@ impl Workload for Verification {
         if self.hot { "verify by id, few certificates again and again" } else { "verify by id, any certificate" }
     }
 
+    fn hot(&self) -> bool {
+        self.hot
+    }
+
     fn call(&self, world: &World, chance: &mut StdRng) -> Call {
         let t = if self.hot { super::hot(world, chance) } else { chance.random_range(0..world.certificates) };
         Call { key: Key::of(world.at(t)), request: self.post.with(&json!({ "id": world.id(t, IdOf::Version) })) }

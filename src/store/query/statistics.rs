@@ -25,7 +25,7 @@ impl Store {
         // The limit stands outside: within, PostgreSQL would hope to stop early and walk an index row by row.
         let mut sql = Sql::new("WITH counted AS MATERIALIZED (SELECT ");
         let names: Vec<String> = (0..columns.len()).map(|place| format!("g.k{place}")).collect();
-        sql.push(&names.join(", ")).push(", count(*) FROM (SELECT ");
+        sql.push(&names.join(", ")).push(", count(*) AS n FROM (SELECT ");
         for (place, (key, column)) in group_by.iter().zip(columns).enumerate() {
             sql.push(if place == 0 { "" } else { ", " });
             self.group(&mut sql, key, *column, now)?;
@@ -33,8 +33,9 @@ impl Store {
         }
         sql.push(" FROM certificate_index i WHERE ");
         candidates(&mut sql, self.writer(), types, predicate)?;
-        sql.push(") g GROUP BY ").push(&names.join(", "));
-        sql.push(&format!(") SELECT * FROM counted LIMIT {}", GROUPS + 1));
+        sql.push(") g GROUP BY ").push(&names.join(", ")).push(") ");
+        self.shown(&mut sql, group_by, columns);
+        sql.push(&format!(" LIMIT {}", GROUPS + 1));
         let rows = self.reading().all(sql).await?;
         if rows.len() > GROUPS as usize {
             return Err(StoreError::TooMany { bound: GROUPS }.into());
@@ -51,25 +52,48 @@ impl Store {
         Ok(groups)
     }
 
-    /// One key as text; what is absent is the empty text.
+    /// Reads the counted groups: days become the days, months or years that they are asked for by.
+    fn shown(&self, sql: &mut Sql, group_by: &[GroupKey], columns: &[Column]) {
+        if !columns.contains(&Column::Updated) {
+            sql.push("SELECT * FROM counted");
+            return;
+        }
+        let keys = group_by.iter().zip(columns).enumerate().map(|(place, (key, column))| match column {
+            Column::Updated => self.called(&format!("k{place}"), key.unit),
+            _ => format!("k{place}"),
+        });
+        let places: Vec<String> = (1..=columns.len()).map(|place| place.to_string()).collect();
+        sql.push(&format!(
+            "SELECT {}, CAST(sum(n) AS bigint) FROM counted GROUP BY {}",
+            keys.collect::<Vec<_>>().join(", "),
+            places.join(", ")
+        ));
+    }
+
+    /// What the day of this number, counted from 1970, is called, or its month or year.
+    fn called(&self, day: &str, unit: Option<Unit>) -> String {
+        let sqlite = match unit {
+            Some(Unit::Year) => "%Y",
+            Some(Unit::Month) => "%Y-%m",
+            None => "%Y-%m-%d",
+        };
+        match self.inner.dialect {
+            Dialect::Sqlite => format!("strftime('{sqlite}', {day} * 86400, 'unixepoch')"),
+            Dialect::Postgres => {
+                let postgres = sqlite.replace("%Y", "YYYY").replace("%m", "MM").replace("%d", "DD");
+                format!("to_char(to_timestamp(({day} * 86400)::double precision) AT TIME ZONE 'UTC', '{postgres}')")
+            }
+        }
+    }
+
+    /// One key, as text but for a day of change; what is absent is the empty text.
     fn group(&self, sql: &mut Sql, key: &GroupKey, column: Column, now: DateTime<Utc>) -> Result<(), Fault> {
         let name = format!("i.{}", known(column)?);
         match (column, key.unit, absent(column)) {
             (Column::EventStatus, ..) => status(sql, &today(now)),
-            (Column::Updated, unit, _) => {
-                let sqlite = match unit {
-                    Some(Unit::Year) => "%Y",
-                    Some(Unit::Month) => "%Y-%m",
-                    None => "%Y-%m-%d",
-                };
-                // Days of Asia/Shanghai, UTC+08:00.
-                sql.push(&match self.inner.dialect {
-                    Dialect::Sqlite => format!("strftime('{sqlite}', {name} / 1000000 + 28800, 'unixepoch')"),
-                    Dialect::Postgres => {
-                        let postgres = sqlite.replace("%Y", "YYYY").replace("%m", "MM").replace("%d", "DD");
-                        format!("to_char(to_timestamp(({name} / 1000000 + 28800)::double precision) AT TIME ZONE 'UTC', '{postgres}')")
-                    }
-                });
+            // Numbers of days of Asia/Shanghai, UTC+08:00: what they are called is told once for each and not once a row.
+            (Column::Updated, ..) => {
+                sql.push(&format!("({name} / 1000000 + 28800) / 86400"));
             }
             (_, Some(Unit::Year), Value::Text(_)) => {
                 sql.push(&format!("substr({name}, 1, 4)"));

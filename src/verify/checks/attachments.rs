@@ -13,7 +13,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     if attachments.is_empty() {
         return Finding::not_applicable("NO_ATTACHMENTS");
     }
-    let Ok(statement) = &facts.statement else {
+    let Some(statement) = facts.whole() else {
         return Finding::unread();
     };
     let named = named_in(&statement.data);

@@ -16,7 +16,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     let Some(presented) = facts.input.presented else {
         return Finding::not_applicable("NOTHING_PRESENTED");
     };
-    let Ok(statement) = &facts.statement else {
+    let Some(statement) = facts.whole() else {
         return Finding::unread();
     };
     if presented.is_empty() {

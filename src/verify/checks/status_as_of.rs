@@ -9,7 +9,7 @@ use super::{Finding, signature, signer_chain, signer_is_issuer, status_known};
 use crate::{
     facts::{AsOfFacts, Facts},
     report::{Outcome, Reason},
-    statement::Statement,
+    statement::Outline,
     status::day_begins,
 };
 
@@ -42,7 +42,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     unknown.unwrap_or_else(Finding::ok)
 }
 
-fn agrees(facts: &Facts<'_>, as_of: &AsOfFacts, certificate: &Statement) -> Finding {
+fn agrees(facts: &Facts<'_>, as_of: &AsOfFacts, certificate: &Outline) -> Finding {
     let stated = match &as_of.statement {
         Ok(stated) => stated,
         Err(error) => {
