@@ -1,5 +1,5 @@
-//! The journal of reads: entries are on disk before an answer leaves that holds anything of a person, and right behind any other, many
-//! callers sharing one commit.
+//! The journal of reads: entries are on disk before an answer leaves that holds anything of a person; any other answer waits for them
+//! a moment and leaves without. Many callers share one commit.
 //!
 //! A caller who is alone is written at once. Where others are being answered at that moment, their entries are waited for, a
 //! thousandth of a second at most, since a commit costs more than what it writes: under load the groups are as large as the load.
@@ -24,10 +24,15 @@ const GROUP: usize = 256;
 /// How long to wait before what could not be written is tried again.
 const AGAIN: Duration = Duration::from_millis(200);
 
+/// How long an answer without anything of a person is held up by its entry.
+const PATIENCE: Duration = Duration::from_millis(100);
+
 /// Entries of one request, and who waits for them.
 struct Waiting {
     events: Vec<AccessEvent>,
-    written: Option<oneshot::Sender<Result<(), StoreError>>>,
+    /// Their answer leaves whatever comes: they are tried until they are on disk.
+    again: bool,
+    written: oneshot::Sender<Result<(), StoreError>>,
 }
 
 /// Appends access events in groups.
@@ -81,9 +86,9 @@ impl Journal {
         }
     }
 
-    /// Records a public verification; the answer does not wait for it.
+    /// Records a public verification; the answer leaves whether or not that succeeds at once.
     pub async fn verification(&self, caller: &Caller, count: usize, now: DateTime<Utc>) {
-        self.follow_behind(vec![Self::entry_of_verification(caller, count, now)]).await;
+        self.accompany(vec![Self::entry_of_verification(caller, count, now)]).await;
     }
 
     /// The entry for so many public verifications; nothing is recorded yet.
@@ -107,10 +112,7 @@ impl Journal {
         if entries.is_empty() {
             return Ok(());
         }
-        let gone = || StoreError::Unavailable("the journal has stopped".into());
-        let (done, written) = oneshot::channel();
-        self.queue.send(Waiting { events: events(entries), written: Some(done) }).await.map_err(|_| gone())?;
-        written.await.map_err(|_| gone())?
+        self.hand_over(entries, false).await?.await.map_err(gone)?
     }
 
     /// Waits until everything handed over before is on disk.
@@ -118,27 +120,33 @@ impl Journal {
     /// # Errors
     /// As [`Self::append`].
     pub async fn settle(&self) -> Result<(), StoreError> {
-        let gone = || StoreError::Unavailable("the journal has stopped".into());
-        let (done, written) = oneshot::channel();
-        self.queue.send(Waiting { events: Vec::new(), written: Some(done) }).await.map_err(|_| gone())?;
-        written.await.map_err(|_| gone())?
+        self.hand_over(Vec::new(), false).await?.await.map_err(gone)?
     }
 
-    /// Hands entries over whose answer need not wait for them. They are tried until they are on disk; while they are not, the queue
-    /// fills, and then it is waited.
-    pub async fn follow_behind(&self, entries: Vec<Entry>) {
+    /// Hands entries over without which the answer may leave: it waits for them a moment, and where they cannot be written they
+    /// are tried until they are. While that does not succeed the queue fills, and then it is waited.
+    pub async fn accompany(&self, entries: Vec<Entry>) {
         if entries.is_empty() {
             return;
         }
         let count = entries.len();
-        if self.queue.send(Waiting { events: events(entries), written: None }).await.is_err() {
-            tracing::warn!("the journal has stopped: {count} entries are not recorded");
+        match self.hand_over(entries, true).await {
+            // What became of them is the journal's business from here on.
+            Ok(written) => drop(tokio::time::timeout(PATIENCE, written).await),
+            Err(_) => tracing::warn!("the journal has stopped: {count} entries are not recorded"),
         }
+    }
+
+    async fn hand_over(&self, entries: Vec<Entry>, again: bool) -> Result<oneshot::Receiver<Result<(), StoreError>>, StoreError> {
+        let (done, written) = oneshot::channel();
+        let events = entries.into_iter().map(Into::into).collect();
+        self.queue.send(Waiting { events, again, written: done }).await.map_err(gone)?;
+        Ok(written)
     }
 }
 
-fn events(entries: Vec<Entry>) -> Vec<AccessEvent> {
-    entries.into_iter().map(Into::into).collect()
+fn gone<T>(_: T) -> StoreError {
+    StoreError::Unavailable("the journal has stopped".into())
 }
 
 fn count(number: usize) -> u32 {
@@ -171,20 +179,18 @@ async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>, mut com
 async fn commit(mut group: Vec<Waiting>, store: &Store) -> Vec<AccessEvent> {
     let events: Vec<AccessEvent> = group
         .iter_mut()
-        .flat_map(|waiting| if waiting.written.is_some() { std::mem::take(&mut waiting.events) } else { waiting.events.clone() })
+        .flat_map(|waiting| if waiting.again { waiting.events.clone() } else { std::mem::take(&mut waiting.events) })
         .collect();
     let failed = store.append_access(&events).await.err().map(|error| error.to_string());
     if let Some(error) = &failed {
         tracing::error!("{} access events are not recorded: {error}", events.len());
     }
     let mut late = Vec::new();
-    for Waiting { events, written } in group {
-        match (written, &failed) {
-            // A caller that has gone away no longer waits for its entry.
-            (Some(done), None) => drop(done.send(Ok(()))),
-            (Some(done), Some(error)) => drop(done.send(Err(StoreError::Unavailable(error.clone())))),
-            (None, None) => {}
-            (None, Some(_)) => late.extend(events),
+    for Waiting { events, again, written } in group {
+        // A caller that has gone away no longer waits for its entry.
+        let _ = written.send(failed.as_ref().map_or(Ok(()), |error| Err(StoreError::Unavailable(error.clone()))));
+        if again && failed.is_some() {
+            late.extend(events);
         }
     }
     late

@@ -11,8 +11,6 @@ use super::{GROUP, Waiting};
 
 /// How long those who wait for their entries are kept for others.
 const FOR_OTHERS: Duration = Duration::from_millis(1);
-/// How long entries lie that nobody waits for.
-const UNHURRIED: Duration = Duration::from_millis(5);
 /// After so many groups it is tried anew whether those who were slow still are.
 const FORGET: u32 = 64;
 
@@ -57,7 +55,7 @@ impl Company {
     /// The group that begins with this entry.
     pub(super) async fn gather(&mut self, first: Waiting, queue: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
         let began = Instant::now();
-        let (mut size, mut waiting) = (first.events.len(), usize::from(first.written.is_some()));
+        let mut size = first.events.len();
         let mut group = vec![first];
         self.groups += 1;
         if self.groups.is_multiple_of(FORGET) {
@@ -67,23 +65,17 @@ impl Company {
             let next = match queue.try_recv() {
                 Ok(next) => next,
                 // Everybody who is being answered is here.
-                Err(_) if waiting > 0 && waiting + self.slow >= self.crowd.size() => break,
-                Err(_) => {
-                    let patience = if waiting > 0 { FOR_OTHERS } else { UNHURRIED };
-                    match timeout_at(began + patience, queue.recv()).await {
-                        Ok(Some(next)) => next,
-                        Ok(None) => break,
-                        Err(_) => {
-                            if waiting > 0 {
-                                self.slow = self.crowd.size().saturating_sub(waiting);
-                            }
-                            break;
-                        }
+                Err(_) if group.len() + self.slow >= self.crowd.size() => break,
+                Err(_) => match timeout_at(began + FOR_OTHERS, queue.recv()).await {
+                    Ok(Some(next)) => next,
+                    Ok(None) => break,
+                    Err(_) => {
+                        self.slow = self.crowd.size().saturating_sub(group.len());
+                        break;
                     }
-                }
+                },
             };
             size += next.events.len();
-            waiting += usize::from(next.written.is_some());
             group.push(next);
         }
         group
@@ -99,9 +91,8 @@ mod tests {
 
     use super::*;
 
-    fn entry(waits: bool) -> (Waiting, Option<oneshot::Receiver<Result<(), crate::store::StoreError>>>) {
-        let (done, written) = oneshot::channel();
-        (Waiting { events: Vec::new(), written: waits.then_some(done) }, waits.then_some(written))
+    fn entry() -> Waiting {
+        Waiting { events: Vec::new(), again: false, written: oneshot::channel().0 }
     }
 
     fn poll<T>(future: &mut (impl Future<Output = T> + Unpin)) -> Poll<T> {
@@ -121,23 +112,19 @@ mod tests {
         let (queue, mut entries) = mpsc::channel(8);
         let mut company = Company::of(crowd.clone());
         let _one = crowd.one_more();
-        let alone = poll(&mut Box::pin(company.gather(entry(true).0, &mut entries)));
+        let alone = poll(&mut Box::pin(company.gather(entry(), &mut entries)));
         assert_eq!(size(alone), Some(1));
 
-        let another = crowd.one_more();
-        let mut both = Box::pin(company.gather(entry(true).0, &mut entries));
+        let _another = crowd.one_more();
+        let mut both = Box::pin(company.gather(entry(), &mut entries));
         assert!(poll(&mut both).is_pending(), "the other one may come");
-        queue.try_send(entry(true).0).unwrap_or_else(|_| panic!("the queue is full"));
+        queue.try_send(entry()).unwrap_or_else(|_| panic!("the queue is full"));
         assert_eq!(size(poll(&mut both)), Some(2));
         drop(both);
 
-        assert_eq!(company.gather(entry(true).0, &mut entries).await.len(), 1);
+        assert_eq!(company.gather(entry(), &mut entries).await.len(), 1);
         assert_eq!(company.slow, 1);
-        let again = poll(&mut Box::pin(company.gather(entry(true).0, &mut entries)));
+        let again = poll(&mut Box::pin(company.gather(entry(), &mut entries)));
         assert_eq!(size(again), Some(1), "who did not come is not waited for again");
-        drop(another);
-
-        let unhurried = poll(&mut Box::pin(company.gather(entry(false).0, &mut entries)));
-        assert!(unhurried.is_pending(), "nobody waits for it");
     }
 }

@@ -291,8 +291,11 @@ fn rule(holds: bool, member: &'static str, value: &str, rule: &'static str) -> R
 }
 
 fn write<T: Serialize>(statement: &T) -> Result<String, StatementError> {
-    let value = serde_json::to_value(statement).map_err(|error| StatementError::Members(error.to_string()))?;
-    Ok(canonical_text(&value)?)
+    let mut value = serde_json::to_value(statement).map_err(|error| StatementError::Members(error.to_string()))?;
+    value.sort_all_objects();
+    // Most statements are canonical once their members are in order; the others are written by the rules.
+    let text = value.to_string();
+    if is_surely_canonical(&text) { Ok(text) } else { Ok(canonical_text(&value)?) }
 }
 
 /// Reads, and writes again: what serde forgives (a `null`, a date spelled otherwise) would be a second spelling.

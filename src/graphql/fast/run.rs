@@ -83,13 +83,13 @@ pub(super) async fn run(program: &Program, ask: &Ask, variables: &Variables) -> 
     Ok(bytes)
 }
 
-/// Records what was read: before the answer leaves where it holds anything of a person, else behind it.
+/// Records what was read: before the answer leaves where it holds anything of a person, else with it.
 pub(super) async fn record(program: &Program, ask: &Ask, entries: Vec<Entry>) -> Result<(), Slow> {
     if entries.is_empty() {
     } else if program.answers_personal {
         ask.hub.audit.append_all(entries).await?;
     } else {
-        ask.hub.audit.follow_behind(entries).await;
+        ask.hub.audit.accompany(entries).await;
     }
     Ok(())
 }
