@@ -1,5 +1,5 @@
 //! The journal of reads: entries are on disk before an answer leaves that holds anything of a person; any other answer waits for them
-//! a moment and leaves without. Many callers share one commit.
+//! a moment and leaves without, and one that came from memory does not wait. Many callers share one commit.
 //!
 //! A caller who is alone is written at once. Where others are being answered at that moment, their entries are waited for, a
 //! thousandth of a second at most, since a commit costs more than what it writes: under load the groups are as large as the load.
@@ -26,6 +26,9 @@ const AGAIN: Duration = Duration::from_millis(200);
 
 /// How long an answer without anything of a person is held up by its entry.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// The role of callers without a token, as entries name it.
+const NOBODY: &str = "anonymous";
 
 /// Entries of one request, and who waits for them.
 struct Waiting {
@@ -137,6 +140,14 @@ impl Journal {
         }
     }
 
+    /// Hands entries over whose answer came from memory and waits for nothing. Otherwise as [`Self::accompany`].
+    pub async fn follow_behind(&self, entries: Vec<Entry>) {
+        let count = entries.len();
+        if count > 0 && self.hand_over(entries, true).await.is_err() {
+            tracing::warn!("the journal has stopped: {count} entries are not recorded");
+        }
+    }
+
     async fn hand_over(&self, entries: Vec<Entry>, again: bool) -> Result<oneshot::Receiver<Result<(), StoreError>>, StoreError> {
         let (done, written) = oneshot::channel();
         let events = entries.into_iter().map(Into::into).collect();
@@ -175,12 +186,32 @@ async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>, mut com
     }
 }
 
+/// Public verifications of one group, which nobody is named by, are one entry with their number: they differ in nothing else.
+fn counted_together(events: Vec<AccessEvent>) -> Vec<AccessEvent> {
+    let mut first: Option<usize> = None;
+    let mut kept: Vec<AccessEvent> = Vec::with_capacity(events.len());
+    for event in events {
+        let nameless = event.kind == Kind::Verify.as_str() && event.role == NOBODY && event.purpose.is_none();
+        match first.filter(|_| nameless).and_then(|place| kept.get_mut(place)) {
+            Some(before) if before.outcome == event.outcome => before.count = before.count.saturating_add(event.count),
+            _ => {
+                if nameless {
+                    first = Some(kept.len());
+                }
+                kept.push(event);
+            }
+        }
+    }
+    kept
+}
+
 /// Commits one group; what nobody waits for comes back where it could not be written.
 async fn commit(mut group: Vec<Waiting>, store: &Store) -> Vec<AccessEvent> {
     let events: Vec<AccessEvent> = group
         .iter_mut()
         .flat_map(|waiting| if waiting.again { waiting.events.clone() } else { std::mem::take(&mut waiting.events) })
         .collect();
+    let events = counted_together(events);
     let failed = store.append_access(&events).await.err().map(|error| error.to_string());
     if let Some(error) = &failed {
         tracing::error!("{} access events are not recorded: {error}", events.len());
@@ -193,5 +224,31 @@ async fn commit(mut group: Vec<Waiting>, store: &Store) -> Vec<AccessEvent> {
             late.extend(events);
         }
     }
-    late
+    // As they were tried: should that have succeeded unheard, they are known by their keys.
+    counted_together(late)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use model::actor::{Actor, Granted, Purpose, Role};
+
+    use super::*;
+
+    #[test]
+    fn nameless_verifications_are_counted_together_and_nothing_else_is() {
+        let nobody = Caller { actor: Arc::new(Actor::anonymous()), purpose: None };
+        let said = Caller { purpose: Some(Purpose { use_for: "资质审查".into(), ..Purpose::default() }), ..nobody.clone() };
+        let actor = Actor { role: Role::Department, name: "d".into(), department: None, types: Granted::All, authorities: Granted::All };
+        let somebody = Caller { actor: Arc::new(actor), purpose: None };
+        let verified = |caller: &Caller, count| AccessEvent::from(Journal::entry_of_verification(caller, count, Utc::now()));
+        let asked = AccessEvent::from(Entry::new(&nobody, Kind::Query, Utc::now()));
+        let events =
+            vec![asked, verified(&nobody, 1), verified(&said, 1), verified(&nobody, 3), verified(&somebody, 1), verified(&nobody, 1)];
+        let kept = counted_together(events.clone());
+        let expected = [0, 1, 2, 4].map(|place: usize| events[place].clone());
+        assert_eq!(kept.iter().map(|event| event.id).collect::<Vec<_>>(), expected.map(|event| event.id));
+        assert_eq!(kept.iter().map(|event| event.count).sum::<i32>(), events.iter().map(|event| event.count).sum::<i32>());
+    }
 }

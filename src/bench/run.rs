@@ -216,7 +216,11 @@ async fn targets(settings: &Settings, folder: &Folder, about: &About, outcome: &
         Some(address) => vec![Target { name: HUB.into(), address, tree: settings.hub_pid.map(Tree), workloads: cold, _served: None }],
         None => vec![Target::of(HUB, hub(Memory::Tokens).await?, cold)],
     };
-    if ["W1c", "W5c"].iter().any(|name| settings.wants(name)) {
+    let wanted = ["W1c", "W5c"].iter().any(|name| settings.wants(name));
+    if wanted && settings.redis.is_none() {
+        let why = "absent: two hubs on one database serve from memory only where they hear of each other (--redis)";
+        outcome.absent.insert(CACHED.into(), why.into());
+    } else if wanted {
         targets.push(Target::of(CACHED, hub(Memory::Answers).await?, hot));
     }
     let address = free_address()?;

@@ -161,6 +161,9 @@ pub(super) struct Report {
     /// 报告文件 | The page
     #[arg(long, value_name = "FILE", default_value = "docs/performance.md")]
     page: PathBuf,
+    /// 沿用本文件夹中先前报告的结果，只测所缺 | Take what an earlier report in this folder found, and measure what is missing
+    #[arg(long)]
+    resume: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -225,6 +228,7 @@ pub(super) fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
                 redis: args.redis,
                 sm2: args.sm2,
                 page: args.page,
+                resume: args.resume,
             };
             alone()?.block_on(bench::report::report(&settings, |text| say!("{text}"))).map_err(told)?;
         }

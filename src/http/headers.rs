@@ -1,16 +1,13 @@
 //! Headers that every answer carries, CORS, and what of a request is logged.
 
-use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// No other host, no frame, no inline script: a forged page cannot hide in ours.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-pub(super) async fn security(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(super) fn secured(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, POLICY),

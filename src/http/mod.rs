@@ -24,6 +24,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -40,6 +41,13 @@ const DEADLINE: Duration = Duration::from_secs(60);
 /// Every route of the hub.
 pub fn router(hub: Arc<Hub>) -> Router {
     let cors = headers::cors(&hub.settings.cors_origins);
+    // Together: each layer that a router is given by itself costs every request a box and a copy of all that lies within.
+    let around = ServiceBuilder::new()
+        .layer(TraceLayer::new_for_http().make_span_with(headers::span))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
+        .map_response(headers::secured);
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/graphql/schema.graphql", get(graphql::sdl))
@@ -51,10 +59,6 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/docs/types/{name}", get(docs::of_type))
         .merge(pages::routes())
         .fallback(error::not_found)
-        .layer(axum::middleware::from_fn(headers::security))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
-        .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(TraceLayer::new_for_http().make_span_with(headers::span))
+        .layer(around)
         .with_state(hub)
 }

@@ -77,15 +77,29 @@ impl PastIssue {
 }
 
 /// Counters by scope, as the hub's own count.
-#[derive(Debug, Default)]
-pub struct Counting(BTreeMap<String, i64>);
+#[derive(Debug)]
+pub struct Counting {
+    first: i64,
+    next: BTreeMap<String, i64>,
+}
+
+impl Default for Counting {
+    fn default() -> Self {
+        Self::from(1)
+    }
+}
 
 impl Counting {
+    /// Every counter begins here.
+    pub fn from(first: i64) -> Self {
+        Self { first, next: BTreeMap::new() }
+    }
+
     /// Draws what the number and the serial of this one need. The order of the calls decides the numbers.
     pub fn draw(&mut self, draft: PastDraft) -> PastNumbered {
         let (number, serial) = numbering::scopes(&draft.draft);
         let mut next = |scope: Option<String>| {
-            let count = self.0.entry(scope?).or_insert(1);
+            let count = self.next.entry(scope?).or_insert(self.first);
             *count += 1;
             Some(*count - 1)
         };
@@ -95,7 +109,7 @@ impl Counting {
 
     /// Each scope with the number that comes next.
     pub fn into_next(self) -> Vec<(String, i64)> {
-        self.0.into_iter().collect()
+        self.next.into_iter().collect()
     }
 }
 

@@ -11,6 +11,8 @@ use super::{GROUP, Waiting};
 
 /// How long those who wait for their entries are kept for others.
 const FOR_OTHERS: Duration = Duration::from_millis(1);
+/// How long entries lie that nobody waits for.
+const UNHURRIED: Duration = Duration::from_millis(5);
 /// After so many groups it is tried anew whether those who were slow still are.
 const FORGET: u32 = 64;
 
@@ -54,8 +56,8 @@ impl Company {
 
     /// The group that begins with this entry.
     pub(super) async fn gather(&mut self, first: Waiting, queue: &mut mpsc::Receiver<Waiting>) -> Vec<Waiting> {
-        let began = Instant::now();
-        let mut size = first.events.len();
+        let (mut size, mut hurried) = (first.events.len(), !first.written.is_closed());
+        let mut until = Instant::now() + if hurried { FOR_OTHERS } else { UNHURRIED };
         let mut group = vec![first];
         self.groups += 1;
         if self.groups.is_multiple_of(FORGET) {
@@ -65,17 +67,22 @@ impl Company {
             let next = match queue.try_recv() {
                 Ok(next) => next,
                 // Everybody who is being answered is here.
-                Err(_) if group.len() + self.slow >= self.crowd.size() => break,
-                Err(_) => match timeout_at(began + FOR_OTHERS, queue.recv()).await {
+                Err(_) if hurried && group.len() + self.slow >= self.crowd.size() => break,
+                Err(_) => match timeout_at(until, queue.recv()).await {
                     Ok(Some(next)) => next,
                     Ok(None) => break,
                     Err(_) => {
-                        self.slow = self.crowd.size().saturating_sub(group.len());
+                        if hurried {
+                            self.slow = self.crowd.size().saturating_sub(group.len());
+                        }
                         break;
                     }
                 },
             };
             size += next.events.len();
+            if !hurried && !next.written.is_closed() {
+                (hurried, until) = (true, Instant::now() + FOR_OTHERS);
+            }
             group.push(next);
         }
         group
@@ -91,10 +98,6 @@ mod tests {
 
     use super::*;
 
-    fn entry() -> Waiting {
-        Waiting { events: Vec::new(), again: false, written: oneshot::channel().0 }
-    }
-
     fn poll<T>(future: &mut (impl Future<Output = T> + Unpin)) -> Poll<T> {
         Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
     }
@@ -108,6 +111,12 @@ mod tests {
 
     #[tokio::test]
     async fn who_is_alone_waits_for_nobody_and_the_slow_are_waited_for_once() {
+        let mut callers = Vec::new();
+        let mut entry = || {
+            let (done, written) = oneshot::channel();
+            callers.push(written);
+            Waiting { events: Vec::new(), again: false, written: done }
+        };
         let crowd = Crowd::default();
         let (queue, mut entries) = mpsc::channel(8);
         let mut company = Company::of(crowd.clone());
@@ -126,5 +135,9 @@ mod tests {
         assert_eq!(company.slow, 1);
         let again = poll(&mut Box::pin(company.gather(entry(), &mut entries)));
         assert_eq!(size(again), Some(1), "who did not come is not waited for again");
+
+        let left = Waiting { events: Vec::new(), again: true, written: oneshot::channel().0 };
+        let unhurried = poll(&mut Box::pin(company.gather(left, &mut entries)));
+        assert_eq!(size(unhurried), None, "nobody waits for it");
     }
 }

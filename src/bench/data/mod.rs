@@ -3,6 +3,7 @@
 
 mod recast;
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,18 +11,20 @@ use std::time::Instant;
 use chrono::{FixedOffset, Utc};
 use model::actor::{Actor, Caller, Department, Granted, Role};
 use model::registry::{CertificateType, State};
+use uuid::Uuid;
 use verify::digest::sm3_hex;
 use verify::messages::Lang;
 
 use super::BenchError;
 use super::place::{About, Folder, authority_name};
-use super::world::{IdOf, TYPES, World};
+use super::world::{IdOf, OFFICER, TYPES, World};
 use crate::demo::{people, types};
 use crate::hub::Hub;
+use crate::issue::IssueInput;
 use crate::issue::past::{Counting, PastIssue, PastIssuing, PastNumbered};
 use crate::registration::AuthorityInput;
 use crate::sign::{KeyRing, Signer};
-use crate::store::commands::Standing;
+use crate::store::commands::NewVersion;
 use crate::store::rows::{AuthorityRow, SignerRow};
 use crate::store::{Lines, TokenRow};
 use crate::verification::over_cores;
@@ -34,6 +37,8 @@ pub(super) fn invented(world: &World, ty: &CertificateType, one: super::world::C
 /// Certificates of one transaction, and of one piece of work.
 const CHUNK: u64 = 8000;
 const PIECE: usize = 500;
+/// Numbers that no counter of a bench reaches.
+const FRESH_NUMBERS: i64 = 5_000_000;
 
 /// Fills the database; says what it does through `tell`. What an earlier, broken-off load left is done anew.
 ///
@@ -126,19 +131,30 @@ async fn token(hub: &Hub, actor: Actor) -> Result<String, BenchError> {
     Ok(token)
 }
 
-/// A certificate, with who signed it.
-pub(super) type Signed = (Standing, Arc<dyn Signer>);
+/// A certificate that only lacks its transaction, with who signed it.
+pub(super) type Signed = (NewVersion, Arc<dyn Signer>);
 
-/// A whole small world, made and not written: each certificate with its signer.
-pub(super) fn sample(hub: &Hub, folder: &Folder, world: World) -> Result<Vec<Signed>, BenchError> {
-    let (count, loading) = (world.certificates, Loading::new(hub, folder, world)?);
-    let (making, mut counting) = (&loading.making, Counting::default());
-    let one = |t| {
-        let (_, signer) = &making.authorities[usize::try_from(making.world.issuer(t)).unwrap_or_default()];
-        let made = making.issuing.make(counting.draw(making.draft(t)?)).map_err(|fault| refused("", &fault))?;
-        Ok((made, signer.clone()))
+/// Certificates of persons beyond the world, as W7 issues them, numbered far behind the hub's own counters.
+pub(super) fn fresh(hub: &Hub, folder: &Folder, world: &World, persons: Range<u64>) -> Result<Vec<Signed>, BenchError> {
+    let making = Loading::new(hub, folder, world.clone())?.making;
+    let ((authority, signer), ty) = (&making.authorities[0], &making.types[OFFICER]);
+    let mut counting = Counting::from(FRESH_NUMBERS + i64::try_from(persons.start / 50).unwrap_or_default());
+    let one = |person| {
+        let certificate = world.beyond(person);
+        let issue = PastIssue {
+            ty: ty.clone(),
+            authority: authority.clone(),
+            signer: signer.clone(),
+            input: IssueInput { data: invented(world, ty, certificate), ..IssueInput::default() },
+            ids: [Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7()],
+            at: making.issuing.now,
+            since: None,
+        };
+        let draft = issue.draft(making.issuing.now).map_err(|fault| refused(&ty.name, &fault))?;
+        let made = making.issuing.make(counting.draw(draft)).map_err(|fault| refused(&ty.name, &fault))?;
+        Ok((made.version, signer.clone()))
     };
-    (0..count).map(one).collect()
+    persons.map(one).collect()
 }
 
 /// What every certificate is made with.
@@ -199,7 +215,7 @@ impl<'a> Loading<'a> {
         Ok(counting.into_next())
     }
 
-    async fn chunk(&self, range: std::ops::Range<u64>, counting: &mut Counting) -> Result<Lines, BenchError> {
+    async fn chunk(&self, range: Range<u64>, counting: &mut Counting) -> Result<Lines, BenchError> {
         let making = self.making.clone();
         let drafts = over_cores(range.collect(), move |t| making.draft(t)).await.map_err(|fault| BenchError::tool("a thread", fault))?;
         let numbered = drafts.into_iter().map(|draft| Ok(counting.draw(draft?))).collect::<Result<Vec<PastNumbered>, BenchError>>()?;

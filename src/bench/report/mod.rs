@@ -25,6 +25,8 @@ use super::{BenchError, data, workloads};
 
 /// Types of the hubs whose start is measured.
 const TYPES: [usize; 2] = [30, 1000];
+/// What was found so far, in the report's folder.
+const FOUND: &str = "found.json";
 const FLAMES: [&str; 2] = ["W1", "W3"];
 
 #[derive(Debug, Clone)]
@@ -46,6 +48,8 @@ pub struct Settings {
     pub sm2: Option<PathBuf>,
     /// The page; pictures lie in a folder of its name beside it.
     pub page: PathBuf,
+    /// Takes what an earlier report in this folder found, and measures what is missing.
+    pub resume: bool,
 }
 
 /// What the page is written from.
@@ -70,10 +74,15 @@ pub struct Found {
 pub async fn report(settings: &Settings, tell: impl Fn(String)) -> Result<Found, BenchError> {
     let folder = Folder::open(&settings.folder)?;
     let full = settings.sizes.iter().copied().filter(|size| *size <= 1_000_000).max().or(settings.sizes.first().copied());
-    let mut found = Found { machine: machine::machine(&settings.server).await?, ..Found::default() };
+    let earlier = if settings.resume { known(&folder)? } else { None };
+    let mut found = Found { machine: machine::machine(&settings.server).await?, ..earlier.unwrap_or_default() };
     found.sm2 = settings.sm2.as_ref().and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
     let mut pictures = BTreeMap::new();
     for size in &settings.sizes {
+        if found.outcomes.iter().any(|outcome| outcome.certificates == *size) {
+            tell(format!("{size} certificates: measured before"));
+            continue;
+        }
         let (database, place) = (in_database(&settings.server, &format!("bench_{size}")), folder.file(&size.to_string()));
         make(&settings.server, &format!("bench_{size}")).await?;
         unpin(&database).await?;
@@ -102,12 +111,14 @@ pub async fn report(settings: &Settings, tell: impl Fn(String)) -> Result<Found,
             transactions: true,
         };
         found.outcomes.push(run::run(&rounds, &tell).await?);
+        found.outcomes.sort_by_key(|outcome| outcome.certificates);
         if whole {
             full_run(settings, &place, &mut found, &mut pictures, &tell).await?;
         }
         keep(&folder, &found)?;
+        page::write(&settings.page, &found, &pictures)?;
     }
-    for types in TYPES {
+    for types in TYPES.into_iter().filter(|types| !found.started.iter().any(|known| known.types == *types)).collect::<Vec<_>>() {
         tell(format!("start with {types} types"));
         let name = format!("bench_start_{types}");
         make(&settings.server, &name).await?;
@@ -116,7 +127,7 @@ pub async fn report(settings: &Settings, tell: impl Fn(String)) -> Result<Found,
         found.started.push(start(&settings.folder, &database, types, &Memory::Shared.sections(settings.redis.as_deref())).await?);
     }
     keep(&folder, &found)?;
-    page::write(&settings.page, &found, pictures)?;
+    page::write(&settings.page, &found, &pictures)?;
     tell(format!("{}", settings.page.display()));
     Ok(found)
 }
@@ -132,10 +143,7 @@ async fn full_run(
     for name in FLAMES {
         match flames(settings, place, name).await {
             Ok(folded) => {
-                pictures.insert(
-                    format!("flame-{}.svg", name.to_lowercase()),
-                    flame::svg(&folded, &format!("{name}: the hub's processor time")),
-                );
+                pictures.insert(page::flame_of(name), flame::svg(&folded, &format!("{name}: the hub's processor time")));
                 found.flames.push((name.to_owned(), page::parts(&folded)));
             }
             Err(error) => tell(format!("no flame graph of {name}: {error}")),
@@ -175,8 +183,18 @@ async fn unpin(database: &str) -> Result<(), BenchError> {
     run::postmaster(database).await?.map_or(Ok(()), Tree::unpin)
 }
 
+/// What an earlier report found; None: there was none.
+fn known(folder: &Folder) -> Result<Option<Found>, BenchError> {
+    let file = folder.file(FOUND);
+    match std::fs::read(&file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(BenchError::file(&file, error)),
+        Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|error| BenchError::file(&file, error.into())),
+    }
+}
+
 fn keep(folder: &Folder, found: &Found) -> Result<(), BenchError> {
-    let file = folder.file("found.json");
+    let file = folder.file(FOUND);
     let text = serde_json::to_vec_pretty(found).map_err(|error| BenchError::file(&file, error.into()))?;
     std::fs::write(&file, text).map_err(|error| BenchError::file(&file, error))
 }

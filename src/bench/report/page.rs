@@ -1,6 +1,6 @@
 //! `docs/performance.md` and its pictures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -11,21 +11,27 @@ use crate::bench::BenchError;
 use crate::bench::load::as_f64;
 use crate::bench::run::{Measured, Outcome, Verdict};
 
-/// Writes the page and its pictures.
-pub(super) fn write(page: &Path, found: &Found, mut pictures: BTreeMap<String, String>) -> Result<(), BenchError> {
+/// Writes the page and its pictures. Flame graphs that an earlier report has drawn stay.
+pub(super) fn write(page: &Path, found: &Found, flames: &BTreeMap<String, String>) -> Result<(), BenchError> {
     let folder = page.with_extension("");
     std::fs::create_dir_all(&folder).map_err(|error| BenchError::file(&folder, error))?;
-    pictures.extend(growth(found));
-    pictures.extend(endurance(found));
-    for (name, svg) in &pictures {
+    let drawn: BTreeMap<String, String> = growth(found).into_iter().chain(endurance(found)).collect();
+    for (name, svg) in drawn.iter().chain(flames) {
         let file = folder.join(name);
         std::fs::write(&file, svg).map_err(|error| BenchError::file(&file, error))?;
     }
+    let earlier = found.flames.iter().map(|(name, _)| flame_of(name)).filter(|name| folder.join(name).exists());
+    let pictures: BTreeSet<String> = drawn.into_keys().chain(earlier).collect();
     let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     std::fs::write(page, text(found, &name, &pictures)).map_err(|error| BenchError::file(page, error))
 }
 
-fn text(found: &Found, folder: &str, pictures: &BTreeMap<String, String>) -> String {
+/// The file of a workload's flame graph.
+pub(super) fn flame_of(workload: &str) -> String {
+    format!("flame-{}.svg", workload.to_lowercase())
+}
+
+fn text(found: &Found, folder: &str, pictures: &BTreeSet<String>) -> String {
     let mut out = String::from("# Performance\n\nWritten by `benches/run`, which makes everything on this page from nothing. ");
     out += "Absolute figures are this machine's; what counts are ratios of figures of one run. The server and its database run on one core, the load maker on the other; ";
     out += "every answer is looked at for errors, and every 61st is compared with what it must be. Processor times are of the whole process tree, user and system.\n\n## Targets\n\n";
@@ -40,6 +46,7 @@ fn text(found: &Found, folder: &str, pictures: &BTreeMap<String, String>) -> Str
             if verdict.met { "met" } else { "**not met**" }
         );
     }
+    out += "\nWhat makes these figures, what is left in them, and why a target is missed: [speed.md](speed.md).\n";
     out += "\n## Machine\n\n| | |\n|---|---|\n";
     for (name, value) in &found.machine {
         let _ = writeln!(out, "| {name} | {value} |");
@@ -54,7 +61,7 @@ fn text(found: &Found, folder: &str, pictures: &BTreeMap<String, String>) -> Str
     }
     picture(&mut out, "Growth", folder, pictures, &["growth-cpu.svg", "growth-database.svg", "growth-requests.svg"]);
     for (name, parts) in &found.flames {
-        picture(&mut out, &format!("Where {name} spends its time"), folder, pictures, &[&format!("flame-{}.svg", name.to_lowercase())]);
+        picture(&mut out, &format!("Where {name} spends its time"), folder, pictures, &[&flame_of(name)]);
         out += "\n| part | share of the hub's time, % |\n|---|---|\n";
         for (part, share) in parts {
             let _ = writeln!(out, "| {part} | {:.1} |", share * 100.0);
@@ -67,7 +74,7 @@ fn text(found: &Found, folder: &str, pictures: &BTreeMap<String, String>) -> Str
     if !found.sm2.is_empty() {
         let _ = write!(out, "\n## SM2\n\n`cargo bench -p verify --bench sm2`:\n\n```text\n{}\n```\n", found.sm2.trim_end());
     }
-    out += "\n## Again\n\n```sh\nbenches/run                       # all of it, some hours with ten million\nbenches/run --sizes 100000 --minutes 1\n";
+    out += "\n## Again\n\n```sh\nbenches/run                       # all of it, some hours with ten million\nbenches/run --sizes 100000 --minutes 1\nbenches/run --sizes 100000,1000000,10000000 --resume   # only what is missing\n";
     out += "zhengzhao bench data --database URL --certificates 1000000\nzhengzhao bench run --only W1,W2,W3\n```\n";
     out
 }
@@ -138,8 +145,8 @@ fn table(out: &mut String, outcome: &Outcome) {
     }
 }
 
-fn picture(out: &mut String, title: &str, folder: &str, pictures: &BTreeMap<String, String>, names: &[&str]) {
-    let there: Vec<_> = names.iter().filter(|name| pictures.contains_key(**name)).collect();
+fn picture(out: &mut String, title: &str, folder: &str, pictures: &BTreeSet<String>, names: &[&str]) {
+    let there: Vec<_> = names.iter().filter(|name| pictures.contains(**name)).collect();
     if !there.is_empty() {
         let _ = write!(out, "\n## {title}\n\n");
         for name in there {

@@ -39,7 +39,8 @@ pub(in crate::graphql) async fn answer(program: &Program, ask: &Ask, variables: 
             ask.hub.answers.get_or_make(key, ask.now, make).await?
         }
     };
-    run::record(program, ask, read.unwrap_or_else(|| vec![shown(ask, &answer.facts)])).await?;
+    let remembered = read.is_none();
+    run::record(program, ask, read.unwrap_or_else(|| vec![shown(ask, &answer.facts)]), remembered).await?;
     Ok(answer.bytes.clone())
 }
 

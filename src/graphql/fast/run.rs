@@ -79,19 +79,30 @@ pub(super) async fn run(program: &Program, ask: &Ask, variables: &Variables) -> 
     let run = Run::new(ask, variables);
     let filled = run.roots(program).await?;
     let bytes = write(program, &run, &filled)?;
-    record(program, ask, run.entries()).await?;
+    let remembered = filled.iter().all(|root| root.remembered(ask));
+    record(program, ask, run.entries(), remembered).await?;
     Ok(bytes)
 }
 
-/// Records what was read: before the answer leaves where it holds anything of a person, else with it.
-pub(super) async fn record(program: &Program, ask: &Ask, entries: Vec<Entry>) -> Result<(), Slow> {
+/// Records what was read: before the answer leaves where it holds anything of a person, else with it; behind it where the answer
+/// was remembered.
+pub(super) async fn record(program: &Program, ask: &Ask, entries: Vec<Entry>, remembered: bool) -> Result<(), Slow> {
     if entries.is_empty() {
     } else if program.answers_personal {
         ask.hub.audit.append_all(entries).await?;
+    } else if remembered {
+        ask.hub.audit.follow_behind(entries).await;
     } else {
         ask.hub.audit.accompany(entries).await;
     }
     Ok(())
+}
+
+impl Filled {
+    /// Nothing was read for it: reports that were made before.
+    fn remembered(&self, ask: &Ask) -> bool {
+        matches!(self, Self::Reports(reports) if reports.iter().all(|report| report.verified_at < ask.now))
+    }
 }
 
 impl<'a> Run<'a> {
