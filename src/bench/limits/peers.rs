@@ -16,8 +16,10 @@ use crate::bench::world::{CATEGORIES, IdOf, World};
 
 /// How a peer writes a cursor.
 #[derive(Debug, Clone, Deserialize)]
-struct After {
-    template: String,
+struct Cursor {
+    /// The text, with `{after}` for the id before the page.
+    after: String,
+    /// `base64`, `base64url`; none: as it stands.
     encoding: Option<String>,
 }
 
@@ -58,10 +60,10 @@ fn workloads(peers: &Path, name: &str) -> Result<Vec<Box<dyn Workload>>, BenchEr
     let file = peers.join("peers.json");
     let read = |file: &PathBuf| std::fs::read_to_string(file).map_err(|error| BenchError::file(file, error));
     let all: Json = serde_json::from_str(&read(&file)?).map_err(|error| BenchError::file(&file, error.into()))?;
-    let after: After = serde_json::from_value(all[name]["after"].clone()).map_err(|error| BenchError::file(&file, error.into()))?;
+    let cursor: Cursor = serde_json::from_value(all[name].clone()).map_err(|error| BenchError::file(&file, error.into()))?;
     let one = |what, title, document: &str| -> Result<Box<dyn Workload>, BenchError> {
         let query = read(&peers.join(name).join(document))?;
-        Ok(Box::new(Asked { name: what, title, query, after: after.clone() }))
+        Ok(Box::new(Asked { name: what, title, query, cursor: cursor.clone() }))
     };
     Ok(vec![one("W1", "", "w1.graphql")?, one("W2", "", "w2.graphql")?, one("W3", "", "w3.graphql")?])
 }
@@ -71,13 +73,13 @@ struct Asked {
     name: &'static str,
     title: &'static str,
     query: String,
-    after: After,
+    cursor: Cursor,
 }
 
 impl Asked {
     fn cursor(&self, id: &str) -> String {
-        let text = self.after.template.replace("{after}", id);
-        match self.after.encoding.as_deref() {
+        let text = self.cursor.after.replace("{after}", id);
+        match self.cursor.encoding.as_deref() {
             Some("base64") => STANDARD.encode(text),
             Some("base64url") => URL_SAFE_NO_PAD.encode(text),
             _ => text,
@@ -119,6 +121,22 @@ impl Workload for Asked {
             Ok(())
         } else {
             Err(format!("it should be {expected} of {name}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_peer_has_its_documents_and_its_cursor() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers");
+        let names = names(&folder);
+        assert_eq!(names, ["postgraphile", "mercurius", "seaography"]);
+        for name in names {
+            let found = workloads(&folder, &name).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(found.iter().map(|one| one.name()).collect::<Vec<_>>(), ["W1", "W2", "W3"]);
         }
     }
 }

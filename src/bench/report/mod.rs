@@ -57,8 +57,8 @@ pub struct Settings {
 pub struct Found {
     pub machine: Vec<(String, String)>,
     pub outcomes: Vec<Outcome>,
-    /// Seconds that each load took, and gigabytes of its database.
-    pub loads: BTreeMap<u64, (f64, f64)>,
+    /// Seconds that each load took, where it was made here, and gigabytes of its database.
+    pub loads: BTreeMap<u64, (Option<f64>, f64)>,
     pub endured: Option<Endured>,
     pub seen: Option<Seen>,
     pub started: Vec<Started>,
@@ -89,7 +89,7 @@ pub async fn report(settings: &Settings, tell: impl Fn(String)) -> Result<Found,
         let began = std::time::Instant::now();
         let known = Folder::open(&place)?.about()?.is_some_and(|about| about.loaded);
         data::fill(&place, &database, *size, settings.seed, &tell).await?;
-        let took = if known { f64::NAN } else { began.elapsed().as_secs_f64() };
+        let took = (!known).then(|| began.elapsed().as_secs_f64());
         found.loads.insert(*size, (took, gigabytes(&database).await?));
         let whole = Some(*size) == full;
         if let Some(peers) = settings.peers.as_ref().filter(|_| whole) {

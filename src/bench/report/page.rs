@@ -56,7 +56,7 @@ fn text(found: &Found, folder: &str, pictures: &BTreeSet<String>) -> String {
     }
     out += "\n## Data\n\n| certificates | database, GB | loaded in, s |\n|---|---|---|\n";
     for (size, (seconds, gigabytes)) in &found.loads {
-        let seconds = if seconds.is_finite() { format!("{seconds:.0}") } else { "before".into() };
+        let seconds = seconds.map_or_else(|| "before".to_owned(), |seconds| format!("{seconds:.0}"));
         let _ = writeln!(out, "| {size} | {gigabytes:.2} | {seconds} |");
     }
     picture(&mut out, "Growth", folder, pictures, &["growth-cpu.svg", "growth-database.svg", "growth-requests.svg"]);

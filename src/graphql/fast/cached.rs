@@ -65,7 +65,8 @@ fn key(program: &Program, variables: &Variables, lang: Lang) -> Option<Key> {
 async fn make(program: &Program, ask: &Ask, variables: &Variables) -> Result<(Made<Vec<(String, Uuid)>>, Vec<Entry>), Slow> {
     let run = Run::new(ask, variables);
     let filled = run.roots(program).await?;
-    let bytes = write::write(program, &run, &filled)?.into();
+    // As long as it is and no longer: it may be kept, and is counted by its length.
+    let bytes = bytes::Bytes::copy_from_slice(&write::write(program, &run, &filled)?);
     let [Filled::Certificates(loaded)] = filled.as_slice() else { return Err(Slow) };
     let mut facts = Vec::new();
     let mut keep = None;
