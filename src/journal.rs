@@ -188,16 +188,19 @@ async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>, mut com
 
 /// Public verifications of one group, which nobody is named by, are one entry with their number: they differ in nothing else.
 fn counted_together(events: Vec<AccessEvent>) -> Vec<AccessEvent> {
-    let mut first: Option<usize> = None;
     let mut kept: Vec<AccessEvent> = Vec::with_capacity(events.len());
+    let mut nameless: Vec<usize> = Vec::new();
     for event in events {
-        let nameless = event.kind == Kind::Verify.as_str() && event.role == NOBODY && event.purpose.is_none();
-        match first.filter(|_| nameless).and_then(|place| kept.get_mut(place)) {
-            Some(before) if before.outcome == event.outcome => before.count = before.count.saturating_add(event.count),
-            _ => {
-                if nameless {
-                    first = Some(kept.len());
-                }
+        if event.kind != Kind::Verify.as_str() || event.role != NOBODY || event.purpose.is_some() || event.version_id.is_some() {
+            kept.push(event);
+            continue;
+        }
+        let alike =
+            |known: &AccessEvent| (&known.actor, &known.type_name, &known.outcome) == (&event.actor, &event.type_name, &event.outcome);
+        match nameless.iter().copied().find(|place| kept.get(*place).is_some_and(alike)).and_then(|place| kept.get_mut(place)) {
+            Some(known) => known.count = known.count.saturating_add(event.count),
+            None => {
+                nameless.push(kept.len());
                 kept.push(event);
             }
         }

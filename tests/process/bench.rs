@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::command;
 use crate::support::each::on_postgres;
+use crate::support::redis::RedisServer;
 
 /// How many of the 2,000 certificates are verified.
 const VERIFIED: usize = 300;
@@ -18,7 +19,8 @@ async fn a_made_up_world_verifies_and_every_workload_gets_right_answers() {
         bench(&made);
         assert!(bench(&made).contains("already"), "a second time nothing is made");
         verifies(folder.path(), &url).await;
-        let told = bench(&["run", "--quick", "--connections", "2"]);
+        let redis = RedisServer::start();
+        let told = bench(&["run", "--quick", "--connections", "2", "--redis", &redis.url()]);
         println!("{told}");
         for name in ["W1", "W1c", "W2", "W3", "W4", "W5", "W5c", "W6", "W7", "W8", "constant", "sign", "copy"] {
             assert!(told.contains(name), "{name} is missing:\n{told}");
