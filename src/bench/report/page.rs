@@ -62,6 +62,7 @@ fn text(found: &Found, folder: &str, pictures: &BTreeSet<String>) -> String {
     picture(&mut out, "Growth", folder, pictures, &["growth-cpu.svg", "growth-database.svg", "growth-requests.svg"]);
     for (name, parts) in &found.flames {
         picture(&mut out, &format!("Where {name} spends its time"), folder, pictures, &[&flame_of(name)]);
+        out += "\nA sample counts in every part that its stack passes through, so the shares overlap.\n";
         out += "\n| part | share of the hub's time, % |\n|---|---|\n";
         for (part, share) in parts {
             let _ = writeln!(out, "| {part} | {:.1} |", share * 100.0);
@@ -203,6 +204,6 @@ pub(super) fn parts(folded: &Folded) -> Vec<(String, f64)> {
         of("the journal of reads", &["zhengzhao::journal", "append_access"]),
         of("memory (malloc, free)", &["malloc", "free", "mi_"]),
         of("the kernel: sockets", &["tcp_sendmsg", "tcp_recvmsg", "__sys_sendto", "__sys_recvfrom", "sock_sendmsg", "sock_recvmsg"]),
-        of("the kernel: waiting and waking", &["do_epoll_wait", "futex", "schedule"]),
+        of("the kernel: waiting and waking", &["do_epoll_wait", "futex", "__schedule"]),
     ]
 }
