@@ -32,7 +32,9 @@ pub(super) fn flame_of(workload: &str) -> String {
 }
 
 fn text(found: &Found, folder: &str, pictures: &BTreeSet<String>) -> String {
-    let mut out = String::from("# Performance\n\nWritten by `zhengzhao bench report`; `benches/run` builds the program, starts its PostgreSQL and Redis, and calls it. ");
+    let mut out = String::from(
+        "# Performance\n\nWritten by `zhengzhao bench report`; `benches/run` builds the program, starts its PostgreSQL and Redis, and calls it. ",
+    );
     out += "Absolute figures are this machine's; what counts are ratios of figures of one run. The server and its database run on one core, the load maker on the other; ";
     out += "every answer is looked at for errors, and every 61st is compared with what it must be. Processor times are of the whole process tree, user and system.\n\n## Targets\n\n";
     out += "| what | target | found | |\n|---|---|---|---|\n";
