@@ -138,6 +138,7 @@ pub(super) type Signed = (NewVersion, Arc<dyn Signer>);
 pub(super) fn fresh(hub: &Hub, folder: &Folder, world: &World, persons: Range<u64>) -> Result<Vec<Signed>, BenchError> {
     let making = Loading::new(hub, folder, world.clone())?.making;
     let ((authority, signer), ty) = (&making.authorities[0], &making.types[OFFICER]);
+    // From run to run the persons go on by more than fifty times as many as are issued here, so no number comes twice.
     let mut counting = Counting::from(FRESH_NUMBERS + i64::try_from(persons.start / 50).unwrap_or_default());
     let one = |person| {
         let certificate = world.beyond(person);
