@@ -16,6 +16,7 @@ use verify::digest::sm3_hex;
 use verify::messages::Lang;
 
 use super::BenchError;
+use super::limits::slot;
 use super::place::{About, Folder, authority_name};
 use super::world::{IdOf, OFFICER, TYPES, World};
 use crate::demo::{people, types};
@@ -40,11 +41,26 @@ const PIECE: usize = 500;
 /// Numbers that no counter of a bench reaches.
 const FRESH_NUMBERS: i64 = 5_000_000;
 
+/// Which indexes a database gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Indexes {
+    All,
+    /// Of those that filters and orders may use, only what W1 to W5 read: half the disk. Such a database is for reading.
+    Read,
+}
+
 /// Fills the database; says what it does through `tell`. What an earlier, broken-off load left is done anew.
 ///
 /// # Errors
 /// A database with certificates of somebody else; a certificate that cannot be made; the database.
-pub async fn fill(folder: &Path, database: &str, certificates: u64, seed: u64, tell: impl Fn(String)) -> Result<About, BenchError> {
+pub async fn fill(
+    folder: &Path,
+    database: &str,
+    certificates: u64,
+    seed: u64,
+    indexes: Indexes,
+    tell: impl Fn(String),
+) -> Result<About, BenchError> {
     let folder = Folder::open(folder)?;
     let known = folder.about()?;
     let same = known.as_ref().filter(|about| (about.seed, about.certificates, about.database.as_str()) == (seed, certificates, database));
@@ -81,6 +97,10 @@ pub async fn fill(folder: &Path, database: &str, certificates: u64, seed: u64, t
     folder.write(&about)?;
     let counters = Loading::new(&hub, &folder, world)?.run(&tell).await?;
     let began = Instant::now();
+    if indexes == Indexes::Read {
+        let category = slot(&hub.registry.load(), "categoryCode")?;
+        about.indexes.retain(|one| !one.contains(" ON public.certificate_index ") || is_read(one, &category));
+    }
     tell(format!("building {} indexes", about.indexes.len()));
     hub.store.end_load(&about.indexes, &counters).await?;
     tell(format!("indexes and ANALYZE: {:.0} s", began.elapsed().as_secs_f64()));
@@ -88,6 +108,11 @@ pub async fn fill(folder: &Path, database: &str, certificates: u64, seed: u64, t
     folder.write(&about)?;
     hub.store.close().await?;
     Ok(about)
+}
+
+/// Does a workload read this index of `certificate_index`?
+fn is_read(definition: &str, category: &str) -> bool {
+    ["(type_name, id)".to_owned(), format!("(type_name, {category}, id)")].iter().any(|columns| definition.ends_with(columns.as_str()))
 }
 
 async fn catalogue(hub: &Hub, world: &World) -> Result<(), BenchError> {

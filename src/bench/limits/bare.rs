@@ -89,7 +89,7 @@ pub(super) fn page(category: &str) -> String {
 ///
 /// # Errors
 /// It is not searchable.
-pub(super) fn slot(registry: &Registry, property: &str) -> Result<String, BenchError> {
+pub(in crate::bench) fn slot(registry: &Registry, property: &str) -> Result<String, BenchError> {
     let missing = || BenchError::Foreign(format!("{TYPE} has no searchable {property}"));
     let ty = registry.get(TYPE).ok_or_else(missing)?.ty.clone();
     let model::plan::Column::Slot(slot) = model::plan::indexed(&ty, property).ok_or_else(missing)?.column else { return Err(missing()) };

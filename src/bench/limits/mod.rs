@@ -9,5 +9,6 @@ mod tools;
 
 pub use asked::asked;
 pub use bare::serve;
+pub(super) use bare::slot;
 pub use signing::{Alone, alone};
 pub use tools::{pgbench, wrk};

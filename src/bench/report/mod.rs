@@ -50,6 +50,8 @@ pub struct Settings {
     pub page: PathBuf,
     /// Takes what an earlier report in this folder found, and measures what is missing.
     pub resume: bool,
+    /// Databases larger than the one measured in full get only the indexes that the workloads read.
+    pub lean: bool,
 }
 
 /// What the page is written from.
@@ -88,7 +90,8 @@ pub async fn report(settings: &Settings, tell: impl Fn(String)) -> Result<Found,
         unpin(&database).await?;
         let began = std::time::Instant::now();
         let known = Folder::open(&place)?.about()?.is_some_and(|about| about.loaded);
-        data::fill(&place, &database, *size, settings.seed, &tell).await?;
+        let indexes = if settings.lean && Some(*size) > full { data::Indexes::Read } else { data::Indexes::All };
+        data::fill(&place, &database, *size, settings.seed, indexes, &tell).await?;
         let took = (!known).then(|| began.elapsed().as_secs_f64());
         found.loads.insert(*size, (took, gigabytes(&database).await?));
         let whole = Some(*size) == full;

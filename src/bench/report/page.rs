@@ -48,6 +48,7 @@ fn text(found: &Found, folder: &str, pictures: &BTreeSet<String>) -> String {
             if verdict.met { "met" } else { "**not met**" }
         );
     }
+    floors(&mut out, found);
     out += "\nWhat makes these figures, what is left in them, and why a target is missed: [speed.md](speed.md).\n";
     out += "\n## Machine\n\n| | |\n|---|---|\n";
     for (name, value) in &found.machine {
@@ -80,6 +81,26 @@ fn text(found: &Found, folder: &str, pictures: &BTreeSet<String>) -> String {
     out += "\n## Again\n\n```sh\nbenches/run                       # all of it, some hours with ten million\nbenches/run --sizes 100000 --minutes 1\nbenches/run --sizes 100000,1000000,10000000 --resume   # only what is missing\n";
     out += "zhengzhao bench data --database URL --certificates 1000000\nzhengzhao bench run --only W1,W2,W3\n```\n";
     out
+}
+
+/// How much room the targets against a peer leave: what nothing on the same PostgreSQL can be below.
+fn floors(out: &mut String, found: &Found) {
+    let Some(outcome) = found.outcomes.iter().find(|outcome| outcome.measured.iter().any(|one| one.target == "postgraphile")) else {
+        return;
+    };
+    let of = |target: &str, name: &str| outcome.measured.iter().find(|one| one.target == target && one.workload == name);
+    let row = |name: &str| {
+        let (peer, bare) = (of("postgraphile", name)?, of("bare", name)?);
+        let whole = peer.server? + peer.database?;
+        let share = |part: f64| format!("{:.2} ×", part / whole);
+        Some(format!("| {name} | {} | {} |\n", share(peer.database?), share(bare.server? + bare.database?)))
+    };
+    let rows: String = ["W1", "W2", "W3"].into_iter().filter_map(row).collect();
+    if !rows.is_empty() {
+        *out += "\nOf PostGraphile's and its PostgreSQL's processor time, what two things take that no hub can do without:\n\n";
+        *out += "| | PostgreSQL alone, for PostGraphile's own statement | the bare handler and its PostgreSQL |\n|---|---|---|\n";
+        *out += &rows;
+    }
 }
 
 /// The verdicts of all parts of the report.

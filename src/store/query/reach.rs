@@ -24,7 +24,9 @@ impl Store {
         types: &TypeScope,
         with: With,
     ) -> Result<Vec<Vec<R>>, Fault> {
-        let asked = Reach { writer: self.writer(), by, keys, first, status, types };
+        // Once for all: a form may be an HMAC. A key reaches by one form, but for numbers and for columns that differ in kind from type to type.
+        let forms: Vec<Vec<String>> = keys.iter().map(|key| forms(self.writer(), by, key)).collect();
+        let asked = Reach { writer: self.writer(), by, keys, forms: &forms, first, status, types };
         let mut found: Vec<Vec<R>> = keys.iter().map(|_| Vec::new()).collect();
         let Some(sql) = asked.statement::<R>(with)? else { return Ok(found) };
         let mut reached: HashMap<String, Vec<(Uuid, R)>> = HashMap::new();
@@ -33,11 +35,7 @@ impl Store {
             let (reach, first, id) = (reader.text()?, reader.place(), reader.uuid()?);
             reached.entry(reach).or_default().push((id, R::read(row, first, with)?));
         }
-        for (key, rows) in keys.iter().zip(&mut found) {
-            // A key reaches by its forms: one, but for numbers and for columns that differ in kind from type to type.
-            let mut forms = forms(asked.writer, by, key);
-            forms.sort_unstable();
-            forms.dedup();
+        for (forms, rows) in forms.iter().zip(&mut found) {
             let mut reached: Vec<&(Uuid, R)> = forms.iter().filter_map(|form| reached.get(form)).flatten().collect();
             reached.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
             reached.truncate(first as usize);
@@ -52,6 +50,8 @@ struct Reach<'a> {
     writer: Writer<'a>,
     by: &'a ReachBy,
     keys: &'a [String],
+    /// What each key is looked for by, as it stands in the answer's first column.
+    forms: &'a [Vec<String>],
     first: u32,
     status: Option<&'a Predicate>,
     types: &'a TypeScope,
@@ -64,7 +64,7 @@ impl Reach<'_> {
         let columns = R::columns("v.id", with);
         match self.writer.dialect {
             Dialect::Sqlite => {
-                let Some(reached) = reached(self.writer, self.by, self.keys, self.status, self.types)? else { return Ok(None) };
+                let Some(reached) = self.in_all()? else { return Ok(None) };
                 sql.push(&columns)
                     .push(" FROM (SELECT k.reach, k.id, row_number() OVER (PARTITION BY k.reach ORDER BY k.id DESC) AS place FROM (");
                 sql.adopt(reached)
@@ -91,12 +91,11 @@ impl Reach<'_> {
         let mut sql = Sql::default();
         match self.by {
             ReachBy::Holder => {
-                let forms = distinct(self.keys.iter().map(|key| self.writer.key.holder(key)));
                 let several = match self.types {
                     TypeScope::Only(names) if (2..=FEW).contains(&names.len()) => Some(names),
                     _ => None,
                 };
-                self.newest(&mut sql, forms.map(|form| text(&form)).collect(), "k.key", |sql| {
+                self.newest(&mut sql, self.texts(), "k.key", |sql| {
                     sql.push("h.id FROM ");
                     if let Some(names) = several {
                         sql.push("unnest(").array(distinct(names.iter()).map(|name| text(name))).push(") AS t(name) CROSS JOIN LATERAL (");
@@ -116,8 +115,7 @@ impl Reach<'_> {
                 })?;
             }
             ReachBy::Number => {
-                let forms = distinct(self.keys.iter().flat_map(|key| numbers(self.writer.key, key)));
-                self.newest(&mut sql, forms.map(|form| text(&form)).collect(), "k.key", |sql| {
+                self.newest(&mut sql, self.texts(), "k.key", |sql| {
                     sql.push("i.id FROM certificate_index i WHERE i.number_key = k.key AND ");
                     scope(sql, "i.type_name", self.types);
                     self.of_status(sql)?;
@@ -141,10 +139,64 @@ impl Reach<'_> {
         Ok((!sql.is_empty()).then_some(sql))
     }
 
+    /// All pairs of form and id; None where no key can reach anything.
+    fn in_all(&self) -> Result<Option<Sql>, Fault> {
+        let Self { writer, status, types, .. } = *self;
+        if self.keys.is_empty() {
+            return Ok(None);
+        }
+        let mut sql = Sql::default();
+        match self.by {
+            ReachBy::Holder => {
+                sql.push("SELECT h.holder_key AS reach, h.id FROM certificate_holder h");
+                sql.push(if status.is_some() { " JOIN certificate_index i ON i.id = h.id" } else { "" });
+                sql.push(" WHERE h.holder_key IN ").list(self.texts()).push(" AND ");
+                scope(&mut sql, "h.type_name", types);
+            }
+            ReachBy::Number => {
+                sql.push("SELECT i.number_key AS reach, i.id FROM certificate_index i WHERE i.number_key IN ");
+                sql.list(self.texts()).push(" AND ");
+                scope(&mut sql, "i.type_name", types);
+            }
+            ReachBy::Columns(columns) => {
+                let mut parts = 0;
+                for (name, column, opaque) in columns.iter().filter(|(name, ..)| types.contains(name)) {
+                    let values: Vec<_> = self.keys.iter().filter_map(|key| form(writer, *column, *opaque, key)).collect();
+                    if values.is_empty() {
+                        continue;
+                    }
+                    let column = known(*column)?;
+                    let number = matches!(values.first(), Some(Lying::Number(_)));
+                    let reach = if number { format!("CAST(i.{column} AS text)") } else { format!("i.{column}") };
+                    sql.push(if parts == 0 { "" } else { " UNION ALL " })
+                        .push(&format!("SELECT {reach} AS reach, i.id FROM certificate_index i WHERE "));
+                    only(&mut sql, "i.type_name", std::slice::from_ref(name)).push(&format!(" AND i.{column} IN "));
+                    sql.list(distinct(values.into_iter()).map(Lying::into_sql));
+                    if let Some(status) = status {
+                        sql.push(" AND ");
+                        writer.predicate(&mut sql, status)?;
+                    }
+                    parts += 1;
+                }
+                return Ok((parts > 0).then_some(sql));
+            }
+        }
+        if let Some(status) = status {
+            sql.push(" AND ");
+            writer.predicate(&mut sql, status)?;
+        }
+        Ok(Some(sql))
+    }
+
     fn of_status(&self, sql: &mut Sql) -> Result<(), Fault> {
         let Some(status) = self.status else { return Ok(()) };
         sql.push(" AND ");
         self.writer.predicate(sql, status)
+    }
+
+    /// The forms of all keys, each once.
+    fn texts(&self) -> Vec<sea_orm::Value> {
+        distinct(self.forms.iter().flatten()).map(|form| text(form)).collect()
     }
 
     /// Adds one part: `candidates` writes what is selected, from where, under which condition, and names the id.
@@ -167,72 +219,22 @@ impl Reach<'_> {
     }
 }
 
-/// All pairs of form and id; None where no key can reach anything.
-fn reached(writer: Writer<'_>, by: &ReachBy, keys: &[String], status: Option<&Predicate>, types: &TypeScope) -> Result<Option<Sql>, Fault> {
-    if keys.is_empty() {
-        return Ok(None);
-    }
-    let mut sql = Sql::default();
-    match by {
-        ReachBy::Holder => {
-            sql.push("SELECT h.holder_key AS reach, h.id FROM certificate_holder h");
-            sql.push(if status.is_some() { " JOIN certificate_index i ON i.id = h.id" } else { "" });
-            sql.push(" WHERE h.holder_key IN ")
-                .list(distinct(keys.iter().map(|key| writer.key.holder(key))).map(|key| text(&key)))
-                .push(" AND ");
-            scope(&mut sql, "h.type_name", types);
-        }
-        ReachBy::Number => {
-            sql.push("SELECT i.number_key AS reach, i.id FROM certificate_index i WHERE i.number_key IN ");
-            sql.list(distinct(keys.iter().flat_map(|key| numbers(writer.key, key))).map(|key| text(&key))).push(" AND ");
-            scope(&mut sql, "i.type_name", types);
-        }
-        ReachBy::Columns(columns) => {
-            let mut parts = 0;
-            for (name, column, opaque) in columns.iter().filter(|(name, ..)| types.contains(name)) {
-                let values: Vec<_> = keys.iter().filter_map(|key| form(writer, *column, *opaque, key)).collect();
-                if values.is_empty() {
-                    continue;
-                }
-                let column = known(*column)?;
-                let number = matches!(values.first(), Some(Lying::Number(_)));
-                let reach = if number { format!("CAST(i.{column} AS text)") } else { format!("i.{column}") };
-                sql.push(if parts == 0 { "" } else { " UNION ALL " })
-                    .push(&format!("SELECT {reach} AS reach, i.id FROM certificate_index i WHERE "));
-                only(&mut sql, "i.type_name", std::slice::from_ref(name)).push(&format!(" AND i.{column} IN "));
-                sql.list(distinct(values.into_iter()).map(Lying::into_sql));
-                if let Some(status) = status {
-                    sql.push(" AND ");
-                    writer.predicate(&mut sql, status)?;
-                }
-                parts += 1;
-            }
-            return Ok((parts > 0).then_some(sql));
-        }
-    }
-    if let Some(status) = status {
-        sql.push(" AND ");
-        writer.predicate(&mut sql, status)?;
-    }
-    Ok(Some(sql))
-}
-
-/// How a key stands in the answer's first column.
+/// How a key stands in the answer's first column, each form once.
 fn forms(writer: Writer<'_>, by: &ReachBy, key: &str) -> Vec<String> {
-    match by {
+    let forms = match by {
         ReachBy::Holder => vec![writer.key.holder(key)],
         ReachBy::Number => numbers(writer.key, key).to_vec(),
         ReachBy::Columns(columns) => {
             let lying = columns.iter().filter_map(|(_, column, opaque)| form(writer, *column, *opaque, key));
-            lying
-                .map(|lying| match lying {
-                    Lying::Text(text) => text,
-                    Lying::Number(number) => number.to_string(),
-                    Lying::Uuid(id) => id.to_string(),
-                })
-                .collect()
+            let text = |lying| match lying {
+                Lying::Text(text) => text,
+                Lying::Number(number) => number.to_string(),
+                Lying::Uuid(id) => id.to_string(),
+            };
+            lying.map(text).collect()
         }
-    }
+    };
+    distinct(forms.into_iter()).collect()
 }
 
 /// A key as it lies in the column; None where it cannot lie there. What is absent reaches nothing.
