@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
             return Ok(NOT_READABLE);
         }
     };
-    let report = match verify_bytes(&bytes, None, &trust, &Policy::default(), at) {
+    let report = match verify_bytes(&bytes, &trust, &Policy::default(), at) {
         Ok(report) => report,
         Err(fault) => {
             eprintln!("{}: {}", args.file.display(), fault.message(lang));

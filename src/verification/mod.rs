@@ -2,11 +2,14 @@
 //!
 //! Anybody may ask: what is loaded goes to `verify` only, and its report holds masked facts.
 
+mod code;
 mod evidence;
+mod file;
 mod information;
 mod learning;
 mod parallel;
 
+pub use code::CodeError;
 pub(crate) use evidence::record_of;
 pub(crate) use parallel::over_cores;
 
@@ -17,9 +20,8 @@ use chrono::{DateTime, Utc};
 use model::plan::{EvidencePlan, PlanError, evidence_by_keys};
 use model::registry::Registry;
 use uuid::Uuid;
-use verify::statement::Statement;
 use verify::status::next_boundary;
-use verify::{Envelope, Input, NotReadable, Policy, Presented, Report, Trust};
+use verify::{Envelope, Input, Policy, Presented, Report, Trust};
 
 use self::learning::Learning;
 use crate::fresh::{Kept, Tag};
@@ -106,25 +108,6 @@ impl Verification {
     /// A report made before and not later than `at`.
     fn known(&self, id: &str, at: DateTime<Utc>) -> Option<Arc<Report>> {
         self.kept.as_ref()?.get(id, at).filter(|report| report.verified_at <= at)
-    }
-
-    /// Verifies a file: its own content first, and where its certificate is on record here, against that record, so that
-    /// today's status counts and not the one the file was written with.
-    ///
-    /// # Errors
-    /// Bytes that are no readable certificate file.
-    pub async fn file(&self, bytes: &[u8], at: DateTime<Utc>) -> Result<Report, NotReadable> {
-        let envelope = verify::read(bytes)?;
-        let alone = verify::verify(&Input::of(&envelope), &self.trust, &self.policy, at).of_file();
-        let identifier = Statement::from_text(&envelope.statement).map(|statement| statement.identifier);
-        let (Ok(identifier), true) = (identifier, alone.genuine != Some(false)) else { return Ok(alone) };
-        let Ok(plan) = evidence_by_keys(vec![identifier.clone()]) else { return Ok(alone) };
-        let Some(found) = self.load(&plan).await else { return Ok(Report::unreachable(at)) };
-        let Some(known) = found.into_iter().find(|evidence| evidence.row.identifier == identifier) else { return Ok(alone) };
-        // The certificate as the file has it, the events as they are now.
-        let live = Envelope { events: evidence::events(&known), ..envelope };
-        let record = evidence::record(&known);
-        Ok(verify::verify(&Input { record: Some(&record), ..Input::of(&live) }, &self.trust, &self.policy, at).of_file())
     }
 
     /// The signed data of a version, as they are exported: with the issuer's statement of the status as of `at`, where the

@@ -3,13 +3,15 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use crate::{envelope::Envelope, status::CertificateStatus};
+use crate::{envelope::Envelope, qr::Code, status::CertificateStatus};
 
 /// A certificate, and what else is known or claimed of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Input<'a> {
-    /// The signed certificate and its events.
-    pub envelope: &'a Envelope,
+    /// The signed certificate and its events; none where there is only a code.
+    pub envelope: Option<&'a Envelope>,
+    /// The code on its face.
+    pub code: Option<CodeGiven<'a>>,
     /// What the hub that answers stores about it, read just now: its status is that of the time of verifying.
     pub record: Option<&'a Record>,
     /// What the caller claims to have read.
@@ -19,8 +21,23 @@ pub struct Input<'a> {
 impl<'a> Input<'a> {
     /// An envelope alone.
     pub fn of(envelope: &'a Envelope) -> Self {
-        Self { envelope, record: None, presented: None }
+        Self { envelope: Some(envelope), ..Self::default() }
     }
+
+    /// A code alone.
+    pub fn of_code(code: &'a Code, signer: Option<&'a [Vec<u8>]>) -> Self {
+        Self { code: Some(CodeGiven { code, signer }), ..Self::default() }
+    }
+}
+
+/// A code as it was scanned, with what the caller knows of its signer.
+#[derive(Debug, Clone, Copy)]
+pub struct CodeGiven<'a> {
+    /// The code.
+    pub code: &'a Code,
+    /// The certificate of the key that the code names, and what leads from it to a root (DER, signer first): codes have no room
+    /// for it. None where it is not known.
+    pub signer: Option<&'a [Vec<u8>]>,
 }
 
 /// The hub's own columns of one version of a certificate, to be held against what was signed.

@@ -21,6 +21,7 @@
 //! | 1 | [`statement`] | what is signed |
 //! | 1 | [`chain`] [`trust`] | X.509 to a trusted root |
 //! | 2 | [`envelope`] | the exported file |
+//! | 2 | [`qr`] | the code on a face |
 //! | 3 | `facts`, [`checks`] | everything looked at, and the list of checks |
 //! | 4 | [`policy`] `verdict` [`report`] [`messages`] | what it comes to, and in which words |
 #![warn(missing_docs)]
@@ -39,6 +40,7 @@ pub mod mask;
 pub mod messages;
 pub mod number;
 pub mod policy;
+pub mod qr;
 mod reading;
 pub mod report;
 pub mod signature;
@@ -50,10 +52,10 @@ mod verdict;
 mod verifying;
 
 pub use envelope::Envelope;
-pub use input::{Input, Presented, Record};
+pub use input::{CodeGiven, Input, Presented, Record};
 pub use messages::Lang;
 pub use policy::Policy;
-pub use reading::{Kind, NotReadable, read, verify_bytes};
+pub use reading::{Kind, NotReadable, Readable, read, verify_bytes};
 pub use report::Report;
 pub use status::CertificateStatus;
 pub use trust::Trust;

@@ -59,6 +59,10 @@ const MESSAGES: &[(&str, &str, &str)] = &[
         "签名者机构代码 {signer} 不是颁发机构 {issuer}",
         "The signer's organisation code {signer} is not that of the issuer, {issuer}",
     ),
+    ("NOT_GIVEN", "没有提交此项所查的内容", "What this looks at was not given"),
+    ("CODE_UNSIGNED", "二维码只是链接，没有签名，须联网核验", "The code is a link without a signature: ask online"),
+    ("CODE_KEY_UNKNOWN", "二维码所用签名密钥在此未知，须联网核验", "The key that signed the code is not known here: ask online"),
+    ("CODE_MISMATCH", "二维码不属于本证照：{members} 不一致", "The code is not that of this certificate: {members} differ"),
     ("NO_EVENTS", "没有状态变更", "There are no status events"),
     ("EVENT_OF_ANOTHER_CERTIFICATE", "第 {event} 条状态变更属于另一证照", "Status event {event} belongs to another certificate"),
     (

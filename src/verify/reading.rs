@@ -5,11 +5,12 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Input, Lang, Record,
-    chain::Trust,
+    Input, Lang,
     envelope::{Envelope, EnvelopeError},
     policy::Policy,
+    qr::{self, Code, CodeFault},
     report::Report,
+    trust::Trust,
     verifying::verify,
 };
 
@@ -30,7 +31,7 @@ impl Kind {
     /// The kind by the first bytes; `None` for bytes of no known kind.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-        let begins = |magic: &[u8]| start.starts_with(magic);
+        let begins = |magic: &[u8]| start.get(..magic.len()).is_some_and(|start| start.eq_ignore_ascii_case(magic));
         if begins(b"%PDF-") {
             Some(Self::Pdf)
         } else if begins(b"PK\x03\x04") {
@@ -65,6 +66,9 @@ pub enum NotReadable {
     /// Signed JSON with a fault.
     #[error("not a signed certificate: {0}")]
     Envelope(#[from] EnvelopeError),
+    /// The text of a code that names no certificate.
+    #[error("not the code of a certificate: {0}")]
+    Code(#[from] CodeFault),
     /// None of the kinds.
     #[error("the file is neither signed JSON nor PDF, OFD or QR text")]
     UnknownKind,
@@ -76,38 +80,50 @@ impl NotReadable {
         match (self, lang) {
             (Self::NotYet(kind), Lang::Zh) => format!("识别为 {kind}，本版本尚不能验证"),
             (Self::Envelope(fault), Lang::Zh) => format!("不是可读的签名证照数据：{fault}"),
+            (Self::Code(fault), Lang::Zh) => format!("不是证照二维码：{fault}"),
             (Self::UnknownKind, Lang::Zh) => "既不是签名数据（JSON），也不是 PDF、OFD 或二维码文本".to_owned(),
             (other, Lang::En) => other.to_string(),
         }
     }
 }
 
+/// What bytes were read as.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Readable {
+    /// Signed data.
+    Data(Envelope),
+    /// The text of a code.
+    Code(Code),
+}
+
 /// Reads a file, so that a caller can look up what it knows of the certificate before it verifies.
 ///
 /// # Errors
-/// When it is not a readable signed JSON file.
-pub fn read(bytes: &[u8]) -> Result<Envelope, NotReadable> {
+/// When it is of no kind that can be verified, or has a fault.
+pub fn read(bytes: &[u8]) -> Result<Readable, NotReadable> {
     match Kind::of(bytes) {
-        Some(Kind::SignedJson) => Ok(Envelope::from_json(bytes)?),
-        Some(kind @ (Kind::Pdf | Kind::Ofd | Kind::QrText)) => Err(NotReadable::NotYet(kind)),
+        Some(Kind::SignedJson) => Ok(Readable::Data(Envelope::from_json(bytes)?)),
+        Some(Kind::QrText) => {
+            let text = std::str::from_utf8(bytes).map_err(|_| NotReadable::UnknownKind)?;
+            Ok(Readable::Code(qr::read(text.trim_start_matches('\u{feff}'))?))
+        }
+        Some(kind @ (Kind::Pdf | Kind::Ofd)) => Err(NotReadable::NotYet(kind)),
         None => Err(NotReadable::UnknownKind),
     }
 }
 
-/// Reads a file and verifies it; `record` is what the caller stores of the certificate, if anything.
+/// Reads a file and verifies it by itself. Who signed a code must be among [`Trust::with_signers`].
 ///
 /// # Errors
-/// When it is not a readable signed JSON file. A file that reads and does not hold is no error but a report.
-pub fn verify_bytes(
-    bytes: &[u8],
-    record: Option<&Record>,
-    trust: &Trust,
-    policy: &Policy,
-    at: DateTime<Utc>,
-) -> Result<Report, NotReadable> {
-    let envelope = read(bytes)?;
-    let input = Input { record, ..Input::of(&envelope) };
-    Ok(verify(&input, trust, policy, at).of_file())
+/// When it is of no kind that can be verified, or has a fault. A file that reads and does not hold is no error but a report.
+pub fn verify_bytes(bytes: &[u8], trust: &Trust, policy: &Policy, at: DateTime<Utc>) -> Result<Report, NotReadable> {
+    Ok(match read(bytes)? {
+        Readable::Data(envelope) => verify(&Input::of(&envelope), trust, policy, at).of_file(),
+        Readable::Code(code) => {
+            let signer = code.signed.as_ref().and_then(|signed| trust.signer(signed.claims.key));
+            verify(&Input::of_code(&code, signer), trust, policy, at)
+        }
+    })
 }
 
 #[cfg(test)]
@@ -120,7 +136,8 @@ mod tests {
     fn kinds_are_told_by_their_first_bytes() {
         assert_eq!(read(b"%PDF-1.7\n"), Err(NotReadable::NotYet(Kind::Pdf)));
         assert_eq!(read(b"PK\x03\x04...."), Err(NotReadable::NotYet(Kind::Ofd)));
-        assert_eq!(read(b"https://hub.example/verify/1.2"), Err(NotReadable::NotYet(Kind::QrText)));
+        assert!(matches!(read(b"HTTPS://hub.example/verify/1.2"), Err(NotReadable::Code(_))));
+        assert!(matches!(read("\u{feff}https://\u{e9}".as_bytes()), Err(NotReadable::Code(_))));
         assert_eq!(read(b"GIF89a"), Err(NotReadable::UnknownKind));
         assert_eq!(read(b""), Err(NotReadable::UnknownKind));
         assert!(matches!(read(b"{}"), Err(NotReadable::Envelope(_))));
@@ -129,7 +146,7 @@ mod tests {
     proptest! {
         #[test]
         fn foreign_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            let _ = verify_bytes(&bytes, None, &Trust::default(), &Policy::default(), DateTime::UNIX_EPOCH);
+            let _ = verify_bytes(&bytes, &Trust::default(), &Policy::default(), DateTime::UNIX_EPOCH);
         }
     }
 }

@@ -80,8 +80,8 @@ pub struct Subject {
     pub identifier: String,
     /// 证照类型代码.
     pub type_code: String,
-    /// 证照类型名称.
-    pub type_name: String,
+    /// 证照类型名称; a code has no room for it.
+    pub type_name: Option<String>,
     /// Number with its middle hidden; all but the ends where it is a holder's code.
     pub masked_number: Option<String>,
     /// Holders, persons' names hidden but for the first character.

@@ -1,10 +1,11 @@
 //! Which roots are trusted, and what was already found out below them.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crate::{
     bounded::Bounded,
     chain::{Chain, X509, X509Error},
+    qr::KeyId,
     sm2::KnownKeys,
 };
 
@@ -17,6 +18,7 @@ pub const MAX_KNOWN: usize = 1_000;
 pub struct Trust {
     /// Root certificates; one that is listed is trusted to name any authority.
     pub anchors: Vec<X509>,
+    signers: BTreeMap<KeyId, Vec<Vec<u8>>>,
     known: Arc<Known>,
 }
 
@@ -52,6 +54,20 @@ impl Trust {
     pub fn from_der<T: AsRef<[u8]>>(ders: &[T]) -> Result<Self, X509Error> {
         let anchors = ders.iter().map(|der| X509::from_der(der.as_ref())).collect::<Result<_, _>>()?;
         Ok(Self { anchors, ..Self::default() })
+    }
+
+    /// The same roots, with the certificates of signers whom a code may name by their key alone: chains in DER, signer first. They
+    /// are trusted no more than any other that leads to a root.
+    #[must_use]
+    pub fn with_signers(mut self, chains: impl IntoIterator<Item = Vec<Vec<u8>>>) -> Self {
+        let named = chains.into_iter().filter_map(|chain| Some((KeyId::of(chain.first()?), chain)));
+        self.signers.extend(named);
+        self
+    }
+
+    /// The chain of the signer whom a code names.
+    pub fn signer(&self, key: KeyId) -> Option<&[Vec<u8>]> {
+        self.signers.get(&key).map(Vec::as_slice)
     }
 
     /// A chain (DER, signer first, each next one the issuer of the one before), followed to these roots: now, unless this very

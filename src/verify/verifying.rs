@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Input,
-    checks::{self, CHECKS, Part, STATUS_AS_OF, STATUS_KNOWN, USABLE_NOW},
+    checks::{self, CHECKS, Part, SIGNATURES, STATUS_AS_OF, STATUS_KNOWN, USABLE_NOW},
     facts::Facts,
     mask::{mask_holder, mask_holder_code, mask_number},
     number::normalise_number,
@@ -78,10 +78,11 @@ fn lasts(status: CertificateStatus) -> bool {
     }
 }
 
-/// Genuine unless a check that counts says otherwise; unknown when one cannot say. What is stated of the status matters
-/// only where it is contradicted: then events were taken out or put in.
+/// Genuine unless a check that counts says otherwise; unknown when one cannot say, or where nothing was signed at all. What is
+/// stated of the status matters only where it is contradicted: then events were taken out or put in.
 fn genuine(checks: &[Check], policy: &Policy) -> Option<bool> {
-    let mut genuine = Some(true);
+    let signed = checks.iter().any(|check| SIGNATURES.contains(&check.name) && check.outcome != Outcome::NotApplicable);
+    let mut genuine = signed.then_some(true);
     for (check, rule) in checks.iter().zip(&CHECKS) {
         let contradicted = rule.name == STATUS_AS_OF && check.outcome == Outcome::Failed;
         if (rule.part == Part::Status && !contradicted) || policy.severity(check.name) != Severity::Fail {
@@ -117,8 +118,9 @@ fn reasons(checks: &[Check], policy: &Policy) -> Vec<Reason> {
 
 /// `status` is what may be said of it; where nothing may, the subject says OTHER, since it always says one.
 fn subject(facts: &Facts<'_>, status: Option<CertificateStatus>) -> Option<Subject> {
-    let statement = facts.statement.as_ref().ok()?;
     facts.status?;
+    let Some(certificate) = &facts.certificate else { return subject_of_code(facts, status) };
+    let statement = certificate.statement.as_ref().ok()?;
     let number = normalise_number(&statement.number);
     let tells_holder = |code: &str| !code.is_empty() && number.contains(code);
     let codes = statement.holders.iter().filter_map(|holder| holder.code.as_deref());
@@ -130,13 +132,31 @@ fn subject(facts: &Facts<'_>, status: Option<CertificateStatus>) -> Option<Subje
     Some(Subject {
         identifier: statement.identifier.clone(),
         type_code: statement.type_code.clone(),
-        type_name: statement.type_name.clone(),
+        type_name: Some(statement.type_name.clone()),
         masked_number: Some(masked_number),
         masked_holder: Some(holders.join("、")).filter(|names| !names.is_empty()),
         issuer_name: Some(statement.issuer.name.clone()),
         issued_on: Some(statement.issued_on),
         valid_from: statement.valid_from,
         valid_to: statement.valid_to,
+        status: status.unwrap_or(CertificateStatus::Other),
+    })
+}
+
+/// What a code tells by itself: its identifier and what is claimed beside it.
+fn subject_of_code(facts: &Facts<'_>, status: Option<CertificateStatus>) -> Option<Subject> {
+    let code = facts.code.as_ref()?;
+    let (claims, parsed) = (code.claims?, code.identifier.as_ref()?);
+    Some(Subject {
+        identifier: claims.identifier.clone(),
+        type_code: parsed.identifier.type_code().to_owned(),
+        type_name: None,
+        masked_number: None,
+        masked_holder: Some(claims.holder.clone()).filter(|holder| !holder.is_empty()),
+        issuer_name: None,
+        issued_on: None,
+        valid_from: claims.valid_from,
+        valid_to: claims.valid_to,
         status: status.unwrap_or(CertificateStatus::Other),
     })
 }

@@ -52,7 +52,7 @@ async fn an_old_file_is_judged_by_the_status_of_today() {
         bare.as_of = None;
         bare.events.clear();
         assert_eq!(verdict(&ask(&bare.to_json().unwrap()).await), (Failed, Some(2)), "the record knows");
-        let offline = verify::verify_bytes(newer.as_bytes(), None, &Trust::default(), &verify::Policy::default(), Utc::now()).unwrap();
+        let offline = verify::verify_bytes(newer.as_bytes(), &Trust::default(), &verify::Policy::default(), Utc::now()).unwrap();
         assert_eq!(offline.genuine, None, "without a root nothing can be said");
         let changed = ask(&file.replace("测试1", "测试2")).await;
         assert_eq!((changed.genuine, changed.gb_file_result), (Some(false), Some(1)), "{changed:?}");

@@ -2,6 +2,7 @@
 //! does not, and of two at once one wins.
 
 mod batches;
+mod codes;
 mod commands;
 mod files;
 mod information;

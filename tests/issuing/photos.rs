@@ -146,7 +146,7 @@ async fn an_exported_file_brings_its_photos_and_they_are_checked_offline() {
         let id = issued(&hub, scanned("a")).await;
         let evidence = evidence(&hub, id).await;
         let file = hub.hub.verification.export(&evidence, Utc::now()).to_json().unwrap();
-        let offline = |file: &str| verify::verify_bytes(file.as_bytes(), None, &trust(), &verify::Policy::default(), Utc::now()).unwrap();
+        let offline = |file: &str| verify::verify_bytes(file.as_bytes(), &trust(), &verify::Policy::default(), Utc::now()).unwrap();
         let report = offline(&file);
         assert_eq!((report.result, report.outcome("attachments")), (Passed, Some(Outcome::Ok)), "{report:#?}");
         let envelope = Envelope::from_json(file.as_bytes()).unwrap();

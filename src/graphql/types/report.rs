@@ -121,7 +121,7 @@ fn subject() -> Object {
         .description("可公开的证照要素，姓名与编号已遮盖 / what anybody may see")
         .field(text(|subject| Some(subject.identifier.clone()), required(), "identifier"))
         .field(text(|subject| Some(subject.type_code.clone()), required(), "typeCode"))
-        .field(text(|subject| Some(subject.type_name.clone()), required(), "typeName"))
+        .field(text(|subject| Some(subject.type_name.clone().unwrap_or_else(|| subject.type_code.clone())), required(), "typeName"))
         .field(text(|subject| subject.masked_number.clone(), optional(), "maskedNumber"))
         .field(text(|subject| subject.masked_holder.clone(), optional(), "maskedHolder"))
         .field(text(|subject| subject.issuer_name.clone(), optional(), "issuerName"))

@@ -4,12 +4,12 @@
 use super::Finding;
 use crate::{
     attachment::{name_of, named_in},
-    facts::Facts,
+    facts::CertificateFacts,
     report::Reason,
 };
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
-    let attachments = &facts.input.envelope.attachments;
+pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
+    let attachments = &facts.envelope.attachments;
     if attachments.is_empty() {
         return Finding::not_applicable("NO_ATTACHMENTS");
     }

@@ -1,9 +1,9 @@
 //! The signed texts are RFC 8785, byte for byte: what one parser reads, every parser reads.
 
 use super::Finding;
-use crate::{facts::Facts, report::Reason, statement::StatementError};
+use crate::{facts::CertificateFacts, report::Reason, statement::StatementError};
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
+pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
     let certificate = facts.statement.as_ref().err().map(|error| ("statement".to_owned(), error));
     let events = facts
         .events

@@ -4,12 +4,12 @@ use super::Finding;
 use crate::{
     chain,
     envelope::{MAX_ATTACHMENTS, MAX_EVENTS, MAX_SIZE, SignatureBlock},
-    facts::Facts,
+    facts::CertificateFacts,
     report::Reason,
 };
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
-    let envelope = facts.input.envelope;
+pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
+    let envelope = facts.envelope;
     let size = envelope.statement.len()
         + envelope.events.iter().map(|event| event.statement.len()).sum::<usize>()
         + envelope.as_of.as_ref().map_or(0, |as_of| as_of.statement.len())

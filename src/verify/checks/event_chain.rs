@@ -1,9 +1,9 @@
 //! The status events are of this certificate, none is left out before the last, and none has another's place.
 
 use super::Finding;
-use crate::{facts::Facts, report::Reason};
+use crate::{facts::CertificateFacts, report::Reason};
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
+pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
     if facts.events.is_empty() {
         return Finding::not_applicable("NO_EVENTS");
     }

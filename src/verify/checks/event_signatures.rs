@@ -2,11 +2,11 @@
 
 use super::{Finding, signature, signer_chain, signer_is_issuer};
 use crate::{
-    facts::Facts,
+    facts::CertificateFacts,
     report::{Outcome, Reason},
 };
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
+pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
     if facts.events.is_empty() {
         return Finding::not_applicable("NO_EVENTS");
     }

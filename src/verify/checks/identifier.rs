@@ -1,10 +1,10 @@
 //! The identifier says the same as the statement around it, and its check character is right.
 
 use super::Finding;
-use crate::{facts::Facts, report::Reason};
+use crate::{facts::CertificateFacts, report::Reason};
 
 /// Type code and issuer inside the identifier are those of the statement.
-pub(super) fn parts(facts: &Facts<'_>) -> Finding {
+pub(super) fn parts(facts: &CertificateFacts<'_>) -> Finding {
     let (Ok(statement), Some(parsed)) = (&facts.statement, &facts.identifier) else {
         return Finding::unread();
     };
@@ -31,7 +31,7 @@ pub(super) fn parts(facts: &Facts<'_>) -> Finding {
 }
 
 /// MOD 37,36. Foreign makers get it wrong, so by default this only warns.
-pub(super) fn check_character(facts: &Facts<'_>) -> Finding {
+pub(super) fn check_character(facts: &CertificateFacts<'_>) -> Finding {
     match &facts.identifier {
         None | Some(Err(_)) => Finding::unread(),
         Some(Ok(parsed)) if parsed.check_is_right() => Finding::ok(),

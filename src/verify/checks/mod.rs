@@ -5,6 +5,9 @@
 
 mod attachments;
 mod canonical_form;
+mod code_agrees;
+mod code_signature;
+mod code_signer;
 mod container;
 mod event_chain;
 mod event_signatures;
@@ -20,7 +23,7 @@ mod status_known;
 mod usable_now;
 
 use crate::{
-    facts::Facts,
+    facts::{CertificateFacts, CodeFacts, Facts},
     policy::Severity,
     report::{Check, Outcome, Reason},
 };
@@ -70,35 +73,66 @@ impl Finding {
 pub(crate) struct Rule {
     pub(crate) name: &'static str,
     pub(crate) part: Part,
-    run: fn(&Facts<'_>) -> Finding,
+    look: Look,
 }
 
-const fn rule(name: &'static str, part: Part, run: fn(&Facts<'_>) -> Finding) -> Rule {
-    Rule { name, part, run }
+/// What a check looks at. Where that was not given, the check does not apply.
+enum Look {
+    /// The signed certificate alone.
+    Certificate(fn(&CertificateFacts<'_>) -> Finding),
+    /// The signed certificate, and what is known or claimed beside it.
+    Beside(fn(&Facts<'_>, &CertificateFacts<'_>) -> Finding),
+    /// The code on a face.
+    Code(fn(&Facts<'_>, &CodeFacts<'_>) -> Finding),
+    /// What is stated of the status, wherever it comes from.
+    Status(fn(&Facts<'_>) -> Finding),
+}
+
+impl Look {
+    fn run(&self, facts: &Facts<'_>) -> Finding {
+        let found = match self {
+            Self::Certificate(run) => facts.certificate.as_ref().map(run),
+            Self::Beside(run) => facts.certificate.as_ref().map(|certificate| run(facts, certificate)),
+            Self::Code(run) => facts.code.as_ref().map(|code| run(facts, code)),
+            Self::Status(run) => Some(run(facts)),
+        };
+        found.unwrap_or_else(|| Finding::not_applicable("NOT_GIVEN"))
+    }
+}
+
+const fn rule(name: &'static str, part: Part, look: Look) -> Rule {
+    Rule { name, part, look }
 }
 
 pub(crate) const STATUS_AS_OF: &str = "status-as-of";
 pub(crate) const STATUS_KNOWN: &str = "status-known";
 pub(crate) const USABLE_NOW: &str = "usable-now";
 
+/// The checks of which one must hold, or nobody has signed anything.
+pub(crate) const SIGNATURES: [&str; 2] = ["signature", "code-signature"];
+
 /// Every check, in the order of a report.
-pub(crate) static CHECKS: [Rule; 16] = [
-    rule("container", Part::Form, container::run),
-    rule("canonical-form", Part::Form, canonical_form::run),
-    rule("statement-shape", Part::Form, statement_shape::run),
-    rule("identifier", Part::Content, identifier::parts),
-    rule("identifier-check-character", Part::Content, identifier::check_character),
-    rule("attachments", Part::Content, attachments::run),
-    rule("signature", Part::Seal, signature::run),
-    rule("signer-chain", Part::Seal, signer_chain::run),
-    rule("signer-is-issuer", Part::Seal, signer_is_issuer::run),
-    rule("event-signatures", Part::Seal, event_signatures::run),
-    rule("event-chain", Part::Content, event_chain::run),
-    rule("record", Part::Content, record::run),
-    rule("presented", Part::Content, presented::run),
-    rule(STATUS_AS_OF, Part::Status, status_as_of::run),
-    rule(STATUS_KNOWN, Part::Status, status_known::run),
-    rule(USABLE_NOW, Part::Status, usable_now::run),
+pub(crate) static CHECKS: [Rule; 20] = [
+    rule("container", Part::Form, Look::Certificate(container::run)),
+    rule("canonical-form", Part::Form, Look::Certificate(canonical_form::run)),
+    rule("statement-shape", Part::Form, Look::Certificate(statement_shape::run)),
+    rule("identifier", Part::Content, Look::Certificate(identifier::parts)),
+    rule("identifier-check-character", Part::Content, Look::Certificate(identifier::check_character)),
+    rule("attachments", Part::Content, Look::Certificate(attachments::run)),
+    rule("signature", Part::Seal, Look::Certificate(signature::run)),
+    rule("signer-chain", Part::Seal, Look::Certificate(signer_chain::run)),
+    rule("signer-is-issuer", Part::Seal, Look::Certificate(signer_is_issuer::run)),
+    rule("event-signatures", Part::Seal, Look::Certificate(event_signatures::run)),
+    rule("event-chain", Part::Content, Look::Certificate(event_chain::run)),
+    rule("code-signature", Part::Seal, Look::Code(code_signature::run)),
+    rule("code-signer-chain", Part::Seal, Look::Code(code_signer::chain)),
+    rule("code-signer-is-issuer", Part::Seal, Look::Code(code_signer::is_issuer)),
+    rule("code-agrees", Part::Content, Look::Code(code_agrees::run)),
+    rule("record", Part::Content, Look::Beside(record::run)),
+    rule("presented", Part::Content, Look::Beside(presented::run)),
+    rule(STATUS_AS_OF, Part::Status, Look::Beside(status_as_of::run)),
+    rule(STATUS_KNOWN, Part::Status, Look::Status(status_known::run)),
+    rule(USABLE_NOW, Part::Status, Look::Status(usable_now::run)),
 ];
 
 /// The names of every check, in order.
@@ -113,7 +147,7 @@ pub(crate) fn run_all(facts: &Facts<'_>) -> Vec<Check> {
         .map(|rule| {
             let finding = match facts.policy.severity(rule.name) {
                 Severity::Ignore => Finding::not_applicable("IGNORED_BY_POLICY"),
-                Severity::Fail | Severity::Warn | Severity::Inform => (rule.run)(facts),
+                Severity::Fail | Severity::Warn | Severity::Inform => rule.look.run(facts),
             };
             Check { name: rule.name, outcome: finding.outcome, detail: finding.detail }
         })

@@ -6,17 +6,17 @@ use serde_json::Value;
 use super::Finding;
 use crate::{
     Presented, attachment,
-    facts::Facts,
+    facts::{CertificateFacts, Facts},
     number::{half_width, normalise_number},
     report::Reason,
     statement::{StatedHolder, Statement},
 };
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
+pub(super) fn run(facts: &Facts<'_>, certificate: &CertificateFacts<'_>) -> Finding {
     let Some(presented) = facts.input.presented else {
         return Finding::not_applicable("NOTHING_PRESENTED");
     };
-    let Some(statement) = facts.whole() else {
+    let Some(statement) = certificate.whole() else {
         return Finding::unread();
     };
     if presented.is_empty() {

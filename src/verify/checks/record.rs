@@ -1,16 +1,20 @@
 //! What the hub itself stores agrees with what was signed. Only this shows that the last event was left out.
 
 use super::Finding;
-use crate::{facts::Facts, report::Reason, status::CertificateStatus};
+use crate::{
+    facts::{CertificateFacts, Facts},
+    report::Reason,
+    status::CertificateStatus,
+};
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
+pub(super) fn run(facts: &Facts<'_>, certificate: &CertificateFacts<'_>) -> Finding {
     let Some(record) = facts.input.record else {
         return Finding::not_applicable("NO_RECORD");
     };
-    let Ok(statement) = &facts.statement else {
+    let Ok(statement) = &certificate.statement else {
         return Finding::unread();
     };
-    let last = facts.events.last().map(|event| event.statement.as_ref());
+    let last = certificate.events.last().map(|event| event.statement.as_ref());
     let last = match last {
         Some(Err(_)) => return Finding::unread(),
         Some(Ok(last)) => Some(last),
@@ -18,7 +22,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     };
     let status_agrees = match last {
         Some(last) => last.status == record.status && last.superseded_by == record.superseded_by,
-        None => may_be_first(record.status) || facts.signer.is_none(),
+        None => may_be_first(record.status) || certificate.signer.is_none(),
     };
     let members = [
         ("identifier", record.identifier == statement.identifier),
@@ -28,7 +32,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
         ("issuedOn", record.issued_on == statement.issued_on),
         ("validFrom", record.valid_from == statement.valid_from),
         ("validTo", record.valid_to == statement.valid_to),
-        ("statement", record.statement_digest.as_ref().is_none_or(|digest| digest == facts.statement_digest())),
+        ("statement", record.statement_digest.as_ref().is_none_or(|digest| digest == certificate.statement_digest())),
         ("status", status_agrees),
     ];
     let mut differing: Vec<&str> = members.into_iter().filter(|(_, agrees)| !agrees).map(|(member, _)| member).collect();

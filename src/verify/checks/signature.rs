@@ -2,12 +2,12 @@
 
 use super::Finding;
 use crate::{
-    facts::{Facts, SignerFacts},
+    facts::{CertificateFacts, SignerFacts},
     report::Reason,
     signature::SignatureFault,
 };
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
+pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
     finding(facts.signer.as_ref())
 }
 

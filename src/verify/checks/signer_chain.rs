@@ -3,11 +3,11 @@
 use super::Finding;
 use crate::{
     chain::ChainOutcome,
-    facts::{Facts, SignerFacts},
+    facts::{CertificateFacts, SignerFacts},
     report::Reason,
 };
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
+pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
     finding(facts.signer.as_ref())
 }
 

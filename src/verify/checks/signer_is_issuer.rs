@@ -3,11 +3,11 @@
 use super::Finding;
 use crate::{
     chain::ChainOutcome,
-    facts::{Facts, SignerFacts},
+    facts::{CertificateFacts, SignerFacts},
     report::Reason,
 };
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
+pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
     match &facts.statement {
         Ok(statement) => finding(facts.signer.as_ref(), &statement.issuer.code),
         Err(_) => Finding::unread(),

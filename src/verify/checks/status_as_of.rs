@@ -7,28 +7,28 @@ use chrono::SecondsFormat;
 
 use super::{Finding, signature, signer_chain, signer_is_issuer, status_known};
 use crate::{
-    facts::{AsOfFacts, Facts},
+    facts::{AsOfFacts, CertificateFacts, Facts},
     report::{Outcome, Reason},
     statement::Outline,
     status::day_begins,
 };
 
-pub(super) fn run(facts: &Facts<'_>) -> Finding {
+pub(super) fn run(facts: &Facts<'_>, certificate: &CertificateFacts<'_>) -> Finding {
     if facts.input.record.is_some() {
         return Finding::not_applicable("STATUS_OF_RECORD");
     }
-    let Some(as_of) = &facts.as_of else {
+    let Some(as_of) = &certificate.as_of else {
         return Finding::unknown(Reason::new("STATUS_UNREACHABLE", []));
     };
-    let Ok(certificate) = &facts.statement else {
+    let Ok(statement) = &certificate.statement else {
         return Finding::unread();
     };
     let signer = as_of.signer.as_ref();
     let findings = [
         signature::finding(signer),
         signer_chain::finding(signer),
-        signer_is_issuer::finding(signer, &certificate.issuer.code),
-        agrees(facts, as_of, certificate),
+        signer_is_issuer::finding(signer, &statement.issuer.code),
+        agrees(certificate, as_of, statement),
         status_known::not_from_future(facts),
     ];
     let mut unknown = None;
@@ -42,7 +42,7 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     unknown.unwrap_or_else(Finding::ok)
 }
 
-fn agrees(facts: &Facts<'_>, as_of: &AsOfFacts, certificate: &Outline) -> Finding {
+fn agrees(facts: &CertificateFacts<'_>, as_of: &AsOfFacts, certificate: &Outline) -> Finding {
     let stated = match &as_of.statement {
         Ok(stated) => stated,
         Err(error) => {

@@ -27,12 +27,19 @@ pub(super) fn run(facts: &Facts<'_>) -> Finding {
     }
     let age = facts.at.signed_duration_since(as_of);
     let as_of = as_of.to_rfc3339_opts(SecondsFormat::Secs, true);
-    match facts.policy.max_status_age.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX)) {
+    let of_policy = facts.policy.max_status_age.map(|limit| i64::try_from(limit).unwrap_or(i64::MAX));
+    match of_policy.into_iter().chain(fresh_for(facts)).min() {
         Some(limit) if age.num_seconds() > limit => {
             Finding::unknown(Reason::new("STATUS_TOO_OLD", [("asOf", as_of), ("limit", limit.to_string())]))
         }
         _ => Finding::ok(),
     }
+}
+
+/// For how many seconds a code alone may be relied on: its issuer says so. The minute it was signed in counts as a whole.
+fn fresh_for(facts: &Facts<'_>) -> Option<i64> {
+    let claims = facts.code.as_ref().filter(|_| facts.certificate.is_none())?.claims?;
+    Some(i64::from(claims.fresh_minutes) * 60)
 }
 
 /// A status of a later time says nothing of the time asked.

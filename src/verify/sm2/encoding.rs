@@ -38,6 +38,39 @@ impl Signature {
     }
 }
 
+/// r and s as 64 bytes, as codes with little room carry them.
+///
+/// # Errors
+/// [`SignatureFault::Malformed`] for anything but strict DER.
+pub fn to_raw(der: &[u8]) -> Result<[u8; 64], SignatureFault> {
+    Signature::from_der(der)?;
+    let ((r, rest), mut raw) = (integer(der.get(2..).unwrap_or_default())?, [0; 64]);
+    raw[..32].copy_from_slice(&r);
+    raw[32..].copy_from_slice(&integer(rest)?.0);
+    Ok(raw)
+}
+
+/// The strict DER of r and s.
+///
+/// # Errors
+/// [`SignatureFault::Malformed`] when one is 0, or n or more.
+pub fn to_der(raw: &[u8; 64]) -> Result<Vec<u8>, SignatureFault> {
+    let (mut r, mut s) = ([0; 32], [0; 32]);
+    r.copy_from_slice(&raw[..32]);
+    s.copy_from_slice(&raw[32..]);
+    Signature::from_parts(&r, &s)?;
+    let body = [r, s].iter().flat_map(written).collect::<Vec<u8>>();
+    // Two integers of 35 bytes at the most: every length is one byte.
+    Ok([&[SEQUENCE, u8::try_from(body.len()).map_err(|_| SignatureFault::Malformed)?], body.as_slice()].concat())
+}
+
+fn written(number: &[u8; 32]) -> Vec<u8> {
+    let digits = &number[number.iter().take_while(|byte| **byte == 0).count()..];
+    let sign: &[u8] = if digits.first().is_some_and(|first| *first >= 0x80) { &[0] } else { &[] };
+    let length = u8::try_from(sign.len() + digits.len()).unwrap_or_default();
+    [&[INTEGER, length], sign, digits].concat()
+}
+
 /// A positive integer of 32 bytes at the most without needless zeros, and what follows it.
 fn integer(bytes: &[u8]) -> Result<([u8; 32], &[u8]), SignatureFault> {
     let [INTEGER, length, rest @ ..] = bytes else { return Err(SignatureFault::Malformed) };

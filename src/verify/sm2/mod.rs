@@ -22,7 +22,7 @@ mod scalar;
 mod table;
 mod unknown;
 
-pub use encoding::Signature;
+pub use encoding::{Signature, to_der, to_raw};
 pub use key::PreparedKey;
 pub use known::KnownKeys;
 

@@ -116,7 +116,7 @@ fn subject(out: &mut Vec<u8>, picks: &Picks, found: &Subject) -> Result<(), Slow
     object(out, picks, report::SUBJECT, |out, pick| match &*pick.name {
         "identifier" => text(out, &found.identifier),
         "typeCode" => text(out, &found.type_code),
-        "typeName" => text(out, &found.type_name),
+        "typeName" => text(out, found.type_name.as_deref().unwrap_or(&found.type_code)),
         "maskedNumber" => optional(out, found.masked_number.as_deref()),
         "maskedHolder" => optional(out, found.masked_holder.as_deref()),
         "issuerName" => optional(out, found.issuer_name.as_deref()),

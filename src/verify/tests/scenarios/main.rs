@@ -3,6 +3,7 @@
 mod as_of;
 mod authority;
 mod chains;
+mod codes;
 mod learning;
 mod statuses;
 mod tampering;
@@ -24,8 +25,11 @@ fn answer_to(world: &World, input: &Input<'_>) -> Report {
     let report = verify(input, &trust, &Policy::default(), now());
     assert_in_words(&report);
     // Whoever has learnt the signers answers the same.
-    let signed = input.envelope.events.iter().chain(&input.envelope.as_of).filter_map(|signed| signed.signature.as_ref());
-    signed.chain(&input.envelope.signature).for_each(|block| learnt.learn(&block.certificates));
+    if let Some(envelope) = input.envelope {
+        let signed = envelope.events.iter().chain(&envelope.as_of).filter_map(|signed| signed.signature.as_ref());
+        signed.chain(&envelope.signature).for_each(|block| learnt.learn(&block.certificates));
+    }
+    input.code.and_then(|given| given.signer).into_iter().for_each(|certificates| learnt.learn(certificates));
     let again = verify(input, &learnt, &Policy::default(), now());
     assert_eq!(format!("{again:?}"), format!("{report:?}"));
     report
@@ -64,6 +68,6 @@ fn a_good_certificate_passes() {
 fn a_file_passes_as_a_file() {
     let world = World::new();
     let text = world.envelope(&statement("20260000001"), &[]).to_json().unwrap();
-    let report = verify::verify_bytes(text.as_bytes(), None, &world.trust(), &Policy::default(), now()).unwrap();
+    let report = verify::verify_bytes(text.as_bytes(), &world.trust(), &Policy::default(), now()).unwrap();
     assert_eq!((report.result, report.gb_file_result), (VerificationResult::Passed, Some(0)));
 }

@@ -1,0 +1,113 @@
+//! Everything the checks look at, read and computed once.
+
+mod certificate;
+mod code;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+pub(crate) use self::{
+    certificate::{AsOfFacts, CertificateFacts},
+    code::CodeFacts,
+};
+use crate::{
+    Input,
+    chain::{Chain, ChainOutcome, X509},
+    envelope::{SignatureBlock, SignedText},
+    policy::Policy,
+    signature::SignatureFault,
+    status::{self, CertificateStatus},
+    trust::Trust,
+};
+
+pub(crate) struct Facts<'a> {
+    pub(crate) input: &'a Input<'a>,
+    pub(crate) policy: &'a Policy,
+    pub(crate) at: DateTime<Utc>,
+    /// Absent when only a code was given.
+    pub(crate) certificate: Option<CertificateFacts<'a>>,
+    /// Absent when no code was given.
+    pub(crate) code: Option<CodeFacts<'a>>,
+    /// First and last day; absent when neither certificate nor code can be read.
+    pub(crate) term: Option<(Option<NaiveDate>, Option<NaiveDate>)>,
+    /// What the last event, or the record when there is none, or the code, says.
+    pub(crate) stated_status: Option<CertificateStatus>,
+    /// What that means at the time asked.
+    pub(crate) status: Option<CertificateStatus>,
+    pub(crate) status_as_of: Option<DateTime<Utc>>,
+}
+
+pub(crate) struct SignerFacts {
+    pub(crate) chain: ChainOutcome,
+    /// Absent when the signer's certificate cannot be read.
+    pub(crate) signature: Option<Result<(), SignatureFault>>,
+    pub(crate) organisation_code: Option<String>,
+}
+
+impl<'a> Facts<'a> {
+    pub(crate) fn gather(input: &'a Input<'a>, trust: &'a Trust, policy: &'a Policy, at: DateTime<Utc>) -> Self {
+        let mut chains = Chains { trust, at, followed: Vec::new() };
+        let certificate = input.envelope.map(|envelope| CertificateFacts::gather(envelope, &mut chains));
+        let code = input.code.map(|given| CodeFacts::gather(given, &mut chains));
+        let claims = code.as_ref().and_then(|code| code.claims);
+        let term = match &certificate {
+            Some(certificate) => certificate.statement.as_ref().ok().map(|statement| (statement.valid_from, statement.valid_to)),
+            None => claims.map(|claims| (claims.valid_from, claims.valid_to)),
+        };
+        let stated_status = match &certificate {
+            Some(certificate) => match certificate.events.last() {
+                Some(last) => last.statement.as_ref().ok().map(|statement| statement.status),
+                None => Some(input.record.map_or(CertificateStatus::Valid, |record| record.status)),
+            },
+            // What was not in force got no code.
+            None => claims.map(|_| CertificateStatus::Valid),
+        };
+        let status_as_of = match (input.record, &certificate) {
+            // Whoever hands in a record has just read it.
+            (Some(_), _) => Some(at),
+            (None, Some(certificate)) => {
+                certificate.as_of.as_ref().and_then(|facts| facts.statement.as_ref().ok()).map(|stated| stated.as_of)
+            }
+            (None, None) => claims.map(|claims| claims.signed_at),
+        };
+        let status = term.zip(stated_status).map(|((from, to), stated)| status::derive(stated, from, to, at));
+        Self { input, policy, at, certificate, code, term, stated_status, status, status_as_of }
+    }
+}
+
+/// Chains already followed: a certificate and its events usually share one.
+struct Chains<'a> {
+    trust: &'a Trust,
+    at: DateTime<Utc>,
+    followed: Vec<(&'a [Vec<u8>], Arc<Chain>)>,
+}
+
+impl<'a> Chains<'a> {
+    fn signer_of(&mut self, signed: &'a SignedText) -> Option<SignerFacts> {
+        let block = signed.signature.as_ref()?;
+        Some(self.signer(block, &signed.statement))
+    }
+
+    fn signer(&mut self, block: &'a SignatureBlock, text: &str) -> SignerFacts {
+        self.signer_of_bytes(&block.certificates, text.as_bytes(), &block.value)
+    }
+
+    fn signer_of_bytes(&mut self, certificates: &'a [Vec<u8>], message: &[u8], signature: &[u8]) -> SignerFacts {
+        let chain = self.follow(certificates);
+        SignerFacts {
+            signature: chain.verify(message, signature),
+            organisation_code: chain.signer().and_then(X509::organisation_code),
+            chain: chain.outcome(self.at),
+        }
+    }
+
+    fn follow(&mut self, ders: &'a [Vec<u8>]) -> Arc<Chain> {
+        if let Some((_, known)) = self.followed.iter().find(|(known, _)| *known == ders) {
+            return known.clone();
+        }
+        let followed = self.trust.chain(ders);
+        self.followed.push((ders, followed.clone()));
+        followed
+    }
+}
