@@ -16,21 +16,27 @@
 //! | 0 | [`attachment`] | how the data name photos that are kept apart |
 //! | 0 | [`identifier`] | GB/T 36904 |
 //! | 0 | [`status`] | what a status means at one instant |
+//! | 0 | [`asn1`] | strict DER |
 //! | 0 | `bounded` | a map that keeps what was used last |
 //! | 0 | [`mod@sm2`] [`signature`] | SM2 over SM3 |
 //! | 1 | [`statement`] | what is signed |
 //! | 1 | [`chain`] [`trust`] | X.509 to a trusted root |
+//! | 2 | [`cms`] | the cryptographic envelope of signed containers |
 //! | 2 | [`envelope`] | the exported file |
 //! | 2 | [`qr`] | the code on a face |
 //! | 3 | `facts`, [`checks`] | everything looked at, and the list of checks |
 //! | 4 | [`policy`] `verdict` [`report`] [`messages`] | what it comes to, and in which words |
 #![warn(missing_docs)]
 
+#[allow(dead_code, unused_imports, reason = "timestamps and revocation, which follow, read the rest")]
+pub mod asn1;
 pub mod attachment;
 mod bounded;
 pub mod canonical;
 pub mod chain;
 pub mod checks;
+#[allow(dead_code, reason = "timestamps, which follow, read the rest")]
+pub mod cms;
 pub mod digest;
 pub mod envelope;
 mod facts;

@@ -87,6 +87,7 @@ pub(crate) struct Draft {
     pub(crate) usage: Option<KeyUsages>,
     pub(crate) years: (u16, u16),
     pub(crate) extra: Option<Extension>,
+    pub(crate) serial: u8,
 }
 
 impl BuilderProfile for Draft {
@@ -125,6 +126,7 @@ impl Draft {
             usage: Some(KeyUsages::KeyCertSign),
             years: (2020, 2040),
             extra: None,
+            serial: 7,
         }
     }
 
@@ -136,7 +138,8 @@ impl Draft {
         let time = |year| Time::from(GeneralizedTime::from_date_time(DerDateTime::new(year, 1, 1, 0, 0, 0).unwrap()).to_date_time());
         let validity = Validity::new(time(self.years.0), time(self.years.1));
         let spki = SubjectPublicKeyInfoOwned::from_key(&subject.verifying_key()).unwrap();
-        let builder = CertificateBuilder::new(self, SerialNumber::new(&[7]).unwrap(), validity, spki).unwrap();
+        let serial = SerialNumber::new(&[self.serial]).unwrap();
+        let builder = CertificateBuilder::new(self, serial, validity, spki).unwrap();
         builder.build::<_, DerSignature>(issuer).unwrap().to_der().unwrap()
     }
 }

@@ -4,6 +4,8 @@ mod as_of;
 mod authority;
 mod chains;
 mod codes;
+mod cms;
+mod forge;
 mod learning;
 mod statuses;
 mod tampering;
