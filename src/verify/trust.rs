@@ -6,6 +6,7 @@ use crate::{
     bounded::Bounded,
     chain::{Chain, X509, X509Error},
     qr::KeyId,
+    chain::{Chain, Purpose, X509, X509Error},
     sm2::KnownKeys,
 };
 
@@ -73,7 +74,15 @@ impl Trust {
     /// A chain (DER, signer first, each next one the issuer of the one before), followed to these roots: now, unless this very
     /// chain was learnt.
     pub fn chain(&self, ders: &[Vec<u8>]) -> Arc<Chain> {
-        self.known_chain(ders).unwrap_or_else(|| Arc::new(Chain::follow(ders, &self.anchors, &self.known.keys)))
+        self.known_chain(ders).unwrap_or_else(|| Arc::new(Chain::follow(ders, &self.anchors, &self.known.keys, Purpose::Documents)))
+    }
+
+    /// A chain as [`Self::chain`] follows it, for another purpose than documents.
+    pub fn chain_for(&self, ders: &[Vec<u8>], purpose: Purpose) -> Arc<Chain> {
+        match purpose {
+            Purpose::Documents => self.chain(ders),
+            _ => Arc::new(Chain::follow(ders, &self.anchors, &self.known.keys, purpose)),
+        }
     }
 
     /// Follows a chain and keeps what was found, and makes the tables of its keys: some milliseconds, for a thread that nobody
@@ -82,7 +91,7 @@ impl Trust {
         if self.known_chain(ders).is_some() {
             return;
         }
-        let chain = Chain::follow(ders, &self.anchors, &self.known.keys);
+        let chain = Chain::follow(ders, &self.anchors, &self.known.keys, Purpose::Documents);
         if chain.is_broken() {
             return;
         }

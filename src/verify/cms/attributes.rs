@@ -2,9 +2,10 @@
 
 use const_oid::ObjectIdentifier;
 
-use super::{CertificateBinding, CmsFault, EmbeddedRevocation, MAX_ATTRIBUTES, SignedAttributes, identity::Identity, oid};
+use super::{CertificateBinding, CmsFault, EmbeddedRevocation, MAX_ATTRIBUTES, SignedAttributes, oid};
 use crate::{
     asn1::{Element, Malformed, element, tag},
+    chain::identity::Identity,
     digest::sm3,
 };
 

@@ -15,16 +15,16 @@
 //! | --- | --- |
 //! | `read.rs` | from bytes, strictly |
 //! | `attributes.rs` | what is signed beside the content, and what is added unsigned |
-//! | `identity.rs` | which certificate is the signer's, also when its algorithms are foreign |
+//! | `signer.rs` | which certificate is the signer's |
 //! | `verifying.rs` | digest and signature |
 //! | `write.rs` | the two steps of writing |
 //! | `fault.rs`, `oid.rs` | what can be wrong; names of algorithms and contents |
 
 mod attributes;
 mod fault;
-mod identity;
 pub(crate) mod oid;
 mod read;
+mod signer;
 mod verifying;
 mod write;
 

@@ -30,6 +30,3 @@ pub(crate) const SIGNING_CERTIFICATE_V2: ObjectIdentifier = oid("1.2.840.113549.
 pub(crate) const ADOBE_REVOCATION: ObjectIdentifier = oid("1.2.840.113583.1.1.8");
 /// id-ri-ocsp-response (RFC 5940).
 pub(crate) const OCSP_RESPONSE: ObjectIdentifier = oid("1.3.6.1.5.5.7.16.2");
-
-pub(crate) const SUBJECT_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.14");
-pub(crate) const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.35");

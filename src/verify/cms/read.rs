@@ -5,10 +5,13 @@ use const_oid::ObjectIdentifier;
 use super::{
     CmsFault, EmbeddedRevocation, Family, ForeignAlgorithm, MAX_CERTIFICATES, MAX_SIZE, SignedData,
     attributes::{read_revocation, read_signed, read_unsigned},
-    identity::{Identity, SignerIdentifier, path, read_bag},
     oid,
+    signer::{SignerIdentifier, path, read_bag},
 };
-use crate::asn1::{Algorithm, Element, Malformed, Parameters, scan, tag};
+use crate::{
+    asn1::{Algorithm, Element, Malformed, Parameters, scan, tag},
+    chain::identity::Identity,
+};
 
 /// Signers that are looked at, only to count them and to name foreign ones.
 const MAX_SIGNERS: usize = 32;
@@ -128,7 +131,7 @@ fn one_signer<'a>(set: Element<'a>, bag: &[Identity<'a>]) -> Result<Signer<'a>, 
         signers.push(Signer::read(rest.next()?)?);
     }
     if let Some(first) = signers.first().filter(|_| signers.iter().all(Signer::is_foreign)) {
-        let subject = bag.iter().find(|certificate| first.identifier.names(certificate)).and_then(Identity::subject);
+        let subject = bag.iter().find(|certificate| first.identifier.names(certificate)).and_then(Identity::subject_text);
         return Err(CmsFault::Foreign(ForeignAlgorithm { digest: first.digest.oid, signature: first.algorithm.oid, subject }));
     }
     match <[Signer<'a>; 1]>::try_from(signers) {

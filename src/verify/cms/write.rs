@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
-use super::{Family, identity::Identity, oid};
+use super::{Family, oid};
 use crate::{
     asn1::{Element, Malformed, TimeOutOfRange, element, integer, object_identifier, scan, sequence, set_of, tag, time},
-    chain::X509,
+    chain::{X509, identity::Identity},
     digest::sm3,
     signature::SignatureFault,
     sm2::Signature,
@@ -184,5 +184,5 @@ fn signing_certificate(signer: &X509) -> Vec<u8> {
 fn issuer_and_serial(certificate: &[u8]) -> Result<(Vec<u8>, Vec<u8>), Malformed> {
     scan(certificate)?;
     let identity = Identity::read(Element::only(certificate, 0)?)?;
-    Ok((identity.issuer().to_vec(), element(tag::INTEGER, &[identity.serial()])))
+    Ok((identity.issuer.to_vec(), element(tag::INTEGER, &[identity.serial])))
 }
