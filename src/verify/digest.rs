@@ -21,6 +21,11 @@ pub fn sm3(bytes: &[u8]) -> [u8; 32] {
     hash
 }
 
+/// The SM3 digest of bytes that come in pieces.
+pub fn sm3_of(pieces: &[&[u8]]) -> [u8; 32] {
+    pieces.iter().fold(Sm3::new(), |hash, piece| hash.chain_update(piece)).finalize().into()
+}
+
 /// Whether `text` is spelled as [`sm3_hex`] spells a digest.
 pub fn is_sm3_hex(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| HEX.contains(&byte))

@@ -22,20 +22,19 @@
 //! | 1 | [`statement`] | what is signed |
 //! | 1 | [`chain`] [`trust`] | X.509 to a trusted root |
 //! | 2 | [`cms`] | the cryptographic envelope of signed containers |
+//! | 2 | [`timestamp`] | RFC 3161 tokens |
 //! | 2 | [`envelope`] | the exported file |
 //! | 2 | [`qr`] | the code on a face |
 //! | 3 | `facts`, [`checks`] | everything looked at, and the list of checks |
 //! | 4 | [`policy`] `verdict` [`report`] [`messages`] | what it comes to, and in which words |
 #![warn(missing_docs)]
 
-#[allow(dead_code, unused_imports, reason = "timestamps and revocation, which follow, read the rest")]
 pub mod asn1;
 pub mod attachment;
 mod bounded;
 pub mod canonical;
 pub mod chain;
 pub mod checks;
-#[allow(dead_code, reason = "timestamps, which follow, read the rest")]
 pub mod cms;
 pub mod digest;
 pub mod envelope;
@@ -53,6 +52,7 @@ pub mod signature;
 pub mod sm2;
 pub mod statement;
 pub mod status;
+pub mod timestamp;
 pub mod trust;
 mod verdict;
 mod verifying;

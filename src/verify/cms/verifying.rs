@@ -1,7 +1,7 @@
 //! Whether digest and signature hold. Whether the signer is to be trusted is the chain's matter.
 
 use super::{SignedData, attributes::are_attributes};
-use crate::{chain::Chain, digest::sm3, signature::SignatureFault};
+use crate::{chain::Chain, digest::sm3_of, signature::SignatureFault};
 
 /// What the envelope is held against.
 #[derive(Debug, Clone, Copy)]
@@ -118,12 +118,4 @@ fn compare(signed: &[u8; 32], content: Content<'_>) -> DigestOutcome {
         Content::Attached => return DigestOutcome::Missing,
     };
     if found == *signed { DigestOutcome::Agrees } else { DigestOutcome::Differs { signed: *signed, found } }
-}
-
-fn sm3_of(pieces: &[&[u8]]) -> [u8; 32] {
-    use sm3::{Digest, Sm3};
-    match pieces {
-        [one] => sm3(one),
-        _ => pieces.iter().fold(Sm3::new(), |hash, piece| hash.chain_update(piece)).finalize().into(),
-    }
 }

@@ -9,6 +9,7 @@ mod forge;
 mod learning;
 mod statuses;
 mod tampering;
+mod timestamps;
 
 use authority::{World, now, statement};
 use verify::{
