@@ -22,7 +22,7 @@
 //! | 1 | [`statement`] | what is signed |
 //! | 1 | [`chain`] [`trust`] | X.509 to a trusted root |
 //! | 2 | [`cms`] | the cryptographic envelope of signed containers |
-//! | 2 | [`timestamp`] | RFC 3161 tokens |
+//! | 2 | [`timestamp`] [`revocation`] | RFC 3161 tokens; CRLs and OCSP responses |
 //! | 2 | [`envelope`] | the exported file |
 //! | 2 | [`qr`] | the code on a face |
 //! | 3 | `facts`, [`checks`] | everything looked at, and the list of checks |
@@ -48,6 +48,7 @@ pub mod policy;
 pub mod qr;
 mod reading;
 pub mod report;
+pub mod revocation;
 pub mod signature;
 pub mod sm2;
 pub mod statement;

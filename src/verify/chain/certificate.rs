@@ -39,6 +39,7 @@ struct Parts {
     issuer: Vec<u8>,
     subject_der: Vec<u8>,
     serial: Vec<u8>,
+    subject_key: Option<Vec<u8>>,
     certificate: Certificate,
     key: PublicKey,
     prepared_key: PreparedKey,
@@ -121,6 +122,7 @@ impl X509 {
             issuer: identity.issuer.to_vec(),
             subject_der: identity.subject.to_vec(),
             serial: identity.serial.to_vec(),
+            subject_key: identity.subject_key.map(<[u8]>::to_vec),
             certificate,
             key,
             prepared_key,
@@ -203,6 +205,11 @@ impl X509 {
         &self.0.issuer
     }
 
+    /// The subject key identifier, if it has one.
+    pub(crate) fn subject_key(&self) -> Option<&[u8]> {
+        self.0.subject_key.as_deref()
+    }
+
     /// The bytes of the public key's BIT STRING, by whose digest others name it.
     pub(crate) fn key_bits(&self) -> &[u8] {
         self.0.certificate.tbs_certificate().subject_public_key_info().subject_public_key.raw_bytes()
@@ -220,6 +227,11 @@ impl X509 {
         let known = keys.get(issuer.prepared_key());
         let key = known.as_deref().unwrap_or_else(|| issuer.prepared_key());
         self.0.certificate.signature().as_bytes().is_some_and(|value| key.verify(&self.0.signed, value).is_ok())
+    }
+
+    /// Named so, and signed by that very key.
+    pub(crate) fn is_issued_by(&self, issuer: &Self) -> bool {
+        self.may_be_issued_by(issuer) && self.is_signed_by(issuer, &KnownKeys::new(0))
     }
 
     /// Same name, and no key identifiers that contradict it: a root that was given a new key keeps its name.

@@ -114,7 +114,7 @@ pub enum CertificateBinding {
     OtherDigest(ObjectIdentifier),
 }
 
-/// Revocation data that came with the envelope, as DER, not verified: for `revocation`.
+/// Revocation data that came with the envelope, as DER, not verified: for [`crate::revocation`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EmbeddedRevocation {
     /// CertificateList each.
@@ -182,7 +182,7 @@ impl SignedData {
         &self.signature
     }
 
-    /// The RFC 3161 token over [`Self::signature`] that was added unsigned, as DER: for `timestamp`.
+    /// The RFC 3161 token over [`Self::signature`] that was added unsigned, as DER: for [`crate::timestamp`].
     pub fn timestamp_token(&self) -> Option<&[u8]> {
         self.timestamp_token.as_deref()
     }

@@ -88,6 +88,8 @@ pub(crate) struct Draft {
     pub(crate) years: (u16, u16),
     pub(crate) extra: Option<Extension>,
     pub(crate) serial: u8,
+    /// Whether a key that signs certificates may sign lists of revoked ones.
+    pub(crate) signs_crls: bool,
 }
 
 impl BuilderProfile for Draft {
@@ -110,7 +112,11 @@ impl BuilderProfile for Draft {
             extensions.push((&BasicConstraints { ca, path_len_constraint }).to_extension(tbs.subject(), &[])?);
         }
         if let Some(usage) = self.usage {
-            extensions.push((&KeyUsage(usage.into())).to_extension(tbs.subject(), &[])?);
+            let usage = match usage {
+                KeyUsages::KeyCertSign if self.signs_crls => KeyUsages::KeyCertSign | KeyUsages::CRLSign,
+                other => other.into(),
+            };
+            extensions.push((&KeyUsage(usage)).to_extension(tbs.subject(), &[])?);
         }
         extensions.extend(self.extra.clone());
         Ok(extensions)
@@ -127,6 +133,7 @@ impl Draft {
             years: (2020, 2040),
             extra: None,
             serial: 7,
+            signs_crls: true,
         }
     }
 

@@ -7,6 +7,7 @@ mod codes;
 mod cms;
 mod forge;
 mod learning;
+mod revocation;
 mod statuses;
 mod tampering;
 mod timestamps;
