@@ -4,9 +4,8 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crate::{
     bounded::Bounded,
-    chain::{Chain, X509, X509Error},
-    qr::KeyId,
     chain::{Chain, Purpose, X509, X509Error},
+    qr::KeyId,
     sm2::KnownKeys,
 };
 

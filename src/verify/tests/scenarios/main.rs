@@ -3,8 +3,8 @@
 mod as_of;
 mod authority;
 mod chains;
-mod codes;
 mod cms;
+mod codes;
 mod forge;
 mod learning;
 mod revocation;

@@ -152,9 +152,9 @@ fn attack_a_list_that_the_issuer_did_not_sign() {
 fn old_data_say_nothing_good() {
     let world = World::new();
     let old = list(&world, "2026-04-01", "2026-05-01", None);
-    assert_eq!(why(status(&world, &[old.clone()], &[])), WhyUnknown::TooOld { until: time("2026-05-01") });
+    assert_eq!(why(status(&world, std::slice::from_ref(&old), &[])), WhyUnknown::TooOld { until: time("2026-05-01") });
     let older = answer(&world, "2026-03-01", None, Answer::Good);
-    assert_eq!(why(status(&world, &[old.clone()], &[older])), WhyUnknown::TooOld { until: time("2026-05-01") });
+    assert_eq!(why(status(&world, std::slice::from_ref(&old), &[older])), WhyUnknown::TooOld { until: time("2026-05-01") });
     // A suspension may have gone away since, any other reason not.
     let held = list(&world, "2026-04-01", "2026-05-01", Some(on_hold("2026-03-01")));
     assert!(matches!(why(status(&world, &[held], &[])), WhyUnknown::TooOld { .. }));
@@ -167,7 +167,7 @@ fn the_newest_word_on_a_suspension_counts() {
     let world = World::new();
     let held = list(&world, "2026-05-30", "2026-06-30", Some(on_hold("2026-05-20")));
     let free = answer(&world, "2026-05-31", None, Answer::Good);
-    assert!(matches!(status(&world, &[held.clone()], &[free]), RevocationStatus::Good { source: Source::Ocsp, .. }));
+    assert!(matches!(status(&world, std::slice::from_ref(&held), &[free]), RevocationStatus::Good { source: Source::Ocsp, .. }));
     let free = list(&world, "2026-05-29", "2026-06-30", None);
     assert!(matches!(status(&world, &[free, held], &[]), RevocationStatus::Revoked { revoked, .. } if !revoked.is_for_ever()));
     // A revocation for ever counts, whatever is said later.
@@ -203,7 +203,7 @@ fn a_whole_chain_has_a_status_for_each_below_the_root() {
         assert!(matches!(found[1].status, RevocationStatus::Good { .. }));
         assert!(found[1].subject.contains("演示中级"));
     }
-    assert_eq!(data.of_chain(&world.trust().chain(&[world.root.clone()]), now()), []);
+    assert_eq!(data.of_chain(&world.trust().chain(std::slice::from_ref(&world.root)), now()), []);
     assert_eq!(data.of_chain(&world.trust().chain(&[world.signer.clone(), world.root.clone()]), now()), []);
 }
 
