@@ -25,6 +25,7 @@
 //! | 2 | [`timestamp`] [`revocation`] | RFC 3161 tokens; CRLs and OCSP responses |
 //! | 2 | [`envelope`] | the exported file |
 //! | 2 | [`qr`] | the code on a face |
+//! | 2 | [`ses`] | electronic seals, GB/T 38540 |
 //! | 3 | `facts`, [`checks`] | everything looked at, and the list of checks |
 //! | 4 | [`policy`] `verdict` [`report`] [`messages`] | what it comes to, and in which words |
 #![warn(missing_docs)]
@@ -49,6 +50,7 @@ pub mod qr;
 mod reading;
 pub mod report;
 pub mod revocation;
+pub mod ses;
 pub mod signature;
 pub mod sm2;
 pub mod statement;

@@ -8,6 +8,7 @@ mod codes;
 mod forge;
 mod learning;
 mod revocation;
+mod seals;
 mod statuses;
 mod tampering;
 mod timestamps;
