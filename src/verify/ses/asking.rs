@@ -71,16 +71,10 @@ pub enum Embedded {
 }
 
 impl Seal {
-    /// Did the maker sign it? Signed is eSealInfo; in v1 eSealInfo, certificate and algorithm as one SEQUENCE \[S\], or
-    /// eSealInfo alone: the text of v1 was not at hand, and both bind all that is read here.
+    /// Did the maker sign it? Signed is eSealInfo \[M\]; in v1 eSealInfo, certificate and algorithm as one SEQUENCE \[M, one
+    /// vendor\].
     pub fn maker_signature(&self) -> SignatureOutcome {
-        let outcome = check(self.algorithm, &self.maker_certificate, &self.info, &self.signature);
-        match (&outcome, &self.info_with_maker) {
-            (SignatureOutcome::Broken(SignatureFault::Mismatch), Some(signed)) => {
-                check(self.algorithm, &self.maker_certificate, signed, &self.signature)
-            }
-            _ => outcome,
-        }
+        check(self.algorithm, &self.maker_certificate, &self.signed, &self.signature)
     }
 
     /// May the holder of this certificate (DER) use it?

@@ -48,10 +48,8 @@ pub struct Seal {
     pub signature: Vec<u8>,
     /// v5: a timestamp token over the signature (DER, not read here).
     pub time_stamp: Option<Vec<u8>>,
-    /// eSealInfo, byte for byte.
-    pub(super) info: Vec<u8>,
-    /// v1: eSealInfo, cert and signAlg as one SEQUENCE.
-    pub(super) info_with_maker: Option<Vec<u8>>,
+    /// What the maker signed: eSealInfo, byte for byte; in v1 eSealInfo, cert and signAlg as one SEQUENCE.
+    pub(super) signed: Vec<u8>,
 }
 
 /// Who may use a seal.
@@ -110,7 +108,7 @@ impl Seal {
             (false, 5) => Version::V5,
             (false, _) => Version::V4,
         };
-        let maker = if old { Maker::within(raw_info, &mut whole)? } else { Maker::beside(&mut whole)? };
+        let maker = if old { Maker::within(raw_info, &mut whole)? } else { Maker::beside(raw_info, &mut whole)? };
         let time_stamp = if version == Version::V5 { time_stamp(&mut whole)? } else { None };
         whole.finish()?;
         Ok(Self {
@@ -131,8 +129,7 @@ impl Seal {
             algorithm: maker.algorithm,
             signature: maker.signature,
             time_stamp,
-            info: raw_info.der.to_vec(),
-            info_with_maker: maker.signed,
+            signed: maker.signed,
         })
     }
 }
@@ -182,7 +179,7 @@ struct Maker {
     certificate: Vec<u8>,
     algorithm: Algorithm,
     signature: Vec<u8>,
-    signed: Option<Vec<u8>>,
+    signed: Vec<u8>,
 }
 
 impl Maker {
@@ -195,14 +192,14 @@ impl Maker {
         let algorithm = maker.oid("signatureAlgorithm")?.into();
         let signature = maker.bits("signData")?;
         maker.finish()?;
-        Ok(Self { certificate, algorithm, signature, signed: Some(signed) })
+        Ok(Self { certificate, algorithm, signature, signed })
     }
 
     /// v4 and v5: beside the information.
-    fn beside(whole: &mut Fields<'_>) -> Result<Self, SesFault> {
+    fn beside(info: Field<'_>, whole: &mut Fields<'_>) -> Result<Self, SesFault> {
         let certificate = certificate(whole, "cert")?;
         let algorithm = whole.oid("signAlgID")?.into();
-        Ok(Self { certificate, algorithm, signature: whole.bits("signedValue")?, signed: None })
+        Ok(Self { certificate, algorithm, signature: whole.bits("signedValue")?, signed: info.der.to_vec() })
     }
 }
 

@@ -8,6 +8,7 @@ mod codes;
 mod forge;
 mod learning;
 mod revocation;
+mod packages;
 mod seals;
 mod statuses;
 mod tampering;
