@@ -15,9 +15,10 @@ use uuid::Uuid;
 use verify::digest::sm3_hex;
 use verify::messages::Lang;
 
-use super::BenchError;
 use super::limits::slot;
 use super::place::{About, Folder, authority_name};
+use super::{BenchError, workloads};
+
 use super::world::{IdOf, OFFICER, TYPES, World};
 use crate::demo::{people, types};
 use crate::hub::Hub;
@@ -98,8 +99,9 @@ pub async fn fill(
     let counters = Loading::new(&hub, &folder, world)?.run(&tell).await?;
     let began = Instant::now();
     if indexes == Indexes::Read {
-        let category = slot(&hub.registry.load(), "categoryCode")?;
-        about.indexes.retain(|one| !one.contains(" ON public.certificate_index ") || is_read(one, &category));
+        let registry = hub.registry.load();
+        let read = workloads::FILTERED.iter().map(|property| slot(&registry, property)).collect::<Result<Vec<_>, _>>()?;
+        about.indexes.retain(|one| !one.contains(" ON public.certificate_index ") || is_read(one, &read));
     }
     tell(format!("building {} indexes", about.indexes.len()));
     hub.store.end_load(&about.indexes, &counters).await?;
@@ -111,8 +113,9 @@ pub async fn fill(
 }
 
 /// Does a workload read this index of `certificate_index`?
-fn is_read(definition: &str, category: &str) -> bool {
-    ["(type_name, id)".to_owned(), format!("(type_name, {category}, id)")].iter().any(|columns| definition.ends_with(columns.as_str()))
+fn is_read(definition: &str, slots: &[String]) -> bool {
+    let of_slot = |slot: &String| definition.ends_with(&format!("(type_name, {slot}, id)"));
+    definition.ends_with("(type_name, id)") || slots.iter().any(of_slot)
 }
 
 async fn catalogue(hub: &Hub, world: &World) -> Result<(), BenchError> {

@@ -22,6 +22,9 @@ use super::world::{Certificate, OFFICER, World};
 use fresh::Fresh;
 pub use w6_issue::BATCH;
 
+/// The properties that workloads filter by: of the indexes for filters, those of these are read.
+pub const FILTERED: [&str; 2] = ["identityCard", "categoryCode"];
+
 /// One request, whole, and what the answer is held against.
 #[derive(Debug)]
 pub struct Call {
