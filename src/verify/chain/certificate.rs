@@ -24,6 +24,7 @@ const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.5");
 const ORGANISATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
+const CRL_DISTRIBUTION_POINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.31");
 const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 
 /// A certificate read from its exact bytes. Copies share what was read.
@@ -264,6 +265,17 @@ impl X509 {
     /// Whether its key may sign lists of revoked certificates.
     pub(crate) fn may_sign_crls(&self) -> bool {
         self.0.key_usage.as_ref().is_some_and(KeyUsage::crl_sign)
+    }
+
+    /// Whether it is of an authority.
+    pub(crate) fn is_authority(&self) -> bool {
+        self.0.basic_constraints.as_ref().is_some_and(|constraints| constraints.ca)
+    }
+
+    /// The value of the extension that says where its authority's lists are.
+    pub(crate) fn crl_distribution_points(&self) -> Option<&[u8]> {
+        let mut extensions = self.0.certificate.tbs_certificate().extensions().into_iter().flatten();
+        Some(extensions.find(|extension| extension.extn_id == CRL_DISTRIBUTION_POINTS)?.extn_value.as_bytes())
     }
 
     /// When it ends.

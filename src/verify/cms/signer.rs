@@ -2,7 +2,7 @@
 
 use crate::{
     asn1::{Cursor, DerFault, Element, Malformed, tag},
-    chain::{MAX_LENGTH, identity::Identity},
+    chain::{MAX_LENGTH, X509, identity::Identity},
 };
 
 /// How a signer names its certificate.
@@ -55,13 +55,24 @@ pub(super) fn path(bag: &[Identity<'_>], signer: usize) -> Vec<usize> {
             break;
         }
         let issuers = bag.iter().enumerate().filter(|(place, candidate)| !path.contains(place) && last.may_be_issued_by(candidate));
-        // Of several of the same name and key identifier, the one that really signed is for `chain` to like: take the first.
-        match issuers.map(|(place, _)| place).next() {
+        match really_issued(last, &issuers.collect::<Vec<_>>()) {
             Some(place) => path.push(place),
             None => break,
         }
     }
     path
+}
+
+/// The place of the issuer. An authority that was given a new key may be there twice, and anybody can add a certificate of its
+/// name: of several the one that signed is taken.
+fn really_issued(certificate: &Identity<'_>, issuers: &[(usize, &Identity<'_>)]) -> Option<usize> {
+    let first = issuers.first().map(|(place, _)| *place);
+    if issuers.len() < 2 {
+        return first;
+    }
+    let Ok(certificate) = X509::from_der(certificate.der) else { return first };
+    let signed = |issuer: &Identity<'_>| X509::from_der(issuer.der).is_ok_and(|issuer| certificate.is_issued_by(&issuer));
+    issuers.iter().find(|(_, issuer)| signed(issuer)).map(|(place, _)| *place).or(first)
 }
 
 /// Reads every certificate of a bag.

@@ -30,15 +30,18 @@ impl CertificateId {
     }
 
     /// Whether it names the certificate of `issuer` with this serial number; None for a digest that is neither SM3 nor SHA-1.
-    /// SHA-1 only finds the issuer here: the answer is signed by it.
     pub fn names(&self, issuer: &X509, serial: &[u8]) -> Option<bool> {
-        let digest = match self.digest {
-            oid::SM3 => |bytes: &[u8]| sm3(bytes).to_vec(),
-            oid::SHA1 => sha1,
+        self.names_among(&IssuerDigests::of(issuer), serial)
+    }
+
+    /// The same for an issuer that is asked about often.
+    pub(super) fn names_among(&self, issuer: &IssuerDigests, serial: &[u8]) -> Option<bool> {
+        let (name, key): (&[u8], &[u8]) = match self.digest {
+            oid::SM3 => (&issuer.sm3.0, &issuer.sm3.1),
+            oid::SHA1 => (&issuer.sha1.0, &issuer.sha1.1),
             _ => return None,
         };
-        let issuer_agrees = self.issuer_name == digest(issuer.subject_der()) && self.issuer_key == digest(issuer.key_bits());
-        Some(issuer_agrees && self.serial == serial)
+        Some(self.serial == serial && self.issuer_name == name && self.issuer_key == key)
     }
 
     pub(super) fn read(element: Element<'_>) -> Result<Self, Malformed> {
@@ -58,6 +61,19 @@ impl CertificateId {
             &element(tag::OCTET_STRING, &[&self.issuer_key]),
             &element(tag::INTEGER, &[&self.serial]),
         ])
+    }
+}
+
+/// Digests of an issuer's name and key. SHA-1 only finds the issuer: the answer is signed by it.
+pub(super) struct IssuerDigests {
+    sm3: ([u8; 32], [u8; 32]),
+    sha1: (Vec<u8>, Vec<u8>),
+}
+
+impl IssuerDigests {
+    pub(super) fn of(issuer: &X509) -> Self {
+        let (name, key) = (issuer.subject_der(), issuer.key_bits());
+        Self { sm3: (sm3(name), sm3(key)), sha1: (sha1(name), sha1(key)) }
     }
 }
 

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Crl, OcspResponse, RevocationFault, Revoked, ocsp::SingleStatus};
+use super::{Crl, OcspResponse, RevocationFault, Revoked, certificate_id::IssuerDigests, ocsp::SingleStatus};
 use crate::chain::{Chain, X509};
 
 /// Most pieces of revocation data that one collection takes.
-pub const MAX_PIECES: usize = 256;
+pub const MAX_PIECES: usize = 128;
 /// Most bytes of revocation data that one collection takes.
 pub const MAX_TOTAL: usize = 64 * 1024 * 1024;
 
@@ -77,6 +77,8 @@ pub enum WhyUnknown {
         /// The latest such time.
         until: DateTime<Utc>,
     },
+    /// The lists of its issuer cover other certificates than this one.
+    NotCovered,
     /// The list was made when the certificate had run out, and need no longer list it.
     MadeAfterExpiry {
         /// When.
@@ -204,7 +206,8 @@ impl Revocations {
     }
 
     /// What is known at the time `at` of every certificate of a followed chain from the signer up to the last one below its root.
-    /// Empty for a broken chain, and for a signer that is itself a root.
+    /// Empty for a broken chain, and for a signer that is itself a root. Of a chain without a trusted root it says what that
+    /// chain's own authorities say.
     pub fn of_chain(&self, chain: &Chain, at: DateTime<Utc>) -> Vec<CertificateRevocation> {
         let issued = chain.issued().into_iter().enumerate();
         let status = |(place, (certificate, issuer)): (usize, (&X509, &X509))| CertificateRevocation {
@@ -221,13 +224,17 @@ impl Revocations {
                 return Err(WhyUnknown::NotSignedByIssuer);
             }
             let (as_of, revoked) = (crl.this_update(), crl.entry(certificate.serial()));
+            if revoked.is_none() && !crl.covers(certificate) {
+                return Err(WhyUnknown::NotCovered);
+            }
             if revoked.is_none() && as_of > certificate.not_after() {
                 return Err(WhyUnknown::MadeAfterExpiry { as_of });
             }
             Ok(Statement { as_of, until: crl.next_update(), revoked, source: Source::Crl })
         });
-        let by_answer = self.ocsp_responses.iter().filter_map(|response| {
-            let single = response.single(issuer, certificate.serial())?;
+        let digests = IssuerDigests::of(issuer);
+        let by_answer = self.ocsp_responses.iter().filter_map(move |response| {
+            let single = response.single(&digests, certificate.serial())?;
             let revoked = match single.status {
                 _ if response.signer(issuer).is_none() => return Some(Err(WhyUnknown::NotSignedByIssuer)),
                 SingleStatus::Unknown => return Some(Err(WhyUnknown::NotKnownToResponder)),
@@ -262,9 +269,10 @@ impl WhyUnknown {
         let weight = |why: Self| match why {
             Self::NoneGiven => (0, DateTime::UNIX_EPOCH),
             Self::NotSignedByIssuer => (1, DateTime::UNIX_EPOCH),
-            Self::MadeAfterExpiry { as_of } => (2, as_of),
-            Self::TooOld { until } => (3, until),
-            Self::NotKnownToResponder => (4, DateTime::UNIX_EPOCH),
+            Self::NotCovered => (2, DateTime::UNIX_EPOCH),
+            Self::MadeAfterExpiry { as_of } => (3, as_of),
+            Self::TooOld { until } => (4, until),
+            Self::NotKnownToResponder => (5, DateTime::UNIX_EPOCH),
         };
         if weight(other) > weight(self) { other } else { self }
     }

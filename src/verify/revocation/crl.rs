@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::{AUTHORITY_KEY_IDENTIFIER, CRL_NUMBER, DELTA_CRL, ISSUING_DISTRIBUTION_POINT, RevocationFault, Revoked};
+use super::{AUTHORITY_KEY_IDENTIFIER, CRL_NUMBER, DELTA_CRL, ISSUING_DISTRIBUTION_POINT, RevocationFault, Revoked, scope::Scope};
 use crate::{
     asn1::{DerFault, Element, Extension, Malformed, Parameters, scan, tag},
     chain::X509,
@@ -37,8 +37,10 @@ struct Parts {
     number: Option<Vec<u8>>,
     /// By serial number.
     entries: Vec<Entry>,
-    /// The key that it was found to be signed with: a list is asked about many certificates.
-    signed_by: OnceLock<[u8; 64]>,
+    /// Which of its authority's certificates it covers.
+    scope: Scope,
+    /// The first key that was tried, and whether it signed: a list is asked about many certificates.
+    tried: OnceLock<([u8; 64], bool)>,
 }
 
 #[derive(Debug)]
@@ -52,7 +54,7 @@ impl Crl {
     /// Reads a list.
     ///
     /// # Errors
-    /// See [`RevocationFault`]. Deltas and lists with an issuing distribution point are named, not used.
+    /// See [`RevocationFault`]. Deltas, indirect lists and lists of some reasons only are named, not used.
     pub fn read(der: &[u8]) -> Result<Self, RevocationFault> {
         if der.len() > MAX_CRL {
             return Err(RevocationFault::TooLarge { size: der.len(), limit: MAX_CRL });
@@ -78,7 +80,7 @@ impl Crl {
         let extensions = parts.optional(tag::constructed(0))?;
         parts.end()?;
         let extensions = extensions.map(|extensions| extensions.inner()?.extensions()).transpose()?.unwrap_or_default();
-        let Named { number, authority_key } = read_extensions(&extensions)?;
+        let Named { number, authority_key, scope } = read_extensions(&extensions)?;
         Ok(Self(Arc::new(Parts {
             signed: signed.whole.to_vec(),
             signature: signature.to_vec(),
@@ -88,7 +90,8 @@ impl Crl {
             next_update,
             number,
             entries: list.map(|list| read_entries(list, signed)).transpose()?.unwrap_or_default(),
-            signed_by: OnceLock::new(),
+            scope,
+            tried: OnceLock::new(),
         })))
     }
 
@@ -150,14 +153,16 @@ impl Crl {
         if !issuer.may_sign_crls() {
             return false;
         }
-        if self.0.signed_by.get() == Some(key.coordinates()) {
-            return true;
+        let verify = || key.verify(&self.0.signed, &self.0.signature).is_ok();
+        match self.0.tried.get_or_init(|| (*key.coordinates(), verify())) {
+            (tried, signed) if tried == key.coordinates() => *signed,
+            _ => verify(),
         }
-        let holds = key.verify(&self.0.signed, &self.0.signature).is_ok();
-        if holds {
-            let _ = self.0.signed_by.set(*key.coordinates());
-        }
-        holds
+    }
+
+    /// Whether a certificate of its authority that it does not list is not revoked.
+    pub(super) fn covers(&self, certificate: &X509) -> bool {
+        self.0.scope.covers(certificate)
     }
 }
 
@@ -178,6 +183,7 @@ pub(super) fn check_algorithm(outer: Element<'_>, inner: Element<'_>) -> Result<
 struct Named {
     number: Option<Vec<u8>>,
     authority_key: Option<Vec<u8>>,
+    scope: Scope,
 }
 
 fn read_extensions(extensions: &[Extension<'_>]) -> Result<Named, RevocationFault> {
@@ -185,7 +191,7 @@ fn read_extensions(extensions: &[Extension<'_>]) -> Result<Named, RevocationFaul
     for extension in extensions {
         match extension.oid {
             DELTA_CRL => return Err(RevocationFault::Delta),
-            ISSUING_DISTRIBUTION_POINT => return Err(RevocationFault::Partial),
+            ISSUING_DISTRIBUTION_POINT => named.scope = Scope::read(extension)?,
             CRL_NUMBER => named.number = Some(extension.element()?.tagged(tag::INTEGER, "a number of a list")?.value.to_vec()),
             AUTHORITY_KEY_IDENTIFIER => {
                 let mut parts = extension.element()?.tagged(tag::SEQUENCE, "a key identifier")?.elements();

@@ -36,8 +36,8 @@ pub enum RevocationFault {
     /// A list of changes only: it says nothing without its base.
     #[error("the list of revoked certificates is a delta, which is not used")]
     Delta,
-    /// A list of some of the authority's certificates.
-    #[error("the list of revoked certificates covers only a part of its authority's certificates")]
+    /// A list of some reasons, of several authorities or of attribute certificates.
+    #[error("the list of revoked certificates is of some reasons, several authorities or attribute certificates only, which is not used")]
     Partial,
     /// An answer that says why there is none.
     #[error("the OCSP responder answered with status {0} instead of an answer")]

@@ -16,6 +16,7 @@
 //! | file | concern |
 //! | --- | --- |
 //! | `crl.rs`, `ocsp.rs` | the two kinds, read strictly |
+//! | `scope.rs` | which certificates a list covers |
 //! | `collection.rs` | what is handed to the verifier, and what it says of a certificate and of a chain |
 //! | `entry.rs` | what is said of one revoked certificate |
 //! | `certificate_id.rs` | how OCSP names a certificate |
@@ -30,6 +31,7 @@ mod entry;
 mod fault;
 mod ocsp;
 mod ocsp_draft;
+mod scope;
 
 use const_oid::ObjectIdentifier;
 

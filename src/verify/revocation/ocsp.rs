@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{BASIC_RESPONSE, CertificateId, Reason, RevocationFault, Revoked, certificate_id::is_key_digest, crl::check_algorithm};
+use super::{
+    BASIC_RESPONSE, CertificateId, Reason, RevocationFault, Revoked,
+    certificate_id::{IssuerDigests, is_key_digest},
+    crl::check_algorithm,
+};
 use crate::{
     asn1::{Element, Extension, Malformed, scan, tag},
     chain::{Purpose, X509},
@@ -15,7 +19,7 @@ pub const MAX_OCSP: usize = 1024 * 1024;
 /// Most certificates that one response may speak of.
 pub const MAX_SINGLES: usize = 1_000;
 /// Most certificates of responders in one response.
-const MAX_RESPONDERS: usize = 8;
+const MAX_RESPONDERS: usize = 4;
 /// How long an answer is taken as fresh when it does not say when the next one is due.
 const FRESH: TimeDelta = TimeDelta::days(1);
 
@@ -102,9 +106,9 @@ impl OcspResponse {
         self.0.signed.len()
     }
 
-    /// What it says of the certificate of `issuer` with this serial number. Where it speaks twice, the gravest.
-    pub(super) fn single(&self, issuer: &X509, serial: &[u8]) -> Option<&Single> {
-        let about = self.0.singles.iter().filter(|single| single.id.names(issuer, serial) == Some(true));
+    /// What it says of the certificate of this issuer with this serial number. Where it speaks twice, the gravest.
+    pub(super) fn single(&self, issuer: &IssuerDigests, serial: &[u8]) -> Option<&Single> {
+        let about = self.0.singles.iter().filter(|single| single.id.names_among(issuer, serial) == Some(true));
         about.min_by_key(|single| match single.status {
             SingleStatus::Revoked(revoked) => (0, !revoked.is_for_ever(), Some(revoked.since)),
             SingleStatus::Unknown => (1, false, None),

@@ -325,6 +325,16 @@ fn the_bag_may_be_in_any_order_and_hold_others() {
 }
 
 #[test]
+fn of_several_authorities_of_one_name_the_one_that_signed_is_taken() {
+    let world = World::new();
+    let namesake = CertificateDraft::ca(&world.middle_name, &world.root_name).sign(&key(9), &key(9));
+    let mut forge = Forge::new(&world, CONTENT);
+    forge.certificates = Some(vec![namesake.clone(), world.signer.clone(), world.middle.clone()]);
+    assert!(verified(&world, &forge.der(), Content::Attached).holds());
+    assert_eq!(SignedData::read(&forge.der()).unwrap().other_certificates(), [namesake]);
+}
+
+#[test]
 fn a_signer_may_be_named_by_its_key_identifier() {
     let world = World::new();
     let extension = x509_cert::ext::Extension {

@@ -234,7 +234,10 @@ fn lists_that_cannot_be_used_say_why() {
     assert_eq!(with(extension("1.2.3", false, &[])).unusable(), []);
     assert!(matches!(unusable(extension("1.2.3", true, &[])), RevocationFault::Extension(_)));
     assert_eq!(unusable(extension("2.5.29.27", true, &[2, 1, 1])), RevocationFault::Delta);
-    assert_eq!(unusable(extension("2.5.29.28", true, &[0x30, 0])), RevocationFault::Partial);
+    // Of some reasons, of several authorities, of attribute certificates.
+    for scope in [&[0x83, 2, 1, 2][..], &[0x84, 1, 0xff], &[0x85, 1, 0xff]] {
+        assert_eq!(unusable(extension("2.5.29.28", true, &seq(&[scope]))), RevocationFault::Partial);
+    }
     assert_eq!(fault(raw_list(&[], &[], &[], &ours)), RevocationFault::Version(1));
     assert_eq!(fault(raw_list(&[2, 1, 2], &[], &[], &ours)), RevocationFault::Version(3));
     let foreign = fault(raw_list(&[2, 1, 1], &[], &[], &algorithm("1.2.840.113549.1.1.11")));
@@ -261,15 +264,50 @@ fn lists_that_cannot_be_used_say_why() {
 }
 
 #[test]
-fn answers_that_cannot_be_used_say_why() {
+fn a_list_of_a_part_speaks_of_that_part_only() {
     let world = World::new();
+    let ours = algorithm("1.2.156.10197.1.501");
+    let uri = |text: &str| tlv(0xa0, &[&tlv(0xa0, &[&tlv(0x86, &[text.as_bytes()])])]);
+    let signer = |points: Vec<u8>| {
+        let mut draft = CertificateDraft::signer(&name("演示签名者", Some(ISSUER)), &world.middle_name);
+        let extn_value = der::asn1::OctetString::new(points).unwrap();
+        draft.extra = Some(x509_cert::ext::Extension { extn_id: "2.5.29.31".parse().unwrap(), critical: false, extn_value });
+        read(&draft.sign(&key(SIGNER_KEY), &key(MIDDLE_KEY)))
+    };
+    let entry = seq(&[&[2, 1, 7], &tlv(0x17, &[b"260501000000Z"])]);
+    let with = |scope: &[u8], entries: &[u8], certificate: &X509| {
+        let list = raw_list(&[2, 1, 1], entries, &extension("2.5.29.28", true, &seq(&[scope])), &ours);
+        let data = Revocations::read(&[list], &[]);
+        assert_eq!(data.unusable(), []);
+        data.status(certificate, &read(&world.middle), now())
+    };
+    let (one, two) = (uri("http://ca.example/1.crl"), uri("http://ca.example/2.crl"));
+    let in_one = signer(seq(&[&seq(&[&one])]));
+    let in_both = signer(seq(&[&seq(&[&two]), &seq(&[&one])]));
+    let one_reason = signer(seq(&[&seq(&[&one, &[0x81, 2, 1, 2]])]));
+    let in_none = read(&world.signer);
+    let (users, authorities) = ([0x81, 1, 0xff], [0x82, 1, 0xff]);
+    for certificate in [&in_one, &in_both] {
+        assert!(matches!(with(&one, &[], certificate), RevocationStatus::Good { .. }));
+        assert!(matches!(with(&[&one[..], &users].concat(), &[], certificate), RevocationStatus::Good { .. }));
+        assert_eq!(why(with(&[&one[..], &authorities].concat(), &[], certificate)), WhyUnknown::NotCovered);
+    }
+    assert!(matches!(with(&users, &[], &in_none), RevocationStatus::Good { .. }));
+    for (scope, certificate) in [(&two, &in_one), (&one, &in_none), (&one, &one_reason)] {
+        assert_eq!(why(with(scope, &[], certificate)), WhyUnknown::NotCovered);
+        // Whoever is listed is revoked all the same.
+        assert!(matches!(with(scope, &entry, certificate), RevocationStatus::Revoked { .. }));
+    }
+}
+
+#[test]
+fn answers_that_cannot_be_used_say_why() {
     let fault = |der: Vec<u8>| Revocations::read(&[], &[der]).unusable()[0].fault.clone();
     assert_eq!(fault(seq(&[&[10, 1, 6]])), RevocationFault::NotSuccessful(6));
     let kind = seq(&[&[10, 1, 0], &tlv(0xa0, &[&seq(&[&oid("1.2.3"), &tlv(4, &[])])])]);
     assert!(matches!(fault(kind), RevocationFault::Kind(_)));
     assert!(matches!(fault(b"?".to_vec()), RevocationFault::Malformed(_)));
     assert!(matches!(fault(vec![0; MAX_OCSP + 1]), RevocationFault::TooLarge { .. }));
-    let _ = world;
 }
 
 #[test]
