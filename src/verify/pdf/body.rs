@@ -1,7 +1,7 @@
 //! Every object of a file in every version, read at the place that its cross-reference section names; and the bytes between them,
 //! which must be nothing.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use super::{
     fault::{Defect, Place},
@@ -15,6 +15,7 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Indirect<'a> {
     pub(super) number: u32,
+    pub(super) generation: u16,
     /// The section that lists it first, counted from the oldest.
     pub(super) revision: usize,
     /// From its number to `endobj`, when it stands in the file itself.
@@ -46,13 +47,13 @@ pub(super) struct Body<'a> {
     pub(super) sections: Vec<Section<'a>>,
     /// In the order of the file; those of object streams follow. Some may be listed nowhere.
     pub(super) objects: Vec<Indirect<'a>>,
-    /// For each section what it says of a number: the place in `objects`, or that there is nothing readable.
-    changes: Vec<HashMap<u32, Option<usize>>>,
+    /// For each section what it says of a number, in their order: the place in `objects`, or that there is nothing readable.
+    changes: Vec<Vec<(u32, Option<usize>)>>,
 }
 
 impl<'a> Body<'a> {
     pub(super) fn read(bytes: &'a [u8], sections: Vec<Section<'a>>, spending: &mut Spending<'_>) -> Result<Self, PdfFault> {
-        let changes = vec![HashMap::new(); sections.len()];
+        let changes = vec![Vec::new(); sections.len()];
         let mut body = Self { bytes, sections, objects: Vec::new(), changes };
         let mut tiles = body.read_listed(spending)?;
         if !body.sections.is_empty() {
@@ -69,9 +70,13 @@ impl<'a> Body<'a> {
 
     /// The object that `number` means in a revision.
     pub(super) fn find(&self, revision: usize, number: u32) -> Option<&Indirect<'a>> {
-        let changes = self.changes.get(..=revision)?;
-        let place = changes.iter().rev().find_map(|changes| changes.get(&number))?;
-        self.objects.get((*place)?)
+        self.objects.get(self.place(revision, number)?)
+    }
+
+    /// Its place in `objects`.
+    pub(super) fn place(&self, revision: usize, number: u32) -> Option<usize> {
+        let told = |changes: &Vec<(u32, Option<usize>)>| Some(changes[changes.binary_search_by_key(&number, |(told, _)| *told).ok()?].1);
+        self.changes.get(..=revision)?.iter().rev().find_map(told)?
     }
 
     /// What a value means in a revision: a reference is followed, through at most eight more.
@@ -97,10 +102,10 @@ impl<'a> Body<'a> {
         changes.map(|(number, place)| (*number, place.and_then(|place| self.objects.get(place))))
     }
 
-    /// The objects that the newest revision sees, by number.
-    pub(super) fn live(&self) -> impl Iterator<Item = &Indirect<'a>> {
+    /// The objects that the newest revision sees, each with its place.
+    pub(super) fn live(&self) -> impl Iterator<Item = (usize, &Indirect<'a>)> {
         let last = self.last();
-        self.objects.iter().filter(move |object| self.find(last, object.number).is_some_and(|found| std::ptr::eq(found, *object)))
+        self.objects.iter().enumerate().filter(move |(place, object)| self.place(last, object.number) == Some(*place))
     }
 
     /// Whether the newest revision still sees this version.
@@ -110,7 +115,10 @@ impl<'a> Body<'a> {
 
     pub(super) fn add(&mut self, object: Indirect<'a>, listed: bool) {
         if listed && let Some(changes) = self.changes.get_mut(object.revision) {
-            changes.insert(object.number, Some(self.objects.len()));
+            match changes.binary_search_by_key(&object.number, |(told, _)| *told) {
+                Ok(known) => changes[known].1 = Some(self.objects.len()),
+                Err(at) => changes.insert(at, (object.number, Some(self.objects.len()))),
+            }
         }
         self.objects.push(object);
     }
@@ -126,7 +134,7 @@ impl<'a> Body<'a> {
                 if repeated == Some(*entry) || own || (repeated.is_none() && *entry == Entry::Free) {
                     continue;
                 }
-                self.changes[revision].insert(*number, None);
+                self.changes[revision].push((*number, None));
                 let Entry::At { offset, generation } = *entry else { continue };
                 if offset < begin || offset >= section.offset {
                     spending.fault(section.offset, Defect::EntryOutsideRevision(*number));
@@ -154,7 +162,7 @@ impl<'a> Body<'a> {
             match read {
                 Ok((value, data)) => {
                     tiles.push(offset..end);
-                    self.add(Indirect { number, revision, span: offset..end, object_stream: None, value, data }, true);
+                    self.add(Indirect { number, generation, revision, span: offset..end, object_stream: None, value, data }, true);
                 }
                 Err(Stop::Limit(fault)) => return Err(fault),
                 Err(Stop::LengthLies) => {}

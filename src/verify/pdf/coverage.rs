@@ -11,7 +11,8 @@ use super::{
     syntax::digit,
 };
 
-/// What a signature covers.
+/// What a signature covers. That says which bytes count, and only an empty [`Pdf::structure`](super::Pdf::structure) says that every
+/// reader makes the same of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Coverage {
     /// Everything but its own `/Contents`.

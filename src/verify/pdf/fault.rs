@@ -105,6 +105,14 @@ pub enum Defect {
         /// What should stand at the place.
         expected: &'static str,
     },
+    /// A reference names a generation that the object does not have: some readers see nothing there, others the object.
+    #[error("object {number} is referred to as of generation {generation}, which it is not")]
+    OtherGeneration {
+        /// The object.
+        number: u32,
+        /// The generation that the reference names.
+        generation: u16,
+    },
     /// `/Length` is missing, no number, or redefined by a later revision.
     #[error("object {0} has no usable /Length")]
     NoLength(u32),

@@ -7,7 +7,7 @@ use super::{
     fault::Defect,
     form::catalog,
     limits::{Limit, PdfFault, Spending, over},
-    object::{Dict, Node},
+    object::{Dict, Node, Value},
 };
 
 /// The numbers of all objects that lead on from `start` in a revision; those of `without` are not entered.
@@ -26,6 +26,26 @@ pub(super) fn reach<'n, 'a>(body: &'n Body<'a>, revision: usize, start: Vec<&'n 
         });
     }
     seen
+}
+
+/// For each place of the body whether the newest trailer leads there.
+pub(super) fn used(body: &Body<'_>, spending: &mut Spending<'_>) -> Vec<bool> {
+    let mut used = vec![false; body.objects.len()];
+    let mut open = body.sections.last().map(|section| values(&section.trailer, &[])).unwrap_or_default();
+    while let Some(node) = open.pop() {
+        node.every(&mut |node| {
+            let Value::Reference(number, generation) = node.value else { return };
+            let Some(place) = body.place(body.last(), number) else { return };
+            let object = &body.objects[place];
+            if object.generation != generation {
+                spending.fault(object.place(), Defect::OtherGeneration { number, generation });
+            }
+            if !std::mem::replace(&mut used[place], true) {
+                open.push(&object.value);
+            }
+        });
+    }
+    used
 }
 
 /// The values of a dictionary but those of some keys.

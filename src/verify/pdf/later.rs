@@ -225,9 +225,10 @@ impl<'b, 'a> Step<'b, 'a> {
     fn form_gained(&self, old: &Dict<'a>, new: &Dict<'a>) -> bool {
         match (old.get(b"AcroForm"), new.get(b"AcroForm")) {
             (before, now) if before == now => true,
-            (Some(before), Some(now)) => before.dict().zip(now.dict()).is_some_and(|(before, now)| {
-                same_but(before, now, &[b"Fields", b"SigFlags"]) && self.list_gained(before, now, b"Fields")
-            }),
+            (Some(before), Some(now)) => before
+                .dict()
+                .zip(now.dict())
+                .is_some_and(|(before, now)| same_but(before, now, &[b"Fields", b"SigFlags"]) && self.list_gained(before, now, b"Fields")),
             _ => false,
         }
     }
@@ -238,7 +239,9 @@ impl<'b, 'a> Step<'b, 'a> {
     }
 
     fn gained(&self, before: &[Node<'a>], now: &[Node<'a>]) -> bool {
-        now.strip_prefix(before)
+        let comparable = now.get(..COMPARED).is_none().then_some(now);
+        comparable
+            .and_then(|now| now.strip_prefix(before))
             .is_some_and(|more| more.iter().all(|node| node.reference().is_some_and(|number| self.fields.contains(&number))))
     }
 

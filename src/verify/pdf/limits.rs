@@ -29,7 +29,7 @@ impl Default for Limits {
             file_bytes: 16 << 20,
             decompressed_bytes: 64 << 20,
             objects: 200_000,
-            values: 1_000_000,
+            values: 500_000,
             depth: 64,
             revisions: 32,
             signatures: 16,

@@ -43,7 +43,8 @@ impl PartialEq for Node<'_> {
     }
 }
 
-/// Keys up to which dictionaries of different order are compared; more are taken as different, lest a file make it slow.
+/// Keys and items up to which dictionaries of different order and grown lists are compared; more are taken as different, lest a
+/// file make it slow.
 pub(super) const COMPARED: usize = 1000;
 
 /// Nor does the order of keys.

@@ -73,7 +73,8 @@ pub(super) fn unpack<'a>(body: &mut Body<'a>, decoded: &'a [Decoded], spending: 
                         spending.fault(at, Defect::HiddenInObjectStream { container: number, number: member });
                     }
                     let revision = by.unwrap_or(revision);
-                    let object = Indirect { number: member, revision, span: 0..0, object_stream: Some(number), value, data: None };
+                    let object =
+                        Indirect { number: member, generation: 0, revision, span: 0..0, object_stream: Some(number), value, data: None };
                     body.add(object, by.is_some());
                 }
             }

@@ -1,14 +1,12 @@
 //! What a reader may show, hide or do that the signed text does not tell: readable, allowed by the standard, and told here, so
 //! that a policy can judge it (shadow attacks, overlays, actions).
 
-use std::collections::HashSet;
-
 use super::{
     body::{Body, Indirect},
     fault::Place,
     filter,
     form::{catalog, fields, form},
-    graph::{reach, values},
+    graph::used,
     limits::{PdfFault, Spending},
     object::{Dict, Node},
     text,
@@ -100,11 +98,11 @@ pub(super) fn suspicions(body: &Body<'_>, spending: &mut Spending<'_>) -> Result
     let last = body.last();
     let Some(section) = body.sections.last() else { return Ok((Vec::new(), 0)) };
     let root = section.trailer.get(b"Root").and_then(Node::reference);
-    let used = reach(body, last, values(&section.trailer, &[]), &HashSet::new());
+    let used = used(body, spending);
     let endstream = memchr::memmem::Finder::new(b"endstream");
-    for object in body.live() {
+    for (place, object) in body.live() {
         let container = object.is_type(b"ObjStm") || object.is_type(b"XRef");
-        if !used.contains(&object.number) && !container {
+        if !used[place] && !container {
             findings.add(object, Suspicious::Unused(kind(object)));
         }
         object.value.every(&mut |node| {
@@ -142,19 +140,38 @@ fn kind(object: &Indirect<'_>) -> String {
 
 fn dictionary(body: &Body<'_>, object: &Indirect<'_>, dict: &Dict<'_>, is_root: bool, findings: &mut Findings) {
     const ACTIONS: [&[u8]; 18] = [
-        b"GoToR", b"GoToE", b"GoToDp", b"Launch", b"Thread", b"URI", b"Sound", b"Movie", b"Hide", b"Named", b"SubmitForm", b"ResetForm",
-        b"ImportData", b"JavaScript", b"SetOCGState", b"Rendition", b"Trans", b"GoTo3DView",
+        b"GoToR",
+        b"GoToE",
+        b"GoToDp",
+        b"Launch",
+        b"Thread",
+        b"URI",
+        b"Sound",
+        b"Movie",
+        b"Hide",
+        b"Named",
+        b"SubmitForm",
+        b"ResetForm",
+        b"ImportData",
+        b"JavaScript",
+        b"SetOCGState",
+        b"Rendition",
+        b"Trans",
+        b"GoTo3DView",
     ];
-    match dict.name(b"Type") {
+    // A name may be an object of its own.
+    let name = |key: &[u8]| body.get(body.last(), dict, key).and_then(Node::name);
+    let kind = name(b"Type");
+    match kind {
         Some(b"Catalog") if !is_root => findings.add(object, Suspicious::AnotherCatalog),
         Some(b"OCG" | b"OCMD") => findings.add(object, Suspicious::OptionalContent),
         _ => {}
     }
-    let annotation = dict.names(b"Type", b"Annot") || dict.has(b"Subtype") && dict.has(b"Rect");
+    let annotation = kind == Some(b"Annot") || dict.has(b"Subtype") && dict.has(b"Rect");
     if annotation && !is_signature_widget(body, dict) {
-        findings.add(object, Suspicious::Annotation(dict.name(b"Subtype").map_or_else(String::new, text::of_name)));
+        findings.add(object, Suspicious::Annotation(name(b"Subtype").map_or_else(String::new, text::of_name)));
     }
-    if let Some(action) = dict.name(b"S").filter(|name| ACTIONS.contains(name)) {
+    if let Some(action) = name(b"S").filter(|name| ACTIONS.contains(name)) {
         findings.add(object, Suspicious::Action(text::of_name(action)));
     } else if dict.has(b"JS") {
         findings.add(object, Suspicious::Action("JavaScript".to_owned()));

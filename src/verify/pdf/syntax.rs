@@ -271,7 +271,13 @@ impl<'a, 's, 'l> Syntax<'a, 's, 'l> {
             return Ok(Value::Integer(if token.starts_with(b"-") { -value } else { value }));
         }
         let mut points = 0;
-        let real = unsigned.iter().all(|byte| byte.is_ascii_digit() || (*byte == b'.' && { points += 1; points == 1 }));
+        let real = unsigned.iter().all(|byte| {
+            byte.is_ascii_digit()
+                || (*byte == b'.' && {
+                    points += 1;
+                    points == 1
+                })
+        });
         if real && unsigned.len() > 1 { Ok(Value::Real(token)) } else { Err(Stop::Expected("a number")) }
     }
 
@@ -326,7 +332,8 @@ fn is_harmless(comment: &[u8]) -> bool {
 /// A key that stands twice.
 fn twice<'p>(pairs: &'p [Pair<'_>]) -> Option<&'p [u8]> {
     if pairs.len() <= 16 {
-        let repeated = |(place, pair): (usize, &'p Pair<'_>)| pairs[..place].iter().any(|other| other.key == pair.key).then_some(&*pair.key);
+        let repeated =
+            |(place, pair): (usize, &'p Pair<'_>)| pairs[..place].iter().any(|other| other.key == pair.key).then_some(&*pair.key);
         return pairs.iter().enumerate().find_map(repeated);
     }
     let mut keys: Vec<&[u8]> = pairs.iter().map(|pair| &*pair.key).collect();

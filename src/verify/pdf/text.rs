@@ -115,8 +115,13 @@ mod tests {
 
     #[test]
     fn strings_are_unescaped() {
-        assert_eq!(bytes(br"(a\(b\)\101\n\
-c)"), b"a(b)A\nc");
+        assert_eq!(
+            bytes(
+                br"(a\(b\)\101\n\
+c)"
+            ),
+            b"a(b)A\nc"
+        );
         assert_eq!(bytes(b"<4 1 4>"), b"A@");
     }
 }

@@ -178,8 +178,13 @@ fn stream<'a>(syntax: &mut Syntax<'a, '_, '_>) -> Result<Read<'a>, Stop> {
 }
 
 fn stream_entries(dict: &Dict<'_>, data: &[u8], spending: &mut Spending<'_>) -> Result<Vec<(u32, Entry)>, Stop> {
-    let widths: Vec<usize> =
-        dict.get(b"W").and_then(Node::array).unwrap_or_default().iter().filter_map(|width| usize::try_from(width.integer()?).ok()).collect();
+    let widths: Vec<usize> = dict
+        .get(b"W")
+        .and_then(Node::array)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|width| usize::try_from(width.integer()?).ok())
+        .collect();
     let [kind, second, third] = widths[..] else { return Err(Stop::Expected("/W of three numbers")) };
     if widths.iter().any(|width| *width > 8) || second == 0 {
         return Err(Stop::Expected("/W of three numbers from 0 to 8, the second not 0"));

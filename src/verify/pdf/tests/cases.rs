@@ -70,7 +70,11 @@ pub(super) fn usf() -> Vec<Case> {
         usf("field without /V", with(vec![object(20, &widget("Signature1", ""))]), "coverage NoValue"),
         usf("field with /V null", with(vec![object(20, &widget("Signature1", "/V null"))]), "coverage ValueNotDictionary"),
         usf("field whose /V leads nowhere", with(vec![object(20, &widget("Signature1", "/V 99 0 R"))]), "coverage ValueNotDictionary"),
-        usf("field of another type", with(vec![object(20, &widget("Signature1", "/V 21 0 R").replace("/Sig", "/Btn"))]), "coverage NotReached"),
+        usf(
+            "field of another type",
+            with(vec![object(20, &widget("Signature1", "/V 21 0 R").replace("/Sig", "/Btn"))]),
+            "coverage NotReached",
+        ),
         usf("form without the field", with(vec![object(1, &maker::catalog("/AcroForm<</Fields[]>>"))]), "coverage NotReached"),
         usf("catalog without a form", with(vec![object(1, &maker::catalog(""))]), "coverage NotReached"),
         usf("signature dictionary unreadable", with(vec![object(21, "<</Type/Sig/Contents<30>/ByteRange[0 1 2 3]")]), "hint ByteRange"),
@@ -81,8 +85,11 @@ pub(super) fn usf() -> Vec<Case> {
         usf("/ByteRange indirect", signed_with(Form::Table, &signing).bytes, "coverage ByteRangeShape")
     });
     cases.push({
-        let signing =
-            Signing { byte_range: Some("/ByteRange[0 40 0 R 1630 200]".to_owned()), objects: vec![object(40, "1500")], ..Signing::default() };
+        let signing = Signing {
+            byte_range: Some("/ByteRange[0 40 0 R 1630 200]".to_owned()),
+            objects: vec![object(40, "1500")],
+            ..Signing::default()
+        };
         usf("/ByteRange of references", signed_with(Form::Table, &signing).bytes, "coverage ByteRangeShape")
     });
     cases.push({
@@ -114,7 +121,9 @@ pub(super) fn usf() -> Vec<Case> {
         file.revision(&[object(1, &maker::catalog(form)), object(3, &maker::page("/Annots[20 0 R]"))], &packed);
         usf("signature in an object stream", file.bytes, "coverage InObjectStream")
     });
-    for (name, text) in [("in a stream", "/Type/Sig"), ("in a stream, its field", "/FT /Sig"), ("in a stream, its range", "/ByteRange [0 1 2 3]")] {
+    for (name, text) in
+        [("in a stream", "/Type/Sig"), ("in a stream, its field", "/FT /Sig"), ("in a stream, its range", "/ByteRange [0 1 2 3]")]
+    {
         let mut file = File::new(Form::Table);
         let mut objects = maker::document();
         objects[6] = stream(7, "/Type/Metadata/Subtype/XML", text.as_bytes());
@@ -153,11 +162,24 @@ pub(super) fn swa() -> Vec<Case> {
     let good = signed(Form::Table).bytes;
     let hole = gap(&good);
     let tail = good.len() - hole.end;
-    // What was signed behind the contents is kept at the end, and other objects come between.
+    // What was signed behind the contents is kept at the end, where its startxref now finds another section within the gap.
     let moved = {
-        let evil = format!("/Size 9>>\nendobj\n3 0 obj\n{}\nendobj\n", maker::page("/Contents 9 0 R"));
+        let file = signed(Form::Table);
+        let xref = file.xref.unwrap();
+        let before = maker::find(&good, b"\nxref\n").unwrap() + 1;
+        let at = |number: u32| file.places.iter().rev().find(|(known, _)| *known == number).unwrap().1;
+        let mut evil = b">>\nendobj\n".to_vec();
+        let page = hole.end + evil.len();
+        evil.extend_from_slice(format!("3 0 obj\n{}\nendobj\n", maker::page("/Annots[20 0 R]/Rotate 180")).as_bytes());
+        assert!(hole.end + evil.len() <= xref, "the other page fits before the section");
+        evil.resize(xref - hole.end, b' ');
+        evil.extend_from_slice(b"xref\n");
+        for (number, at) in [(1, at(1)), (3, page), (20, at(20)), (21, at(21))] {
+            evil.extend_from_slice(format!("{number} 1\n{at:010} 00000 n\r\n").as_bytes());
+        }
+        evil.extend_from_slice(format!("trailer\n<</Size 22/Root 1 0 R/Prev {before}>>\nstartxref\n{xref}\n%%EOF\n").as_bytes());
         let mut bytes = good.clone();
-        bytes.splice(hole.end..hole.end, evil.bytes());
+        bytes.splice(hole.end..hole.end, evil.iter().copied());
         ranged(bytes, [hole.start, hole.end + evil.len(), tail])
     };
     let within = {
@@ -190,7 +212,7 @@ pub(super) fn swa() -> Vec<Case> {
         ranged(file.bytes, [100, 110, end - 110])
     };
     vec![
-        swa("second range moved behind other objects", moved, "structure EntryMisses"),
+        swa("second range moved behind other objects", moved, "coverage GapElsewhere"),
         swa("more than /Contents in the gap", within, "coverage GapElsewhere"),
         swa("gap one byte longer", ranged(good.clone(), [hole.start, hole.end + 1, tail - 1]), "coverage GapElsewhere"),
         swa("gap one byte earlier", ranged(good.clone(), [hole.start - 1, hole.end, tail]), "coverage GapElsewhere"),
