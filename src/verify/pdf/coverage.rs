@@ -196,7 +196,7 @@ fn der(bytes: &[u8]) -> Result<&[u8], CoverageFault> {
         }
         _ => return Err(CoverageFault::NotDer),
     };
-    let end = header + length;
+    let end = length.checked_add(header).ok_or(CoverageFault::NotDer)?;
     let sequence = bytes.get(..end).ok_or(CoverageFault::NotDer)?;
     match bytes[end..].iter().position(|byte| *byte != 0) {
         Some(place) => Err(CoverageFault::Padding(end + place)),

@@ -148,10 +148,13 @@ impl<'b, 'a> Step<'b, 'a> {
     fn new(body: &'b Body<'a>, now: usize, depth: usize) -> Result<Self, PdfFault> {
         let mut step = Self { body, now, validation: HashSet::new(), fields: HashSet::new(), timestamps: HashSet::new() };
         let Some(root) = catalog(body, now) else { return Ok(step) };
+        let none = HashSet::new();
+        // Also what was referred to and did not exist yet: a place kept open is not new.
+        let before = reach(body, now - 1, values(&body.sections[now - 1].trailer, &[]), &none);
+        let is_new = |number: u32| body.find(now - 1, number).is_none() && !before.contains(&number);
         let fields = fields(body, now, depth)?;
         let new = fields.iter().filter_map(|field| field.object.map(|number| (number, field.dict)));
-        step.fields = new.filter(|(number, dict)| step.is_new(*number) && step.is_timestamp(dict)).map(|(number, _)| number).collect();
-        let none = HashSet::new();
+        step.fields = new.filter(|(number, dict)| is_new(*number) && step.is_timestamp(dict)).map(|(number, _)| number).collect();
         let mut without = step.fields.clone();
         without.extend(body.sections[now].trailer.get(b"Root").and_then(Node::reference));
         let mut start = values(root, &[b"DSS"]);
@@ -159,10 +162,10 @@ impl<'b, 'a> Step<'b, 'a> {
         let elsewhere = reach(body, now, start, &without);
         let alone = |found: HashSet<u32>| -> HashSet<u32> { found.into_iter().filter(|number| !elsewhere.contains(number)).collect() };
         if let Some(data) = root.get(b"DSS") {
-            let before = catalog(body, now - 1).and_then(|root| root.get(b"DSS"));
-            let known = before.map(|before| reach(body, now - 1, vec![before], &none)).unwrap_or_default();
+            let old = catalog(body, now - 1).and_then(|root| root.get(b"DSS"));
+            let known = old.map(|old| reach(body, now - 1, vec![old], &none)).unwrap_or_default();
             step.validation = alone(reach(body, now, vec![data], &without));
-            step.validation.retain(|number| known.contains(number) || body.find(now - 1, *number).is_none());
+            step.validation.retain(|number| known.contains(number) || is_new(*number));
         }
         let from: Vec<&Node<'a>> = fields
             .iter()
@@ -170,12 +173,8 @@ impl<'b, 'a> Step<'b, 'a> {
             .flat_map(|field| values(field.dict, &[b"P", b"Parent"]))
             .collect();
         step.timestamps = alone(reach(body, now, from, &without));
-        step.timestamps.retain(|number| body.find(now - 1, *number).is_none());
+        step.timestamps.retain(|number| is_new(*number));
         Ok(step)
-    }
-
-    fn is_new(&self, number: u32) -> bool {
-        self.body.find(self.now - 1, number).is_none()
     }
 
     /// A field for a document timestamp that shows nothing and does nothing.

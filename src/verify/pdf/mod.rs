@@ -2,7 +2,8 @@
 //! could see differently.
 //!
 //! The bytes are judged, not an object model: every byte belongs to the header, to one listed object or to one cross-reference
-//! section, or it is a fault. Nothing is repaired.
+//! section, or it is a fault. Nothing is repaired. Files as typst (krilla), lopdf, qpdf, pdfTeX and FOP write them hold; a linearised
+//! file does not, since its newest section stands first, and is told so.
 //!
 //! ```text
 //! bytes ─▶ xref (sections, oldest first) ─▶ body (each listed object at its place, nothing between)

@@ -81,7 +81,9 @@ proptest! {
         let text: Vec<u8> = words.iter().flat_map(|word| WORDS[*word].bytes()).collect();
         let _ = facts(&[b"%PDF-1.7\n", &text[..]].concat());
         let length = text.len() + 9;
-        let tail = format!("\nxref\n0 1\n0000000000 65535 f\r\n1 1\n0000000009 00000 n\r\ntrailer\n<</Size 9/Root 1 0 R>>\nstartxref\n{}\n%%EOF", length + 1);
+        let trailer = "trailer\n<</Size 9/Root 1 0 R>>\nstartxref";
+        let table = "xref\n0 1\n0000000000 65535 f\r\n1 1\n0000000009 00000 n\r\n";
+        let tail = format!("\n{table}{trailer}\n{}\n%%EOF", length + 1);
         let _ = facts(&[b"%PDF-1.7\n", &text[..], tail.as_bytes()].concat());
     }
 

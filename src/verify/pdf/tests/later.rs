@@ -284,6 +284,14 @@ pub(super) fn certified() -> Vec<Case> {
         case("SSA", "visible document timestamp", stamp("[0 0 500 500]", ""), "after Signature"),
         case("SSA", "document timestamp with an action", stamp("[0 0 0 0]", "/AA<<>>"), "after Signature"),
         case("SSA", "document timestamp that draws an old object", stamp("[0 0 0 0]", "/MK<<>>"), "after Signature"),
+        case("SSA", "document timestamp in a place kept open", kept_open(), "after Signature"),
         case("SSA", "empty field promised", certified(2, &[object(40, &widget("Later", ""))]), "after Signature"),
     ]
+}
+
+/// The signed catalog refers to the timestamp's field before there is one.
+fn kept_open() -> Vec<u8> {
+    let mut file = signed_with(Form::Table, &Signing { catalog: "/X 30 0 R".to_owned(), ..Signing::default() });
+    long_term(&mut file, "[0 0 0 0]", "");
+    file.bytes
 }
