@@ -27,6 +27,7 @@
 //! | 2 | [`qr`] | the code on a face |
 //! | 2 | [`ses`] | electronic seals, GB/T 38540 |
 //! | 3 | [`ofd`] | signed OFD packages, GB/T 33190 |
+//! | 2 | [`pdf`] | a signed PDF, read strictly: coverage, revisions, embedded files |
 //! | 3 | `facts`, [`checks`] | everything looked at, and the list of checks |
 //! | 4 | [`policy`] `verdict` [`report`] [`messages`] | what it comes to, and in which words |
 #![warn(missing_docs)]
@@ -47,6 +48,7 @@ pub mod mask;
 pub mod messages;
 pub mod number;
 pub mod ofd;
+pub mod pdf;
 pub mod policy;
 pub mod qr;
 mod reading;

@@ -1,0 +1,97 @@
+//! The attack table: every generated case, what must stop it, and the page `attacks.md` that tells it.
+
+use std::{collections::BTreeSet, fmt::Write as _, time::Instant};
+
+use super::{
+    bombs, cases, later,
+    maker::{Form, signed},
+    structure,
+};
+use crate::pdf::{After, Coverage, Limits, PdfFault, read};
+
+/// One attack.
+pub(super) struct Case {
+    class: &'static str,
+    name: String,
+    pub(super) bytes: Vec<u8>,
+    /// The fact that must be among what stops it.
+    stopped: &'static str,
+}
+
+pub(super) fn case(class: &'static str, name: impl Into<String>, bytes: Vec<u8>, stopped: &'static str) -> Case {
+    Case { class, name: name.into(), bytes, stopped }
+}
+
+pub(super) fn all() -> Vec<Case> {
+    [cases::usf(), later::isa(), cases::swa(), later::shadow(), later::certified(), structure::differentials(), bombs::bombs()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// The name of a variant.
+fn variant(value: &impl std::fmt::Debug) -> String {
+    format!("{value:?}").chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
+/// Every fact that keeps a file from being taken as wholly and strictly signed; empty for a right one.
+pub(super) fn facts(bytes: &[u8]) -> BTreeSet<String> {
+    let pdf = match read(bytes, &Limits::default()) {
+        Ok(pdf) => pdf,
+        Err(PdfFault::Limit { which, .. }) => return [format!("limit {}", variant(&which))].into(),
+        Err(PdfFault::NotPdf) => return ["not a PDF".to_owned()].into(),
+    };
+    let mut facts: BTreeSet<String> = pdf.structure.iter().map(|fault| format!("structure {}", variant(&fault.what))).collect();
+    facts.extend(pdf.hints.iter().map(|hint| format!("hint {}", variant(&hint.mark))));
+    facts.extend(pdf.suspicious.iter().map(|found| format!("suspicious {}", variant(&found.what))));
+    facts.extend(pdf.embedded_files.iter().filter_map(|file| Some(format!("embedded {}", variant(file.content.as_ref().err()?)))));
+    for signature in &pdf.signatures {
+        match (&signature.coverage, &signature.after) {
+            (Coverage::Broken { why }, _) => _ = facts.insert(format!("coverage {}", variant(why))),
+            (Coverage::Revision { .. }, Some(After::Other(changes))) => {
+                facts.insert("covers a revision".to_owned());
+                facts.extend(changes.iter().map(|change| format!("after {}", variant(&change.what))));
+            }
+            (Coverage::Revision { .. }, _) => _ = facts.insert("covers a revision".to_owned()),
+            (Coverage::WholeFile, _) => {}
+        }
+        assert_eq!(signature.digest.is_some(), !matches!(signature.coverage, Coverage::Broken { .. }));
+        assert_eq!(signature.covered(bytes).is_some(), signature.digest.is_some());
+    }
+    if pdf.signatures.is_empty() {
+        facts.insert("no signature".to_owned());
+    }
+    facts
+}
+
+#[test]
+fn a_right_file_has_no_such_fact() {
+    for form in [Form::Table, Form::Stream] {
+        assert_eq!(facts(&signed(form).bytes), BTreeSet::new());
+    }
+}
+
+#[test]
+fn every_attack_is_stopped_and_the_page_tells_by_what() {
+    let mut page = "# Attacks on signed PDFs and what stops them\n\nMade by the tests of `pdf`; `ATTACKS=write cargo test -p verify \
+                    attacks` writes it anew. A case is stopped by each of the facts named.\n\n| class | case | stopped by |\n| --- | \
+                    --- | --- |\n"
+        .to_owned();
+    let mut unstopped = Vec::new();
+    for case in all() {
+        let begin = Instant::now();
+        let facts = facts(&case.bytes);
+        let time = begin.elapsed();
+        let stopped = facts.iter().any(|fact| fact.starts_with(case.stopped));
+        if !stopped || time.as_secs() >= 2 {
+            unstopped.push(format!("{} {}: {} expected, {facts:?} found in {time:?}", case.class, case.name, case.stopped));
+        }
+        let facts: Vec<String> = facts.into_iter().collect();
+        let _ = writeln!(page, "| {} | {} | {} |", case.class, case.name, facts.join(", "));
+    }
+    assert_eq!(unstopped, Vec::<String>::new());
+    if std::env::var_os("ATTACKS").is_some() {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/pdf/attacks.md"), &page).unwrap();
+    }
+    assert_eq!(page, include_str!("../attacks.md"), "ATTACKS=write writes the page anew");
+}
