@@ -16,6 +16,8 @@ pub const NAMESPACE: &str = "http://www.ofdspec.org/2016";
 const MAX_ATTRIBUTES: usize = 128;
 const MAX_ATTRIBUTES_IN_ALL: usize = 500_000;
 const MAX_NAMESPACES: usize = 4_096;
+/// Names times namespaces: the parser looks each up among all.
+const MAX_LOOKUPS: usize = 50_000_000;
 const MAX_NODES: u32 = 500_000;
 const ENTITIES: [&[u8]; 5] = [b"lt", b"gt", b"amp", b"quot", b"apos"];
 
@@ -26,7 +28,7 @@ pub(super) fn read<'a>(entry: &str, bytes: &'a [u8], limits: &Limits) -> Result<
         return Err(fault(0, XmlFault::TooLarge { size: bytes.len(), limit: limits.xml }));
     }
     let text = std::str::from_utf8(bytes).map_err(|error| fault(error.valid_up_to(), XmlFault::Encoding))?;
-    Scan { bytes, place: 0, depth: 0, namespaces: 0, attributes: 0, limit: limits.depth }
+    Scan { bytes, place: 0, depth: 0, namespaces: 0, elements: 0, attributes: 0, limit: limits.depth }
         .run()
         .map_err(|(offset, found)| fault(offset, found))?;
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
@@ -89,6 +91,7 @@ struct Scan<'a> {
     place: usize,
     depth: usize,
     namespaces: usize,
+    elements: usize,
     attributes: usize,
     limit: usize,
 }
@@ -181,7 +184,9 @@ impl Scan<'_> {
         if attributes > MAX_ATTRIBUTES || self.attributes > MAX_ATTRIBUTES_IN_ALL {
             return Err((start, XmlFault::TooMany("attributes")));
         }
-        if self.namespaces > MAX_NAMESPACES {
+        self.elements += 1;
+        let lookups = (self.elements + self.attributes).saturating_mul(self.namespaces);
+        if self.namespaces > MAX_NAMESPACES || lookups > MAX_LOOKUPS {
             return Err((start, XmlFault::TooMany("namespaces")));
         }
         let empty = self.place.checked_sub(1).and_then(|before| self.bytes.get(before)) == Some(&b'/');
