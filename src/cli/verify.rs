@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
+use verify::chain::X509;
+use verify::document::MAX_DOCUMENT;
 use verify::envelope::MAX_SIZE;
 use verify::messages::Lang;
 use verify::report::{Outcome, VerificationResult};
@@ -15,7 +17,7 @@ use super::{CliError, words::pick};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// 证照文件（签名 JSON） | Certificate file (signed JSON)
+    /// 证照文件：PDF、OFD、签名 JSON 或二维码文本 | Certificate file: PDF, OFD, signed JSON or the text of a QR code
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// 信任的根证书所在的文件夹，默认 ./trust，没有时 ./data/trust | Folder of trusted roots; default ./trust, else ./data/trust
@@ -34,7 +36,8 @@ const NOT_READABLE: u8 = 3;
 /// One byte more than is verified, so that a longer file is told as such and never read whole.
 fn read(file: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    std::fs::File::open(file)?.take(MAX_SIZE as u64 + 1).read_to_end(&mut bytes)?;
+    let most = MAX_SIZE.max(MAX_DOCUMENT) as u64;
+    std::fs::File::open(file)?.take(most + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -67,7 +70,8 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     })
 }
 
-/// The roots of a folder: every PEM file in it.
+/// The roots of a folder, every PEM file in it; and the signers that codes and seals name without their certificates, each a chain
+/// in a PEM file below `signers`.
 ///
 /// # Errors
 /// The folder cannot be read, or a file in it is no certificate.
@@ -78,6 +82,21 @@ pub(super) fn trust(folder: Option<&Path>) -> Result<Trust, CliError> {
             CliError::usage("没有信任的根证书：请用 --trust 指明文件夹", "there are no trusted roots: name their folder with --trust")
         })?,
     };
+    let texts = pem_files(folder)?;
+    if texts.is_empty() {
+        let folder = folder.display();
+        return Err(CliError::usage(format!("{folder} 里没有 .pem 根证书"), format!("{folder} holds no .pem root certificate")));
+    }
+    let place = folder.display();
+    let unusable = |error| CliError::of(&format!("{place} 里的证书无法使用"), &format!("a certificate in {place} cannot be used"), error);
+    let roots = Trust::from_pem(&texts).map_err(unusable)?;
+    let signers = folder.join("signers");
+    let chains = if signers.is_dir() { pem_files(&signers)? } else { Vec::new() };
+    let chains = chains.iter().map(|text| X509::from_pem(text)).collect::<Result<Vec<_>, _>>().map_err(unusable)?;
+    Ok(roots.with_signers(chains.iter().map(|chain| chain.iter().map(|certificate| certificate.der().to_vec()).collect())))
+}
+
+fn pem_files(folder: &Path) -> Result<Vec<String>, CliError> {
     let unreadable = |error| CliError::Unreadable { file: folder.into(), error };
     let mut texts = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
@@ -86,14 +105,7 @@ pub(super) fn trust(folder: Option<&Path>) -> Result<Trust, CliError> {
             texts.push(std::fs::read_to_string(&path).map_err(|error| CliError::Unreadable { file: path, error })?);
         }
     }
-    if texts.is_empty() {
-        let folder = folder.display();
-        return Err(CliError::usage(format!("{folder} 里没有 .pem 根证书"), format!("{folder} holds no .pem root certificate")));
-    }
-    let place = folder.display();
-    Trust::from_pem(&texts).map_err(|error| {
-        CliError::of(&format!("{place} 里的根证书无法使用"), &format!("a root certificate in {place} cannot be used"), error)
-    })
+    Ok(texts)
 }
 
 fn time(text: &str) -> Result<DateTime<Utc>, CliError> {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use model::plan::evidence_by_keys;
+use verify::document::Document;
 use verify::qr::{Code, KeyId};
 use verify::statement::Statement;
 use verify::{CodeGiven, Envelope, Input, NotReadable, Readable, Report};
@@ -24,13 +25,18 @@ impl Verification {
     /// Bytes that are no readable certificate file.
     pub async fn file(&self, bytes: &[u8], at: DateTime<Utc>) -> Result<Report, NotReadable> {
         Ok(match verify::read(bytes)? {
-            Readable::Data(envelope) => self.data(envelope, at).await,
+            Readable::Data(envelope) => self.data(envelope, None, at).await,
             Readable::Code(code) => self.code(&code, at).await,
+            Readable::Document(document) => match document.envelope() {
+                Some(envelope) => self.data(envelope.clone(), Some(&document), at).await,
+                None => verify::verify(&Input::of_document(&document), &self.trust, &self.policy, at).of_file(),
+            },
         })
     }
 
-    async fn data(&self, envelope: Envelope, at: DateTime<Utc>) -> Report {
-        let alone = verify::verify(&Input::of(&envelope), &self.trust, &self.policy, at).of_file();
+    /// Signed data, by themselves or inside a document.
+    async fn data(&self, envelope: Envelope, document: Option<&Document>, at: DateTime<Utc>) -> Report {
+        let alone = verify::verify(&Input { document, ..Input::of(&envelope) }, &self.trust, &self.policy, at).of_file();
         let identifier = Statement::from_text(&envelope.statement).map(|statement| statement.identifier);
         let (Ok(identifier), true) = (identifier, alone.genuine != Some(false)) else { return alone };
         match self.on_record(&identifier).await {
@@ -40,7 +46,8 @@ impl Verification {
                 // The certificate as the file has it, the events as they are now.
                 let live = Envelope { events: evidence::events(&known), ..envelope };
                 let record = evidence::record(&known);
-                verify::verify(&Input { record: Some(&record), ..Input::of(&live) }, &self.trust, &self.policy, at).of_file()
+                let input = Input { document, record: Some(&record), ..Input::of(&live) };
+                verify::verify(&input, &self.trust, &self.policy, at).of_file()
             }
         }
     }

@@ -3,13 +3,15 @@
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use crate::{envelope::Envelope, qr::Code, status::CertificateStatus};
+use crate::{document::Document, envelope::Envelope, qr::Code, status::CertificateStatus};
 
 /// A certificate, and what else is known or claimed of it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Input<'a> {
     /// The signed certificate and its events; none where there is only a code.
     pub envelope: Option<&'a Envelope>,
+    /// The PDF or OFD that it came as; the envelope is then the one inside.
+    pub document: Option<&'a Document>,
     /// The code on its face.
     pub code: Option<CodeGiven<'a>>,
     /// What the hub that answers stores about it, read just now: its status is that of the time of verifying.
@@ -22,6 +24,11 @@ impl<'a> Input<'a> {
     /// An envelope alone.
     pub fn of(envelope: &'a Envelope) -> Self {
         Self { envelope: Some(envelope), ..Self::default() }
+    }
+
+    /// A document with the data inside it.
+    pub fn of_document(document: &'a Document) -> Self {
+        Self { envelope: document.envelope(), document: Some(document), ..Self::default() }
     }
 
     /// A code alone.

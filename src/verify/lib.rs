@@ -40,6 +40,7 @@ pub mod chain;
 pub mod checks;
 pub mod cms;
 pub mod digest;
+pub mod document;
 pub mod envelope;
 mod facts;
 pub mod identifier;

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Input, Lang,
+    document::{Document, DocumentFault},
     envelope::{Envelope, EnvelopeError},
     policy::Policy,
     qr::{self, Code, CodeFault},
@@ -30,13 +31,15 @@ pub enum Kind {
 impl Kind {
     /// The kind by the first bytes; `None` for bytes of no known kind.
     pub fn of(bytes: &[u8]) -> Option<Self> {
+        if crate::pdf::looks_like(bytes) {
+            return Some(Self::Pdf);
+        }
+        if crate::ofd::looks_like(bytes) {
+            return Some(Self::Ofd);
+        }
         let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
         let begins = |magic: &[u8]| start.get(..magic.len()).is_some_and(|start| start.eq_ignore_ascii_case(magic));
-        if begins(b"%PDF-") {
-            Some(Self::Pdf)
-        } else if begins(b"PK\x03\x04") {
-            Some(Self::Ofd)
-        } else if begins(b"{") {
+        if begins(b"{") {
             Some(Self::SignedJson)
         } else if begins(b"https://") || begins(b"http://") || begins(b"1.2.156.3005.2.") {
             Some(Self::QrText)
@@ -60,9 +63,9 @@ impl fmt::Display for Kind {
 /// Why bytes cannot be verified at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotReadable {
-    /// A kind that this version recognises and cannot verify.
-    #[error("{0} files are recognised but cannot be verified by this version")]
-    NotYet(Kind),
+    /// A PDF or OFD that cannot be read as one, or is over a limit.
+    #[error("not a document that can be read: {0}")]
+    Document(#[from] DocumentFault),
     /// Signed JSON with a fault.
     #[error("not a signed certificate: {0}")]
     Envelope(#[from] EnvelopeError),
@@ -78,7 +81,7 @@ impl NotReadable {
     /// The sentence for people.
     pub fn message(&self, lang: Lang) -> String {
         match (self, lang) {
-            (Self::NotYet(kind), Lang::Zh) => format!("识别为 {kind}，本版本尚不能验证"),
+            (Self::Document(fault), Lang::Zh) => format!("不是可读的文件：{fault}"),
             (Self::Envelope(fault), Lang::Zh) => format!("不是可读的签名证照数据：{fault}"),
             (Self::Code(fault), Lang::Zh) => format!("不是证照二维码：{fault}"),
             (Self::UnknownKind, Lang::Zh) => "既不是签名数据（JSON），也不是 PDF、OFD 或二维码文本".to_owned(),
@@ -94,6 +97,8 @@ pub enum Readable {
     Data(Envelope),
     /// The text of a code.
     Code(Code),
+    /// A PDF or OFD.
+    Document(Box<Document>),
 }
 
 /// Reads a file, so that a caller can look up what it knows of the certificate before it verifies.
@@ -107,7 +112,8 @@ pub fn read(bytes: &[u8]) -> Result<Readable, NotReadable> {
             let text = std::str::from_utf8(bytes).map_err(|_| NotReadable::UnknownKind)?;
             Ok(Readable::Code(qr::read(text.trim_start_matches('\u{feff}'))?))
         }
-        Some(kind @ (Kind::Pdf | Kind::Ofd)) => Err(NotReadable::NotYet(kind)),
+        Some(Kind::Pdf) => Ok(Readable::Document(Box::new(Document::from_pdf(bytes)?))),
+        Some(Kind::Ofd) => Ok(Readable::Document(Box::new(Document::from_ofd(bytes)?))),
         None => Err(NotReadable::UnknownKind),
     }
 }
@@ -123,6 +129,7 @@ pub fn verify_bytes(bytes: &[u8], trust: &Trust, policy: &Policy, at: DateTime<U
             let signer = code.signed.as_ref().and_then(|signed| trust.signer(signed.claims.key));
             verify(&Input::of_code(&code, signer), trust, policy, at)
         }
+        Readable::Document(document) => verify(&Input::of_document(&document), trust, policy, at).of_file(),
     })
 }
 
@@ -134,8 +141,8 @@ mod tests {
 
     #[test]
     fn kinds_are_told_by_their_first_bytes() {
-        assert_eq!(read(b"%PDF-1.7\n"), Err(NotReadable::NotYet(Kind::Pdf)));
-        assert_eq!(read(b"PK\x03\x04...."), Err(NotReadable::NotYet(Kind::Ofd)));
+        assert!(matches!(read(b"%PDF-1.7\n"), Ok(Readable::Document(_)) | Err(NotReadable::Document(_))));
+        assert!(matches!(read(b"PK\x03\x04....OFD.xml"), Err(NotReadable::Document(_))));
         assert!(matches!(read(b"HTTPS://hub.example/verify/1.2"), Err(NotReadable::Code(_))));
         assert!(matches!(read("\u{feff}https://\u{e9}".as_bytes()), Err(NotReadable::Code(_))));
         assert_eq!(read(b"GIF89a"), Err(NotReadable::UnknownKind));

@@ -65,6 +65,11 @@ impl Trust {
         self
     }
 
+    /// Every certificate of such chains, for seals, which carry their signer's alone.
+    pub(crate) fn known_certificates(&self) -> impl Iterator<Item = &[u8]> {
+        self.signers.values().flatten().map(Vec::as_slice)
+    }
+
     /// The chain of the signer whom a code names.
     pub fn signer(&self, key: KeyId) -> Option<&[Vec<u8>]> {
         self.signers.get(&key).map(Vec::as_slice)

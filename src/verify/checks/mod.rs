@@ -9,6 +9,12 @@ mod code_agrees;
 mod code_signature;
 mod code_signer;
 mod container;
+mod document_coverage;
+mod document_data;
+mod document_form;
+mod document_seal;
+mod document_signature;
+mod document_timestamp;
 mod event_chain;
 mod event_signatures;
 mod identifier;
@@ -23,7 +29,7 @@ mod status_known;
 mod usable_now;
 
 use crate::{
-    facts::{CertificateFacts, CodeFacts, Facts},
+    facts::{CertificateFacts, CodeFacts, DocumentFacts, Facts},
     policy::Severity,
     report::{Check, Outcome, Reason},
 };
@@ -84,6 +90,10 @@ enum Look {
     Beside(fn(&Facts<'_>, &CertificateFacts<'_>) -> Finding),
     /// The code on a face.
     Code(fn(&Facts<'_>, &CodeFacts<'_>) -> Finding),
+    /// The PDF or OFD.
+    Document(fn(&DocumentFacts<'_>) -> Finding),
+    /// The PDF or OFD, and the data inside it.
+    Carrying(fn(&Facts<'_>, &DocumentFacts<'_>) -> Finding),
     /// What is stated of the status, wherever it comes from.
     Status(fn(&Facts<'_>) -> Finding),
 }
@@ -94,6 +104,8 @@ impl Look {
             Self::Certificate(run) => facts.certificate.as_ref().map(run),
             Self::Beside(run) => facts.certificate.as_ref().map(|certificate| run(facts, certificate)),
             Self::Code(run) => facts.code.as_ref().map(|code| run(facts, code)),
+            Self::Document(run) => facts.document.as_ref().map(run),
+            Self::Carrying(run) => facts.document.as_ref().map(|document| run(facts, document)),
             Self::Status(run) => Some(run(facts)),
         };
         found.unwrap_or_else(|| Finding::not_applicable("NOT_GIVEN"))
@@ -109,10 +121,19 @@ pub(crate) const STATUS_KNOWN: &str = "status-known";
 pub(crate) const USABLE_NOW: &str = "usable-now";
 
 /// The checks of which one must hold, or nobody has signed anything.
-pub(crate) const SIGNATURES: [&str; 2] = ["signature", "code-signature"];
+pub(crate) const SIGNATURES: [&str; 3] = ["document-signature", "signature", "code-signature"];
 
 /// Every check, in the order of a report.
-pub(crate) static CHECKS: [Rule; 20] = [
+pub(crate) static CHECKS: [Rule; 29] = [
+    rule("document-form", Part::Form, Look::Document(document_form::strict)),
+    rule("document-coverage", Part::Form, Look::Document(document_coverage::run)),
+    rule("document-signature", Part::Seal, Look::Document(document_signature::run)),
+    rule("document-signer-chain", Part::Seal, Look::Document(document_signature::chain)),
+    rule("document-signer-is-issuer", Part::Seal, Look::Carrying(document_signature::is_issuer)),
+    rule("document-seal", Part::Seal, Look::Document(document_seal::run)),
+    rule("document-timestamp", Part::Seal, Look::Document(document_timestamp::run)),
+    rule("document-data", Part::Content, Look::Carrying(document_data::run)),
+    rule("document-plain", Part::Form, Look::Document(document_form::plain)),
     rule("container", Part::Form, Look::Certificate(container::run)),
     rule("canonical-form", Part::Form, Look::Certificate(canonical_form::run)),
     rule("statement-shape", Part::Form, Look::Certificate(statement_shape::run)),

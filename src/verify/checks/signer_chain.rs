@@ -12,14 +12,15 @@ pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
 }
 
 pub(super) fn finding(signer: Option<&SignerFacts>) -> Finding {
-    match signer.map(|signer| &signer.chain) {
-        None => Finding::unknown(Reason::new("NO_SIGNATURE", [])),
-        Some(ChainOutcome::Trusted { .. }) => Finding::ok(),
-        Some(ChainOutcome::NoTrustedRoot) => Finding::unknown(Reason::new("NO_CERTIFICATE_CHAIN_FOUND", [])),
-        Some(ChainOutcome::OutOfBounds { subject }) => {
-            Finding::unknown(Reason::new("OUT_OF_BOUNDS_NO_POE", [("subject", subject.clone())]))
-        }
-        Some(ChainOutcome::Broken { place, fault }) => {
+    signer.map_or_else(|| Finding::unknown(Reason::new("NO_SIGNATURE", [])), |signer| outcome(&signer.chain))
+}
+
+pub(super) fn outcome(chain: &ChainOutcome) -> Finding {
+    match chain {
+        ChainOutcome::Trusted { .. } => Finding::ok(),
+        ChainOutcome::NoTrustedRoot => Finding::unknown(Reason::new("NO_CERTIFICATE_CHAIN_FOUND", [])),
+        ChainOutcome::OutOfBounds { subject } => Finding::unknown(Reason::new("OUT_OF_BOUNDS_NO_POE", [("subject", subject.clone())])),
+        ChainOutcome::Broken { place, fault } => {
             let code = match *fault {
                 "SIGNATURE" | "MALFORMED" => "CERTIFICATE_CHAIN_GENERAL_FAILURE",
                 _ => "CHAIN_CONSTRAINTS_FAILURE",

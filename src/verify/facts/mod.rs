@@ -2,6 +2,7 @@
 
 mod certificate;
 mod code;
+mod document;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 pub(crate) use self::{
     certificate::{AsOfFacts, CertificateFacts},
     code::CodeFacts,
+    document::{DocumentFacts, Proven, SealFacts, SignatureFacts},
 };
 use crate::{
     Input,
@@ -29,6 +31,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) certificate: Option<CertificateFacts<'a>>,
     /// Absent when no code was given.
     pub(crate) code: Option<CodeFacts<'a>>,
+    /// Absent when no document was given.
+    pub(crate) document: Option<DocumentFacts<'a>>,
     /// First and last day; absent when neither certificate nor code can be read.
     pub(crate) term: Option<(Option<NaiveDate>, Option<NaiveDate>)>,
     /// What the last event, or the record when there is none, or the code, says.
@@ -50,6 +54,7 @@ impl<'a> Facts<'a> {
         let mut chains = Chains { trust, at, followed: Vec::new() };
         let certificate = input.envelope.map(|envelope| CertificateFacts::gather(envelope, &mut chains));
         let code = input.code.map(|given| CodeFacts::gather(given, &mut chains));
+        let document = input.document.map(|document| DocumentFacts::gather(document, &chains));
         let claims = code.as_ref().and_then(|code| code.claims);
         let term = match &certificate {
             Some(certificate) => certificate.statement.as_ref().ok().map(|statement| (statement.valid_from, statement.valid_to)),
@@ -72,7 +77,7 @@ impl<'a> Facts<'a> {
             (None, None) => claims.map(|claims| claims.signed_at),
         };
         let status = term.zip(stated_status).map(|((from, to), stated)| status::derive(stated, from, to, at));
-        Self { input, policy, at, certificate, code, term, stated_status, status, status_as_of }
+        Self { input, policy, at, certificate, code, document, term, stated_status, status, status_as_of }
     }
 }
 

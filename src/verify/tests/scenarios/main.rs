@@ -5,6 +5,7 @@ mod authority;
 mod chains;
 mod cms;
 mod codes;
+mod documents;
 mod forge;
 mod learning;
 mod packages;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::Duration;
-use verify::{digest::sm3, ofd, ses::SignerList};
+use verify::{Policy, digest::sm3, ofd, report::VerificationResult::Passed, ses::SignerList, verify_bytes};
 
 use super::{
     against, document,
@@ -15,7 +15,7 @@ use super::{
     sealed_package, signed_value,
 };
 use crate::{
-    authority::{Draft, MIDDLE_KEY, key, name},
+    authority::{Draft, MIDDLE_KEY, key, name, now},
     seals::MAKER_KEY,
 };
 
@@ -181,7 +181,7 @@ pub(super) const TABLE: &[(&str, &str, &str, Attack)] = &[
         scene.repacked(|files| replace(files, "OFD.xml", "考核合格", "特种作业"))
     }),
     ("changed content", "the attached certificate", "COVERAGE_DIGEST", |scene| {
-        scene.repacked(|files| replace(files, "Doc_0/Attachs/certificate.json", "...", "+++"))
+        scene.repacked(|files| replace(files, "Doc_0/Attachs/certificate.json", "张某某", "李某某"))
     }),
     ("changed content", "a missing file", "COVERAGE_MISSING", |scene| scene.repacked(|files| files.retain(|(name, _)| name != PAGE))),
     ("changed content", "a file under another case", "COVERAGE_WRONG_CASE", |scene| {
@@ -342,9 +342,15 @@ fn every_attack_is_stopped_by_what_the_table_says() {
     let scene = Scene::new();
     assert_eq!(against(&scene.world, &scene.forged(|_| {})), Vec::<&str>::new(), "packed by hand and honest");
     assert_eq!(against(&scene.world, &scene.resigned(|_| {})), Vec::<&str>::new(), "signed by hand and honest");
+    let passes = |bytes: &[u8]| verify_bytes(bytes, &scene.trust(), &Policy::default(), now()).is_ok_and(|report| report.result == Passed);
+    assert!(passes(&scene.forged(|_| {})) && passes(&scene.resigned(|_| {})), "what is honest passes");
     let mut wrong = Vec::new();
     for (class, case, stopped_by, attack) in TABLE {
-        let reasons = against(&scene.world, &attack(&scene));
+        let forged = attack(&scene);
+        let reasons = against(&scene.world, &forged);
+        if passes(&forged) {
+            wrong.push(format!("{class}: {case} passes"));
+        }
         if !reasons.contains(stopped_by) {
             wrong.push(format!("{class}: {case}: {reasons:?}, not {stopped_by}"));
         }

@@ -6,6 +6,7 @@ mod honest;
 mod scene;
 
 use verify::{
+    Envelope,
     chain::ChainOutcome,
     ofd::{
         self, Limits, OfdSignature, Provider, SignedValue, Stamp,
@@ -16,7 +17,7 @@ use verify::{
 };
 
 use crate::{
-    authority::{SIGNER_KEY, World, key, now},
+    authority::{SIGNER_KEY, World, key, now, statement},
     seals::{draft, sealed},
 };
 
@@ -27,7 +28,12 @@ fn xml(root: &str, content: &str) -> Vec<u8> {
 }
 
 /// A document of one page with a certificate attached, not signed yet.
-fn document() -> Files {
+pub(crate) fn document() -> Files {
+    document_of(&World::new().envelope(&statement("20260000001"), &[]))
+}
+
+pub(crate) fn document_of(envelope: &Envelope) -> Files {
+    let inside = envelope.to_json().unwrap().into_bytes();
     let root = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ofd:OFD xmlns:ofd=\"{}\" Version=\"1.1\" DocType=\"OFD\"><ofd:DocBody><ofd:DocInfo>\
          <ofd:DocID>00112233445566778899aabbccddeeff</ofd:DocID><ofd:Title>演示证照</ofd:Title><ofd:CustomDatas>\
@@ -37,10 +43,10 @@ fn document() -> Files {
     );
     let attachments = write::attachments(&[write::AttachmentEntry {
         id: "1".to_owned(),
-        name: "证照数据".to_owned(),
+        name: "certificate.json".to_owned(),
         format: "json".to_owned(),
         creation_date: "2026-06-01T08:00:00".to_owned(),
-        size: 15,
+        size: inside.len(),
         usage: "none".to_owned(),
         file: "Doc_0/Attachs/certificate.json".to_owned(),
     }]);
@@ -54,7 +60,7 @@ fn document() -> Files {
         ("Doc_0/PublicRes.xml", xml("Res", "")),
         ("Doc_0/Pages/Page_0/Content.xml", xml("Page", &"<ofd:Content>面积 12.50</ofd:Content>".repeat(20))),
         ("Doc_0/Attachs/Attachments.xml", attachments.into_bytes()),
-        ("Doc_0/Attachs/certificate.json", b"{\"format\":\"...\"}".to_vec()),
+        ("Doc_0/Attachs/certificate.json", inside),
         ("Doc_0/Tags/CustomTags.xml", tags.into_bytes()),
         ("Doc_0/Tags/Tag_0.xml", xml("Tag", "")),
     ];
@@ -71,7 +77,7 @@ fn parameters(seal: Option<&Seal>) -> SigningParameters {
 }
 
 /// The package of these files, sealed with `seal` by the world's signer.
-fn sealed_package(world: &World, files: Files, seal: &Seal) -> Vec<u8> {
+pub(crate) fn sealed_package(world: &World, files: Files, seal: &Seal) -> Vec<u8> {
     let prepared = write::prepare(files, &parameters(Some(seal))).unwrap();
     let value = signed_value(world, seal, prepared.digest, &prepared.property_info);
     prepared.finish(&value).unwrap()
@@ -84,7 +90,7 @@ fn signed_value(world: &World, seal: &Seal, data_hash: [u8; 32], property_info: 
     unsigned.signed(&signature).unwrap().der
 }
 
-fn honest_package(world: &World) -> Vec<u8> {
+pub(crate) fn honest_package(world: &World) -> Vec<u8> {
     sealed_package(world, document(), &sealed(world, &draft(world, Version::V4)))
 }
 

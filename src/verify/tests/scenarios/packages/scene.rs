@@ -2,6 +2,7 @@
 
 use base64ct::{Base64, Encoding};
 use verify::{
+    Trust,
     digest::sm3,
     ofd::{self, Limits},
     ses::{
@@ -40,6 +41,11 @@ impl Scene {
         let seal = sealed(&world, &draft(&world, Version::V4));
         let files = Self::unpacked(&honest_package(&world));
         Self { world, seal, files }
+    }
+
+    /// The root, and the certificates that a seal leaves out.
+    pub(super) fn trust(&self) -> Trust {
+        self.world.trust().with_signers([self.world.path()])
     }
 
     pub(super) fn unpacked(bytes: &[u8]) -> Files {
