@@ -79,7 +79,7 @@ fn unpredicted(flat: Vec<u8>, parameters: Option<&Dict<'_>>) -> Result<Vec<u8>, 
     // At most 32 × 16 × 1,000,000 bits: 64 MB, and no row is allocated before its bytes are there.
     let pixel = usize::try_from((colors * bits + 7) / 8).unwrap_or(1);
     let row = usize::try_from((colors * bits * columns + 7) / 8).unwrap_or(usize::MAX - 1);
-    if flat.len() % (row + 1) != 0 {
+    if !flat.len().is_multiple_of(row + 1) {
         return Err(FilterFault::Damaged("FlateDecode, its predictor"));
     }
     let mut plain: Vec<u8> = Vec::with_capacity(flat.len());

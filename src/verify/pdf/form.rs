@@ -26,6 +26,9 @@ pub(super) struct Field<'b, 'a> {
     pub(super) value: Option<&'b Node<'a>>,
 }
 
+/// A node of the tree of fields and what it inherits: level, name, `/FT`, `/V`.
+type Open<'b, 'a> = (&'b Node<'a>, usize, String, Option<&'b [u8]>, Option<&'b Node<'a>>);
+
 /// The catalog that a revision's trailer names.
 pub(super) fn catalog<'b, 'a>(body: &'b Body<'a>, revision: usize) -> Option<&'b Dict<'a>> {
     let trailer = &body.sections.get(revision)?.trailer;
@@ -43,7 +46,7 @@ pub(super) fn fields<'b, 'a>(body: &'b Body<'a>, revision: usize, depth: usize) 
     let mut seen = HashSet::new();
     let roots = form(body, revision).and_then(|form| body.get(revision, form, b"Fields")?.array()).unwrap_or_default();
     let root = |node| (node, 0, String::new(), None, None);
-    let mut open: Vec<(&Node<'a>, usize, String, Option<&[u8]>, Option<&Node<'a>>)> = roots.iter().rev().map(root).collect();
+    let mut open: Vec<Open<'_, 'a>> = roots.iter().rev().map(root).collect();
     while let Some((node, level, parent, kind, value)) = open.pop() {
         let object = node.reference();
         if object.is_some_and(|number| !seen.insert(number)) {

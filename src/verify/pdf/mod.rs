@@ -149,9 +149,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Pdf, PdfFault> {
         spending.fault(junk, Defect::Version);
     }
     let sections = xref::chain(bytes, &mut spending)?;
-    let decoded;
     let mut body = Body::read(bytes, sections, &mut spending)?;
-    decoded = object_stream::decode(&body, &mut spending)?;
+    let decoded = object_stream::decode(&body, &mut spending)?;
     object_stream::unpack(&mut body, &decoded, &mut spending)?;
     roots(&body, &mut spending);
     let pages = graph::pages(&body, &mut spending)?;

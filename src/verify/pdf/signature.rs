@@ -140,7 +140,6 @@ pub(super) fn signatures(body: &Body<'_>, spending: &Spending<'_>) -> Result<Vec
 
 /// Dictionaries with `/ByteRange`, of a signature's `/Type`, or that a signature field leads to; and the live objects with
 /// `/FT /Sig`.
-#[expect(clippy::type_complexity, reason = "two findings of one pass over all values")]
 fn marked<'b, 'a>(body: &'b Body<'a>, values: &[Option<&Dict<'a>>], allowed: usize) -> Result<(Vec<Marked<'b, 'a>>, Vec<u32>), PdfFault> {
     let (mut found, mut fields) = (Vec::new(), Vec::new());
     for object in &body.objects {
