@@ -6,11 +6,15 @@
 //! DIR/ca.cert.pem  DIR/ca.key.pem                       authority_ca.rs (a demonstration, or a small hub's own authority)
 //! DIR/signers/<credit code>.cert.pem, .key.pem          software.rs; the certificate's chain follows it in the same file
 //! ```
+//!
+//! What is signed is data (a statement's bytes), a PDF (`pdf.rs`) or an OFD package with its seal (`ofd.rs`).
 
 pub mod authority_ca;
 mod certificate;
 mod key_file;
 mod key_ring;
+pub mod ofd;
+pub mod pdf;
 mod software;
 
 pub use certificate::{described, is_demo};
@@ -65,6 +69,8 @@ pub enum SignError {
     Build { subject: String, fault: String },
     #[error("no random numbers: {0}")]
     Random(String),
+    #[error("{what}: {why}")]
+    Document { what: &'static str, why: String },
     #[error("the key of {authority} gives no signature: {fault}")]
     Sign { authority: String, fault: String },
 }

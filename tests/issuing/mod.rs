@@ -4,6 +4,7 @@
 mod batches;
 mod codes;
 mod commands;
+mod documents;
 mod files;
 mod information;
 mod large_batches;

@@ -35,7 +35,9 @@ fn signature(one: &PdfSignature) -> DocumentSignature {
     let covered = match (&one.coverage, &one.after) {
         (Coverage::Broken { why }, _) => Covered::Broken(why.to_string()),
         (Coverage::WholeFile, _) => Covered::Whole,
-        (Coverage::Revision { .. }, Some(After::Nothing | After::LongTerm(_))) => Covered::EarlierHarmless,
+        (Coverage::Revision { .. }, Some(After::LongTerm(_))) => Covered::EarlierHarmless,
+        // No object, and yet something: our own files end with what was signed.
+        (Coverage::Revision { end, .. }, Some(After::Nothing)) => Covered::EarlierThen(format!("something after byte {end}")),
         (Coverage::Revision { .. }, Some(After::Other(changes))) => {
             let first = changes.iter().find(|change| !is_long_term(change)).or(changes.first());
             Covered::EarlierThen(first.map_or_else(String::new, |change| format!("object {}: {:?}", change.object, change.what)))
