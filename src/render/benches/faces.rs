@@ -8,7 +8,7 @@
 #[expect(dead_code, reason = "the scenarios use all of it")]
 mod certificates;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -36,8 +36,8 @@ static BOOK: LazyLock<LazyHash<FontBook>> = LazyLock::new(|| LazyHash::new(FontB
 
 /// A world of files in memory, as any program around typst has one.
 struct Files {
-    sources: BTreeMap<FileId, Source>,
-    files: BTreeMap<FileId, Bytes>,
+    sources: HashMap<FileId, Source>,
+    files: HashMap<FileId, Bytes>,
 }
 
 fn id(path: &str) -> FileId {
@@ -46,7 +46,7 @@ fn id(path: &str) -> FileId {
 
 impl Files {
     fn new(face: &Face, template: &Template) -> Self {
-        let (mut sources, mut files) = (BTreeMap::new(), BTreeMap::new());
+        let (mut sources, mut files) = (HashMap::new(), HashMap::new());
         for part in workspace(face, template).unwrap() {
             let at = id(&part.path);
             if part.path.ends_with(".typ") {
