@@ -177,7 +177,8 @@ impl Graph {
         if !program.holds(variables) && !valid() {
             return None;
         }
-        if program.may_need_purpose(ask) && document::variables_touch_personal(variables, registry) {
+        // The library asks what for, and waits for the record.
+        if !program.is_careful_with(ask) && document::variables_touch_personal(variables, registry) {
             return None;
         }
         fast::answer(&program, ask, variables).await.ok()

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use include_dir::{Dir, include_dir};
 
 use super::error::{Refusal, not_found};
@@ -22,9 +22,18 @@ pub(super) fn routes() -> Router<Arc<Hub>> {
     Router::new()
         .route("/", get(|| async { Html(HOME) }))
         .route("/graphiql", get(|| async { Html(EXPLORER) }))
-        .route("/verify/{identifier}", get(|| async { Html(VERIFY) }))
+        .route("/verify/{identifier}", verify())
+        .route("/verify/{identifier}/{code}", verify())
+        // As codes spell it, whose letters are capitals.
+        .route("/VERIFY/{identifier}", verify())
+        .route("/VERIFY/{identifier}/{code}", verify())
         .route("/assets/{*path}", get(asset))
         .route("/demo.json", get(demo))
+}
+
+/// The page a code opens: what it knows stands in its address, and it asks the hub as anybody may.
+fn verify() -> MethodRouter<Arc<Hub>> {
+    get(|| async { Html(VERIFY) })
 }
 
 async fn asset(Path(path): Path<String>) -> Response {

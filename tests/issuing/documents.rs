@@ -72,6 +72,12 @@ fn package(data: &[u8]) -> Vec<(String, Vec<u8>)> {
     .collect()
 }
 
+/// Every file of a package; None for a PDF, all of whose bytes are signed.
+fn files(bytes: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
+    let package = verify::ofd::read(bytes, &verify::ofd::Limits::default()).ok()?;
+    Some(package.files.into_iter().map(|file| (file.name, file.bytes)).collect())
+}
+
 /// The certificate of `id` as PDF and as OFD, as it stands now.
 async fn documents(hub: &TestHub, id: Uuid) -> [Vec<u8>; 2] {
     let at = Utc::now();
@@ -135,7 +141,9 @@ async fn no_changed_document_passes() {
             for place in (0..bytes.len()).step_by(bytes.len() / 97) {
                 let mut changed = bytes.clone();
                 changed[place] ^= 1;
-                assert!(!passes(&changed), "byte {place} of {}", bytes.len());
+                // A ZIP has bits that are nobody's content, such as the time of an entry: then every file must be what was signed.
+                let same = || files(&changed).is_some_and(|files| Some(files) == self::files(bytes));
+                assert!(!passes(&changed) || same(), "byte {place} of {}", bytes.len());
             }
             assert!(!passes(&[bytes.as_slice(), b"\n"].concat()) && !passes(&bytes[..bytes.len() - 1]));
         }

@@ -53,6 +53,12 @@ test('an identifier nobody issued is neither valid nor invalid', () =>
 test('the page a QR code opens shows the verdict', () =>
   visit(`/verify/${encodeURIComponent(example.identifier)}`, (page) => verdictIs(page, 'good', '有效')));
 
+test('a code with something else behind the identifier is refused in words', () =>
+  visit(`/VERIFY/${encodeURIComponent(example.identifier)}/0A0A`, async (page) => {
+    await verdictIs(page, 'bad', '这不是证照二维码');
+    assert.equal(await page.locator('#identifier').innerText(), example.identifier);
+  }));
+
 test('a phone of 360 px needs no sideways scrolling', async () => {
   for (const path of ['/', `/verify/${encodeURIComponent(example.identifier)}`, '/graphiql']) {
     await visit(path, async (page) => {

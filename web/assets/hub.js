@@ -29,7 +29,11 @@ export async function send({ query, variables, operationName, token, purpose, si
 export async function ask(query, variables) {
   const { data, errors } = await send({ query, variables });
   const nothing = !data || Object.values(data).every((value) => value === null);
-  if (errors?.length && nothing) throw new Error(errors.map((error) => error.message).join('\n'));
+  if (errors?.length && nothing) {
+    const refused = new Error(errors.map((error) => error.message).join('\n'));
+    refused.code = errors[0].extensions?.code;
+    throw refused;
+  }
   return data;
 }
 

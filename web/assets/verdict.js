@@ -3,27 +3,49 @@
 import { ask, make } from './hub.js';
 import { t } from './language.js';
 
-export const VERIFY = `query Verify($id: ID!) {
-  verifyCertificate(id: $id) {
+const REPORT = `{
     result genuine status gbResult verifiedAt
     reasons { code message }
     checks { name outcome detail }
     certificate {
       identifier typeName maskedNumber maskedHolder issuerName issuedOn validFrom validTo status
     }
-  }
+  }`;
+
+export const VERIFY = `query Verify($id: ID!) {
+  verifyCertificate(id: $id) ${REPORT}
 }`;
 
-/** Verifies and shows the outcome in `place`. Resolves to the report, or null when there was none. */
-export async function showVerdict(place, identifier) {
+const VERIFY_CODE = `query VerifyCode($content: Base64!) {
+  report: verifyFile(content: $content) ${REPORT}
+}`;
+
+/** The report on a certificate, or on the whole text of a code that was scanned. */
+async function reportOn(identifier, code) {
+  if (code) return (await ask(VERIFY_CODE, { content: btoa(code) })).report;
+  return (await ask(VERIFY, { id: identifier })).verifyCertificate;
+}
+
+/**
+ * Verifies and shows the outcome in `place`: by identifier, or by the text of a `code`, if there is one.
+ * Resolves to the report, or null when there was none.
+ */
+export async function showVerdict(place, identifier, code = null) {
   place.replaceChildren(make('p', { class: 'waiting' }, t('正在验证…', 'Verifying…')));
   place.setAttribute('aria-busy', 'true');
   try {
-    const { verifyCertificate: report } = await ask(VERIFY, { id: identifier });
+    const report = await reportOn(identifier, code);
     if (!report) throw new Error(t('枢纽没有给出验证报告', 'The hub gave no report'));
     place.replaceChildren(verdict(report, identifier));
     return report;
   } catch (error) {
+    if (code && error.code === 'INVALID_INPUT') {
+      place.replaceChildren(card('bad', '✗', t('这不是证照二维码', 'Not the code of a certificate'), [
+        make('p', {}, t('二维码的内容不是发证机关签名的格式，请勿采信。', 'What the code says is in no form that an issuer signs. Do not rely on it.')),
+        make('p', { class: 'fine' }, error.message),
+      ]));
+      return null;
+    }
     place.replaceChildren(card('unknown', '?', t('未能完成验证', 'Could not be verified'), [
       make('p', {}, t('没有得到枢纽的答复，这不表示证照无效。', 'The hub did not answer; this says nothing about the certificate.')),
       make('p', { class: 'fine' }, error.message),

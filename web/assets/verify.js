@@ -1,20 +1,21 @@
-// The page a QR code opens: /verify/<identifier>.
+// The page a QR code opens: /verify/<identifier>, and behind it what the code says, signed, if it says anything.
 
 import { speak } from './language.js';
 import { showVerdict } from './verdict.js';
 
 const report = document.querySelector('#report');
-const identifier = identifierOf(location.pathname);
+const [identifier, code] = location.pathname.replace(/^\/verify\//i, '').split('/').map(decoded);
+// What was scanned, as the hub reads it: the host stands for itself.
+const text = code ? `${location.origin}/VERIFY/${identifier}/${code}` : null;
 
-speak(() => showVerdict(report, identifier));
+speak(() => showVerdict(report, identifier, text));
 document.querySelector('#identifier').textContent = identifier;
-showVerdict(report, identifier);
+showVerdict(report, identifier, text);
 
-function identifierOf(path) {
-  const written = path.replace(/^\/verify\//, '').replace(/\/$/, '');
+function decoded(part) {
   try {
-    return decodeURIComponent(written);
+    return decodeURIComponent(part);
   } catch {
-    return written; // a stray % is no reason to show nothing
+    return part; // a stray % is no reason to show nothing
   }
 }

@@ -46,7 +46,8 @@ pub(in crate::graphql) fn compile(
         variables: Declared::all(operation),
         reads: compiler.reads,
         touches_personal,
-        answers_personal: compiler.answers_personal,
+        // Who asks by a person's number learns of that person, whatever he has shown to him.
+        answers_personal: compiler.answers_personal || touches_personal,
     })
 }
 

@@ -13,32 +13,54 @@ use super::collect::deciding;
 use super::program::Program;
 use crate::graphql::view::View;
 
-/// How many documents are kept, and how long one may be, in bytes: together at most some tens of megabytes.
+/// How many documents are kept.
 const DOCUMENTS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+/// Bytes of text that one may have, and all together: parsed, a byte may take a hundred, and anybody may send documents.
 const LONGEST: usize = 16_384;
+const TEXT: usize = 512 * 1024;
 /// Rights classes and outcomes of conditions for which one document is kept compiled.
 const PROGRAMS: usize = 16;
 
 /// Documents by text and operation name.
-pub(in crate::graphql) struct Kept(Mutex<LruCache<Asked, Arc<Known>>>);
+pub(in crate::graphql) struct Kept(Mutex<Shelf>);
+
+struct Shelf {
+    documents: LruCache<Asked, Arc<Known>>,
+    /// Bytes of all texts.
+    text: usize,
+}
 
 /// The document's text and the name of the operation wanted.
 pub(in crate::graphql) type Asked = (String, Option<String>);
 
 impl Default for Kept {
     fn default() -> Self {
-        Self(Mutex::new(LruCache::new(DOCUMENTS)))
+        Self(Mutex::new(Shelf { documents: LruCache::new(DOCUMENTS), text: 0 }))
     }
 }
 
 impl Kept {
     pub(in crate::graphql) fn get(&self, key: &Asked) -> Option<Arc<Known>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).documents.get(key).cloned()
     }
 
     pub(in crate::graphql) fn put(&self, key: Asked, known: Arc<Known>) {
         if key.0.len() <= LONGEST {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).put(key, known);
+        }
+    }
+}
+
+impl Shelf {
+    fn put(&mut self, key: Asked, known: Arc<Known>) {
+        self.text += key.0.len();
+        // One that is replaced, or gives way to it.
+        if let Some((gone, _)) = self.documents.push(key, known) {
+            self.text -= gone.0.len();
+        }
+        while self.text > TEXT {
+            let Some((gone, _)) = self.documents.pop_lru() else { return };
+            self.text -= gone.0.len();
         }
     }
 }
@@ -98,5 +120,32 @@ impl Known {
         }
         programs.push(Compiled { revision, view: View::of(actor), decisions, program: program.clone() });
         program
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known() -> Arc<Known> {
+        let document = async_graphql::parser::parse_query("{ a }").unwrap();
+        let operation = document.operations.iter().next().unwrap().1.node.clone();
+        Arc::new(Known::new(document, operation))
+    }
+
+    #[test]
+    fn what_anybody_sends_is_kept_within_a_budget() {
+        let kept = Kept::default();
+        let key = |number: usize| (format!("{number:>16000}"), None);
+        for number in 0..100 {
+            kept.put(key(number), known());
+            kept.put(key(number), known());
+        }
+        let shelf = kept.0.lock().unwrap();
+        assert_eq!((shelf.text, shelf.documents.len()), (TEXT / 16_000 * 16_000, TEXT / 16_000));
+        drop(shelf);
+        assert!(kept.get(&key(99)).is_some() && kept.get(&key(0)).is_none());
+        kept.put((" ".repeat(LONGEST + 1), None), known());
+        assert_eq!(kept.0.lock().unwrap().documents.len(), TEXT / 16_000);
     }
 }

@@ -24,7 +24,7 @@ pub(in crate::graphql) struct Program {
     pub(super) reads: bool,
     /// Does the document select, filter or order by anything of a person? Variables are looked at by themselves.
     pub(super) touches_personal: bool,
-    /// May the answer hold anything of a person? Then it leaves after its record only.
+    /// May the answer tell anything of a person, by what it holds or by what was asked? Then it leaves after its record only.
     pub(super) answers_personal: bool,
 }
 
@@ -36,12 +36,12 @@ impl Program {
 
     /// Must this caller say what for, whatever the variables are?
     pub(super) fn needs_purpose(&self, ask: &Ask) -> bool {
-        self.may_need_purpose(ask) && self.touches_personal
+        self.reads && ask.caller.purpose.is_none() && self.touches_personal
     }
 
-    /// Is it the variables that decide whether this caller must say what for?
-    pub(in crate::graphql) fn may_need_purpose(&self, ask: &Ask) -> bool {
-        self.reads && ask.caller.purpose.is_none()
+    /// Is it careful enough whatever its variables name: has the caller said what for, and does the answer wait for its record?
+    pub(in crate::graphql) fn is_careful_with(&self, ask: &Ask) -> bool {
+        !self.reads || (ask.caller.purpose.is_some() && self.answers_personal)
     }
 }
 
