@@ -166,6 +166,11 @@ async fn a_read_that_cannot_be_recorded_is_recorded_later_or_not_answered() {
         execute::sql(&url, "ALTER TABLE access_event RENAME TO elsewhere").await;
         hub.data("department", open, json!({})).await;
         hub.refused("department", personal, json!({}), "UNAVAILABLE").await;
+        // Asking by a person's number tells of that person, whatever is shown.
+        let by_code = format!("{{ holder(code: {:?}) {{ certificates {{ nodes {{ identifier status }} }} }} }}", "990000195001010010");
+        hub.refused("department", &by_code, json!({}), "UNAVAILABLE").await;
+        let by_variable = "query($code: String!) { certificates(holderCode: $code) { nodes { identifier } } }";
+        hub.refused("department", by_variable, json!({ "code": "990000195001010010" }), "UNAVAILABLE").await;
         execute::sql(&url, "ALTER TABLE elsewhere RENAME TO access_event").await;
         let began = std::time::Instant::now();
         while count().await == before {
