@@ -5,9 +5,9 @@
 //! [`Report`], never an error.
 //!
 //! ```text
-//! bytes ──read──▶ Envelope ─┐
-//! Record, Presented ────────┼─▶ facts ─▶ checks (each always recorded) ─▶ verdict ─▶ Report
-//! Trust, Policy, time ──────┘
+//! bytes ──read──▶ Envelope, Document, Code ─┐
+//! Record, Presented ────────────────────────┼─▶ facts ─▶ checks (each always recorded) ─▶ verdict ─▶ Report
+//! Trust, Policy, time ──────────────────────┘
 //! ```
 //!
 //! | layer | module | concern |
@@ -26,10 +26,11 @@
 //! | 2 | [`envelope`] | the exported file |
 //! | 2 | [`qr`] | the code on a face |
 //! | 2 | [`ses`] | electronic seals, GB/T 38540 |
-//! | 3 | [`ofd`] | signed OFD packages, GB/T 33190 |
 //! | 2 | [`pdf`] | a signed PDF, read strictly: coverage, revisions, embedded files |
-//! | 3 | `facts`, [`checks`] | everything looked at, and the list of checks |
-//! | 4 | [`policy`] `verdict` [`report`] [`messages`] | what it comes to, and in which words |
+//! | 3 | [`ofd`] | signed OFD packages, GB/T 33190 |
+//! | 3 | [`document`] | what a signed PDF and a signed OFD have in common |
+//! | 4 | `facts`, [`checks`] | everything looked at, and the list of checks |
+//! | 5 | [`policy`] `verdict` [`report`] [`messages`] | what it comes to, and in which words |
 #![warn(missing_docs)]
 
 pub mod asn1;

@@ -1,6 +1,6 @@
 //! The seal is its maker's work, the signer may use it, it was in force when it was put to the document, and it is the one shown.
 
-use super::{Finding, document_signature::worst};
+use super::Finding;
 use crate::{
     chain::ChainOutcome,
     facts::{DocumentFacts, SealFacts},
@@ -13,7 +13,7 @@ pub(super) fn run(facts: &DocumentFacts<'_>) -> Finding {
     if seals.peek().is_none() {
         return Finding::not_applicable("NO_SEAL");
     }
-    worst(seals.flat_map(|seal| [made(seal), maker(seal), listed(seal), in_force(seal), shown(seal)]))
+    Finding::worst(seals.flat_map(|seal| [made(seal), maker(seal), listed(seal), in_force(seal), shown(seal)]))
 }
 
 fn made(seal: &SealFacts<'_>) -> Finding {

@@ -3,14 +3,14 @@
 use super::{Finding, document_coverage::without_signature, signer_chain, signer_is_issuer};
 use crate::{
     facts::{DocumentFacts, Facts, Proven, SignatureFacts},
-    report::{Outcome, Reason},
+    report::Reason,
 };
 
 pub(super) fn run(facts: &DocumentFacts<'_>) -> Finding {
     if facts.signatures.is_empty() {
         return without_signature(facts);
     }
-    worst(facts.signatures.iter().map(holds))
+    Finding::worst(facts.signatures.iter().map(holds))
 }
 
 fn holds(one: &SignatureFacts<'_>) -> Finding {
@@ -28,7 +28,7 @@ fn holds(one: &SignatureFacts<'_>) -> Finding {
 pub(super) fn chain(facts: &DocumentFacts<'_>) -> Finding {
     match facts.signatures.as_slice() {
         [] => Finding::not_applicable("NO_SIGNATURE"),
-        all => worst(all.iter().map(|one| signer_chain::finding(one.signer.as_ref()))),
+        all => Finding::worst(all.iter().map(|one| signer_chain::finding(one.signer.as_ref()))),
     }
 }
 
@@ -42,17 +42,4 @@ pub(super) fn is_issuer(facts: &Facts<'_>, document: &DocumentFacts<'_>) -> Find
         Some(statement) => signer_is_issuer::finding(newest.signer.as_ref(), &statement.issuer.code),
         None => Finding::unread(),
     }
-}
-
-/// The first that failed, else the first that is not known.
-pub(super) fn worst(findings: impl Iterator<Item = Finding>) -> Finding {
-    let mut unknown = None;
-    for finding in findings {
-        match finding.outcome {
-            Outcome::Failed => return finding,
-            Outcome::Unknown => unknown = unknown.or(Some(finding)),
-            Outcome::Ok | Outcome::NotApplicable => {}
-        }
-    }
-    unknown.unwrap_or_else(Finding::ok)
 }

@@ -1,6 +1,6 @@
 //! A timestamp that came with the document proves when its signature was there. None is no fault.
 
-use super::{Finding, document_signature::worst, signer_chain};
+use super::{Finding, signer_chain};
 use crate::{facts::DocumentFacts, report::Reason};
 
 pub(super) fn run(facts: &DocumentFacts<'_>) -> Finding {
@@ -8,7 +8,7 @@ pub(super) fn run(facts: &DocumentFacts<'_>) -> Finding {
     if stamps.peek().is_none() {
         return Finding::not_applicable("NO_TIMESTAMP");
     }
-    worst(stamps.flat_map(|stamp| {
+    Finding::worst(stamps.flat_map(|stamp| {
         let holds = match &stamp.fault {
             None => Finding::ok(),
             Some(what) => Finding::failed(Reason::new("TIMESTAMP_INVALID", [("what", what.clone())])),

@@ -70,6 +70,19 @@ impl Finding {
         Self { outcome: Outcome::NotApplicable, detail: Some(Reason::new(code, [])) }
     }
 
+    /// The first that failed, else the first that is not known.
+    fn worst(findings: impl IntoIterator<Item = Self>) -> Self {
+        let mut unknown = None;
+        for finding in findings {
+            match finding.outcome {
+                Outcome::Failed => return finding,
+                Outcome::Unknown => unknown = unknown.or(Some(finding)),
+                Outcome::Ok | Outcome::NotApplicable => {}
+            }
+        }
+        unknown.unwrap_or_else(Self::ok)
+    }
+
     /// For checks that need a statement which cannot be read.
     fn unread() -> Self {
         Self::unknown(Reason::new("STATEMENT_UNREAD", []))

@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use super::{Finding, signature, signer_chain, signer_is_issuer, status_known};
 use crate::{
     facts::{AsOfFacts, CertificateFacts, Facts},
-    report::{Outcome, Reason},
+    report::Reason,
     statement::Outline,
     status::day_begins,
 };
@@ -24,22 +24,13 @@ pub(super) fn run(facts: &Facts<'_>, certificate: &CertificateFacts<'_>) -> Find
         return Finding::unread();
     };
     let signer = as_of.signer.as_ref();
-    let findings = [
+    Finding::worst([
         signature::finding(signer),
         signer_chain::finding(signer),
         signer_is_issuer::finding(signer, &statement.issuer.code),
         agrees(certificate, as_of, statement),
         status_known::not_from_future(facts),
-    ];
-    let mut unknown = None;
-    for finding in findings {
-        match finding.outcome {
-            Outcome::Failed => return finding,
-            Outcome::Unknown => unknown = unknown.or(Some(finding)),
-            Outcome::Ok | Outcome::NotApplicable => {}
-        }
-    }
-    unknown.unwrap_or_else(Finding::ok)
+    ])
 }
 
 fn agrees(facts: &CertificateFacts<'_>, as_of: &AsOfFacts, certificate: &Outline) -> Finding {
