@@ -6,6 +6,8 @@
 
 mod company;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -23,6 +25,8 @@ use company::{Company, Crowd};
 const GROUP: usize = 256;
 /// How long to wait before what could not be written is tried again.
 const AGAIN: Duration = Duration::from_millis(200);
+/// With so many entries late, nothing is taken from the queue any more: it fills, and whoever reads has to wait.
+const MOST_LATE: usize = 64 * GROUP;
 
 /// How long an answer without anything of a person is held up by its entry.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -43,15 +47,21 @@ struct Waiting {
 pub struct Journal {
     queue: mpsc::Sender<Waiting>,
     crowd: Crowd,
+    late: Arc<AtomicUsize>,
 }
 
 impl Journal {
     /// Starts the task that commits the groups; it ends when the last handle is dropped.
     pub fn start(store: Store) -> Self {
         let (queue, entries) = mpsc::channel(4 * GROUP);
-        let crowd = Crowd::default();
-        tokio::spawn(commit_groups(store, entries, Company::of(crowd.clone())));
-        Self { queue, crowd }
+        let (crowd, late) = (Crowd::default(), Arc::default());
+        tokio::spawn(commit_groups(store, entries, Company::of(crowd.clone()), Arc::clone(&late)));
+        Self { queue, crowd, late }
+    }
+
+    /// Entries of answers that have left and that could not be written yet.
+    pub fn late(&self) -> usize {
+        self.late.load(Ordering::Relaxed)
     }
 
     /// Says that a question is being answered that may bring entries, for as long as the guard lives.
@@ -118,10 +128,10 @@ impl Journal {
         self.hand_over(entries, false).await?.await.map_err(gone)?
     }
 
-    /// Waits until everything handed over before is on disk.
+    /// Waits until everything handed over before is on disk, what is late included, however long that takes.
     ///
     /// # Errors
-    /// As [`Self::append`].
+    /// The journal has stopped.
     pub async fn settle(&self) -> Result<(), StoreError> {
         self.hand_over(Vec::new(), false).await?.await.map_err(gone)?
     }
@@ -164,9 +174,11 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>, mut company: Company) {
-    // Of answers that have left: tried until they are on disk. Meanwhile the queue fills, and whoever reads has to wait.
+async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>, mut company: Company, told: Arc<AtomicUsize>) {
+    // Of answers that have left: tried until they are on disk.
     let mut late: Vec<AccessEvent> = Vec::new();
+    // Those who wait until nothing is late.
+    let mut settling = Vec::new();
     loop {
         let next = if late.is_empty() {
             let Some(next) = queue.recv().await else { return };
@@ -177,11 +189,20 @@ async fn commit_groups(store: Store, mut queue: mpsc::Receiver<Waiting>, mut com
                 tracing::info!("{} access events that were late are recorded", late.len());
                 late.clear();
             }
-            queue.try_recv().ok()
+            if late.len() < MOST_LATE { queue.try_recv().ok() } else { None }
         };
         if let Some(next) = next {
             let group = company.gather(next, &mut queue).await;
+            let (settle, group): (Vec<_>, Vec<_>) = group.into_iter().partition(|waiting| waiting.events.is_empty());
+            settling.extend(settle);
             late.extend(commit(group, &store).await);
+        }
+        told.store(late.len(), Ordering::Relaxed);
+        if late.is_empty() {
+            for Waiting { written, .. } in settling.drain(..) {
+                // Whoever no longer waits need not know.
+                let _ = written.send(Ok(()));
+            }
         }
     }
 }
@@ -210,6 +231,9 @@ fn counted_together(events: Vec<AccessEvent>) -> Vec<AccessEvent> {
 
 /// Commits one group; what nobody waits for comes back where it could not be written.
 async fn commit(mut group: Vec<Waiting>, store: &Store) -> Vec<AccessEvent> {
+    if group.is_empty() {
+        return Vec::new();
+    }
     let events: Vec<AccessEvent> = group
         .iter_mut()
         .flat_map(|waiting| if waiting.again { waiting.events.clone() } else { std::mem::take(&mut waiting.events) })

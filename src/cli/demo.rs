@@ -45,8 +45,7 @@ pub(super) fn run(args: Args, lang: Lang) -> Result<u8, CliError> {
         let router = crate::http::router(Arc::clone(&demo.hub));
         let journal = demo.hub.audit.clone();
         serving::serve(demo.listener, router, GRACE).await.map_err(|error| CliError::of("服务中断", "serving failed", error))?;
-        serving::settle(&journal).await;
-        Ok::<_, CliError>(())
+        serving::settle(&journal).await
     })?;
     Ok(0)
 }

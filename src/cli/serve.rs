@@ -36,11 +36,11 @@ async fn serve(config: &Config, lang: Lang) -> Result<(), CliError> {
     let grace = Duration::from_secs(config.limits.shutdown_seconds);
     let (store, journal) = (hub.store.clone(), hub.audit.clone());
     serving::serve(listener, crate::http::router(hub), grace).await.map_err(|error| CliError::of("服务中断", "serving failed", error))?;
-    serving::settle(&journal).await;
+    let recorded = serving::settle(&journal).await;
     // Whoever starts next need not wait until this process is taken for gone.
     if let Err(error) = store.close().await {
         tracing::warn!(%error, "the database's connections did not close in order");
     }
     tracing::info!("stopped");
-    Ok(())
+    recorded
 }

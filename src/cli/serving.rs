@@ -7,6 +7,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use super::CliError;
 use crate::journal::Journal;
 
 /// Serves until SIGTERM or SIGINT; requests that run then may take `grace` more.
@@ -41,12 +42,20 @@ pub(super) async fn serve(listener: TcpListener, router: Router, grace: Duration
 const SETTLED: Duration = Duration::from_secs(10);
 
 /// Waits until what was answered is recorded.
-pub(super) async fn settle(journal: &Journal) {
-    match tokio::time::timeout(SETTLED, journal.settle()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::error!(%error, "not every read is recorded"),
-        Err(_) => tracing::error!("not every read is recorded: the database did not answer in time"),
-    }
+///
+/// # Errors
+/// It is not, within ten seconds: what is late is lost with this process, and its caller says so by his exit code.
+pub(super) async fn settle(journal: &Journal) -> Result<(), CliError> {
+    let why = match tokio::time::timeout(SETTLED, journal.settle()).await {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("the database did not take them within {} s", SETTLED.as_secs()),
+    };
+    let late = journal.late();
+    Err(CliError::unavailable(
+        format!("已答复的读取中有未入日志者（至少{late}条），随进程丢失：{why}"),
+        format!("reads that were answered are not in the journal, at least {late}, and are lost with this process: {why}"),
+    ))
 }
 
 #[cfg(unix)]

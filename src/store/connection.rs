@@ -151,9 +151,10 @@ async fn sqlite(settings: &StoreSettings) -> Result<(DatabaseConnection, Databas
         return Err(StoreError::Address("SQLite needs a file: several connections share it".into()));
     }
     make_private(&settings.url)?;
+    // FULL: what was acknowledged survives a power cut as well as a killed process; NORMAL would lose the newest commits of the log.
     let common = |options: &mut ConnectOptions, writes: bool| {
         options.map_sqlx_sqlite_opts(move |options| {
-            let options = options.create_if_missing(writes).busy_timeout(BUSY).foreign_keys(false).synchronous(SqliteSynchronous::Normal);
+            let options = options.create_if_missing(writes).busy_timeout(BUSY).foreign_keys(false).synchronous(SqliteSynchronous::Full);
             if writes { options.journal_mode(SqliteJournalMode::Wal) } else { options.pragma("query_only", "ON") }
         });
     };

@@ -171,6 +171,8 @@ async fn a_read_that_cannot_be_recorded_is_recorded_later_or_not_answered() {
         hub.refused("department", &by_code, json!({}), "UNAVAILABLE").await;
         let by_variable = "query($code: String!) { certificates(holderCode: $code) { nodes { identifier } } }";
         hub.refused("department", by_variable, json!({ "code": "990000195001010010" }), "UNAVAILABLE").await;
+        let settled = tokio::time::timeout(std::time::Duration::from_secs(1), hub.hub.audit.settle()).await;
+        assert!(settled.is_err() && hub.hub.audit.late() == 1, "a hub that stops now would lose an entry, and knows it");
         execute::sql(&url, "ALTER TABLE elsewhere RENAME TO access_event").await;
         let began = std::time::Instant::now();
         while count().await == before {
@@ -178,6 +180,7 @@ async fn a_read_that_cannot_be_recorded_is_recorded_later_or_not_answered() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         hub.hub.audit.settle().await.unwrap();
+        assert_eq!(hub.hub.audit.late(), 0);
         assert_eq!(count().await, before + 1, "the one that was answered, once");
     })
     .await;
