@@ -17,6 +17,7 @@ use crate::graphql::Graph;
 use crate::issue::Issuing;
 use crate::journal::Journal;
 use crate::registration::{self, Registration, RegistrationError};
+use crate::sealing::Sealing;
 use crate::sign::{KeyRing, SignError};
 use crate::store::{ChangesSettings, Store, StoreError, StoreSettings};
 use crate::verification::Verification;
@@ -91,6 +92,7 @@ pub struct Hub {
     pub issuing: Issuing,
     pub verification: Verification,
     pub registration: Registration,
+    pub sealing: Arc<Sealing>,
     pub graph: Graph,
     /// Whole answers. What goes with each: the types and versions it shows, for the log.
     pub answers: Answers<Vec<(String, Uuid)>>,
@@ -117,25 +119,30 @@ impl Hub {
         store.migrate().await?;
         let registry = Arc::new(ArcSwap::from_pointee(registration::load(&store, &Registry::empty()).await?));
         let audit = Journal::start(store.clone());
+        let sealing = Arc::new(Sealing::new(store.clone(), registry.clone(), keys.clone()));
         let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
-        let hub = Arc::new(Self {
-            issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
-            verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default()).keeping(Kept::new(
-                ledger.clone(),
-                answers_bytes,
-                lifetime,
-            )),
-            registration: Registration::new(store.clone(), registry.clone(), audit.clone(), registration::Signers::new(keys.clone(), demo)),
-            graph: Graph::default(),
-            answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),
-            tokens: Kept::new(ledger.clone(), TOKENS, lifetime),
-            refused: Kept::new(ledger, REFUSED, lifetime),
-            settings,
-            store,
-            registry,
-            keys,
-            audit,
-        });
+        let hub =
+            Arc::new(Self {
+                issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
+                verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default())
+                    .keeping(Kept::new(ledger.clone(), answers_bytes, lifetime)),
+                registration: Registration::new(
+                    store.clone(),
+                    registry.clone(),
+                    audit.clone(),
+                    registration::Signers::new(keys.clone(), demo, sealing.clone()),
+                ),
+                sealing,
+                graph: Graph::default(),
+                answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),
+                tokens: Kept::new(ledger.clone(), TOKENS, lifetime),
+                refused: Kept::new(ledger, REFUSED, lifetime),
+                settings,
+                store,
+                registry,
+                keys,
+                audit,
+            });
         hub.verification.learn_own_signers();
         Ok(hub)
     }

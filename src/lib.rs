@@ -20,13 +20,14 @@
 //! | 3 | [`verification`] | what is on record, judged by `verify`; exports with their status signed | store, sign, fresh, model, verify |
 //! | 3 | [`journal`] | reads are recorded, before they are answered where they tell of a person | store, audit, model |
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
-//! | 3 | [`registration`] | types and authorities, live | store, sign, audit, journal, model, verify |
+//! | 3 | [`sealing`] | the register of seals; which seal may be put to a file now | store, sign, audit, render, model, verify |
+//! | 3 | [`registration`] | types and authorities, live | store, sign, audit, journal, sealing, model, verify |
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
 //! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
 //! | 4 | [`hub`] | one running hub, put together: it holds the schemas, whose resolvers are handed the hub | graphql, the rooms of layers 1 to 3 |
 //! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, store, fresh, audit, documents |
 //! | 6 | [`config`] | settings, one concern a file | – |
-//! | 6 | [`demo`] | a whole hub with fictitious certificates | config, hub, http, store, sign, issue, registration |
+//! | 6 | [`demo`] | a whole hub with fictitious certificates | config, hub, http, store, sign, issue, registration, sealing |
 //! | 7 | [`bench`] | made-up databases of any size, load, limits; the one room beside `store` that speaks to PostgreSQL itself | hub, http, store, sign, issue, registration, verification, config, demo |
 //! | 8 | [`cli`] | one file a command | everything |
 //!
@@ -57,6 +58,7 @@ pub mod import;
 pub mod issue;
 pub mod journal;
 pub mod registration;
+pub mod sealing;
 pub mod sign;
 pub mod store;
 pub mod verification;

@@ -8,6 +8,7 @@
 mod ddl;
 mod first;
 mod lease;
+mod seals;
 mod table;
 
 use sea_orm_migration::prelude::*;
@@ -18,7 +19,9 @@ pub use table::{Column, Index, Kind, Table};
 
 /// Every table as it is after all migrations; `lease` is left out, since it describes running processes and no data.
 pub fn tables() -> Vec<Table> {
-    first::tables()
+    let mut tables = first::tables();
+    tables.extend(seals::tables());
+    tables
 }
 
 /// Brings the database to the newest schema. Waits up to [`PATIENCE`] for another replica that does the same.
@@ -50,7 +53,7 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(first::First)]
+        vec![Box::new(first::First), Box::new(seals::Seals)]
     }
 }
 

@@ -24,13 +24,17 @@ pub enum Kind {
     RegisterType,
     SetTypeState,
     RegisterAuthority,
+    RegisterSeal,
+    SuspendSeal,
+    ResumeSeal,
+    DestroySeal,
     CreateToken,
     RevokeToken,
 }
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -45,6 +49,10 @@ impl Kind {
         Self::RegisterType,
         Self::SetTypeState,
         Self::RegisterAuthority,
+        Self::RegisterSeal,
+        Self::SuspendSeal,
+        Self::ResumeSeal,
+        Self::DestroySeal,
         Self::CreateToken,
         Self::RevokeToken,
     ];
@@ -66,6 +74,10 @@ impl Kind {
             Self::RegisterType => "registerType",
             Self::SetTypeState => "setTypeState",
             Self::RegisterAuthority => "registerAuthority",
+            Self::RegisterSeal => "registerSeal",
+            Self::SuspendSeal => "suspendSeal",
+            Self::ResumeSeal => "resumeSeal",
+            Self::DestroySeal => "destroySeal",
             Self::CreateToken => "createToken",
             Self::RevokeToken => "revokeToken",
         }

@@ -38,6 +38,7 @@ pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, D
     } else {
         say("使用已有的演示数据", "using the demonstration's data of before");
     }
+    place.keys()?;
     let hub = Hub::open(place.hub_settings(&url)?).await?;
 
     let (files, folder) = type_files(settings)?;
@@ -47,7 +48,13 @@ pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, D
         return Err(DemoError::NoTypes { folder: folder.unwrap_or_else(|| PathBuf::from("schema")) });
     }
     let about = match known {
-        Some(known) => About { endpoint: endpoint(&url), trust: place.trust(), ..known },
+        Some(known) => {
+            // A demonstration of before there were seals gets them now.
+            for authority in hub.store.authorities().await? {
+                hub.registration.provide_seal(&authority, &administrator()).await?;
+            }
+            About { endpoint: endpoint(&url), trust: place.trust(), ..known }
+        }
         None => {
             for authority in &AUTHORITIES {
                 hub.registration.register_authority(authority.input(), &administrator()).await?;
@@ -186,12 +193,22 @@ impl Place {
         }
     }
 
-    /// Keys, and the marker of a first start.
+    /// The marker of a first start.
     fn begin(&self) -> Result<(), DemoError> {
         let marker = self.file("first-start");
         if !marker.exists() {
             write_private(&marker, b"").map_err(|error| DemoError::file(&marker, error))?;
         }
+        // Made once only: with another one nothing stored is found by its holder any more.
+        let index = self.file("keys/index.key");
+        if index_key(&index)?.is_none() {
+            make_index_key(&index)?;
+        }
+        Ok(())
+    }
+
+    /// Every key that is not there yet.
+    fn keys(&self) -> Result<(), DemoError> {
         let passphrase = self.file("keys/passphrase");
         if !passphrase.exists() {
             let bytes: [u8; 24] = rand::random();
@@ -205,15 +222,16 @@ impl Place {
             remove(&keys.join("ca.key.pem"))?;
             authority_ca::create_ca(&keys, "证照共享枢纽", secret.reveal(), true, now)?;
         }
+        if !keys.join("seal-maker.cert.pem").exists() {
+            remove(&keys.join("seal-maker.key.pem"))?;
+            authority_ca::create_seal_maker(&keys, "测试制章中心", secret.reveal(), now)?;
+        }
         for authority in &AUTHORITIES {
             let code = authority.code();
             if !keys.join(format!("signers/{code}.cert.pem")).exists() {
                 remove(&keys.join(format!("signers/{code}.key.pem")))?;
                 authority_ca::create_signer(&keys, &code, authority.name, secret.reveal(), now)?;
             }
-        }
-        if index_key(&keys.join("index.key"))?.is_none() {
-            make_index_key(&keys.join("index.key"))?;
         }
         Ok(export_anchor(&keys, &self.file("trust"))?)
     }

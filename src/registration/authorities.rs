@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::Utc;
-use model::actor::Actor;
+use model::actor::{Actor, Caller};
 use model::standards::Standards;
 use model::standards::credit_code::CreditCode;
 use verify::messages::Lang;
 
 use super::{Registration, RegistrationError};
 use crate::audit::Kind;
+use crate::sealing::{SealInput, Sealing};
 use crate::sign::KeyRing;
 use crate::sign::authority_ca::create_signer;
 use crate::store::AuthorityRow;
@@ -27,17 +28,18 @@ pub struct AuthorityInput {
     pub parent: Option<String>,
 }
 
-/// How an authority comes to its signer.
+/// How an authority comes to its signer and its seal.
 pub struct Signers {
     keys: Arc<KeyRing>,
+    sealing: Arc<Sealing>,
     /// A demonstration makes one at once, under the CA in this folder.
     demo: Option<(PathBuf, String)>,
 }
 
 impl Signers {
-    /// `demo`: folder and passphrase of the CA that makes a signer for every authority registered.
-    pub fn new(keys: Arc<KeyRing>, demo: Option<(PathBuf, String)>) -> Self {
-        Self { keys, demo }
+    /// `demo`: folder and passphrase of the CA that makes a signer and a seal for every authority registered.
+    pub fn new(keys: Arc<KeyRing>, demo: Option<(PathBuf, String)>, sealing: Arc<Sealing>) -> Self {
+        Self { keys, sealing, demo }
     }
 
     fn provide(&self, code: &str, name: &str) -> Result<(), RegistrationError> {
@@ -48,9 +50,28 @@ impl Signers {
             en: format!("no demo signer could be made: {error}"),
         })
     }
+
+    /// A demonstration's authority has a seal from the beginning, where there is a maker of seals.
+    async fn provide_seal(&self, authority: &AuthorityRow, actor: &Actor) -> Result<(), RegistrationError> {
+        if self.demo.is_none() || self.keys.seal_maker().is_none() || !self.sealing.seals(Some(&authority.code)).await?.is_empty() {
+            return Ok(());
+        }
+        let caller = Caller { actor: Arc::new(actor.clone()), purpose: None };
+        let input = SealInput::round(&authority.code, &format!("{}办公室", authority.name));
+        self.sealing.register(&input, &caller, Utc::now()).await?;
+        Ok(())
+    }
 }
 
 impl Registration {
+    /// Makes a seal for an authority that has none, in a demonstration; elsewhere nothing.
+    ///
+    /// # Errors
+    /// The seal could not be made.
+    pub async fn provide_seal(&self, authority: &AuthorityRow, actor: &Actor) -> Result<(), RegistrationError> {
+        self.signers.provide_seal(authority, actor).await
+    }
+
     /// Registers an authority, or changes what is known of it.
     ///
     /// # Errors
@@ -91,6 +112,7 @@ impl Registration {
         };
         self.signers.provide(&row.code, &row.name)?;
         self.store.put_authority(&row).await?;
+        self.signers.provide_seal(&row, actor).await?;
         self.record(actor, Kind::RegisterAuthority, None).await?;
         Ok(row)
     }

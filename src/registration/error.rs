@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::sealing::SealingError;
 use crate::store::StoreError;
 
 #[derive(Debug, Error)]
@@ -27,5 +28,18 @@ impl RegistrationError {
 
     pub(super) fn input(path: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::Input { path: path.into(), zh: zh.into(), en: en.into() }
+    }
+}
+
+/// A demonstration's seal was not made.
+impl From<SealingError> for RegistrationError {
+    fn from(error: SealingError) -> Self {
+        match error {
+            SealingError::Store(error) => Self::Store(error),
+            SealingError::Conflict { zh, en } => Self::Conflict { zh, en },
+            SealingError::Unavailable { zh, en } => Self::Unavailable { zh, en },
+            SealingError::Input { path, zh, en } => Self::Input { path: path.to_owned(), zh, en },
+            other => Self::Bug(other.to_string()),
+        }
     }
 }

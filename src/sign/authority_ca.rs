@@ -18,6 +18,8 @@ const SIGNER_DAYS: u64 = 10 * 365;
 const BACKDATED_DAYS: u64 = 1;
 
 const LABEL: &str = "CERTIFICATE";
+/// The seal maker's files, without `.key.pem` and `.cert.pem`.
+pub(super) const SEAL_MAKER: &str = "seal-maker";
 
 /// Makes a root: `ca.key.pem` and `ca.cert.pem` in `folder`, which is made if need be. A `demo` root is marked in its subject.
 ///
@@ -27,7 +29,7 @@ pub fn create_ca(folder: &Path, name: &str, passphrase: &str, demo: bool, now: D
     make_folder(folder)?;
     let secret = key_file::generate()?;
     let key = signing_key(&secret, name)?;
-    let certificate = certificate::root(&key, &certificate::root_subject(name, demo)?, term(now, ROOT_DAYS))?;
+    let certificate = certificate::root(&key, &certificate::subject_for(name, None, demo)?, term(now, ROOT_DAYS))?;
     key_file::write(&folder.join("ca.key.pem"), &secret, passphrase)?;
     key_file::write_new(&folder.join("ca.cert.pem"), pem(name, &certificate)?.as_bytes(), 0o644)
 }
@@ -38,19 +40,36 @@ pub fn create_ca(folder: &Path, name: &str, passphrase: &str, demo: bool, now: D
 /// No credit code, no root, a wrong passphrase, a signer that is there already, files that cannot be read or written.
 pub fn create_signer(folder: &Path, code: &str, name: &str, passphrase: &str, now: DateTime<Utc>) -> Result<(), SignError> {
     check_code(code)?;
-    let root_path = folder.join("ca.cert.pem");
-    let root = first_certificate(&root_path)?;
+    issue(folder, &folder.join("signers"), code, (Some(code), name), passphrase, now)
+}
+
+/// Makes a seal maker (制章人) under the root in `folder`: `seal-maker.key.pem` and `.cert.pem`. Its key signs seals and nothing else.
+///
+/// # Errors
+/// As [`create_signer`].
+pub fn create_seal_maker(folder: &Path, name: &str, passphrase: &str, now: DateTime<Utc>) -> Result<(), SignError> {
+    issue(folder, folder, SEAL_MAKER, (None, name), passphrase, now)
+}
+
+fn issue(
+    folder: &Path,
+    place: &Path,
+    file: &str,
+    (code, name): (Option<&str>, &str),
+    passphrase: &str,
+    now: DateTime<Utc>,
+) -> Result<(), SignError> {
+    let root = first_certificate(&folder.join("ca.cert.pem"))?;
     let root_key = signing_key(&key_file::read(&folder.join("ca.key.pem"), passphrase)?, name)?;
     let demo = certificate::is_demo(root.der());
     let secret = key_file::generate()?;
     let key = signing_key(&secret, name)?;
-    let subject = certificate::signer_subject(code, name, demo)?;
+    let subject = certificate::subject_for(name, code, demo)?;
     let issuer = certificate::subject_of(root.der())?;
     let made = certificate::signer(key.verifying_key(), &subject, &issuer, &root_key, term(now, SIGNER_DAYS))?;
-    let signers = folder.join("signers");
-    make_folder(&signers)?;
-    key_file::write(&signers.join(format!("{code}.key.pem")), &secret, passphrase)?;
-    key_file::write_new(&signers.join(format!("{code}.cert.pem")), pem(name, &made)?.as_bytes(), 0o644)
+    make_folder(place)?;
+    key_file::write(&place.join(format!("{file}.key.pem")), &secret, passphrase)?;
+    key_file::write_new(&place.join(format!("{file}.cert.pem")), pem(name, &made)?.as_bytes(), 0o644)
 }
 
 /// Puts the root of `keys` into the folder of trust anchors, where `verify` and people find it.

@@ -47,16 +47,10 @@ pub fn is_demo(certificate: &[u8]) -> bool {
     })
 }
 
-/// C=CN, O, CN, with OU=DEMO where it is a demonstration's.
-pub(super) fn root_subject(name: &str, demo: bool) -> Result<Name, SignError> {
+/// C=CN, O, CN, with OU=DEMO where it is a demonstration's, and an authority's credit code as serialNumber.
+pub(super) fn subject_for(name: &str, code: Option<&str>, demo: bool) -> Result<Name, SignError> {
     let common = if demo { format!("{DEMO_PREFIX}{name}") } else { name.to_owned() };
-    subject(name, &common, None, demo)
-}
-
-/// As [`root_subject`], with the authority's credit code as serialNumber.
-pub(super) fn signer_subject(code: &str, name: &str, demo: bool) -> Result<Name, SignError> {
-    let common = if demo { format!("{DEMO_PREFIX}{name}") } else { name.to_owned() };
-    subject(name, &common, Some(code), demo)
+    subject(name, &common, code, demo)
 }
 
 fn subject(organisation: &str, common: &str, code: Option<&str>, demo: bool) -> Result<Name, SignError> {

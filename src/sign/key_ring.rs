@@ -7,10 +7,15 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use sm2::elliptic_curve::zeroize::Zeroizing;
 
-use super::authority_ca::check_code;
+use super::authority_ca::{SEAL_MAKER, check_code};
 use super::{SignError, Signer, SoftwareSigner, is_demo};
 
-type Signers = BTreeMap<String, Arc<dyn Signer>>;
+/// What a ring holds at one moment.
+#[derive(Default)]
+struct Signers {
+    authorities: BTreeMap<String, Arc<dyn Signer>>,
+    seal_maker: Option<Arc<dyn Signer>>,
+}
 
 /// An immutable set of signers behind a pointer: a command that has taken a signer keeps it while the set is replaced.
 pub struct KeyRing {
@@ -20,7 +25,7 @@ pub struct KeyRing {
 }
 
 impl KeyRing {
-    /// Opens every signer in `folder/signers`. A folder without signers makes an empty ring.
+    /// Opens every signer in `folder/signers`, and the maker of seals where there is one. A folder without signers makes an empty ring.
     ///
     /// # Errors
     /// The first key or certificate that cannot be used: a hub that silently lacks a signer would be found out by its issuers.
@@ -31,23 +36,38 @@ impl KeyRing {
 
     /// A ring of these signers.
     pub fn of(signers: impl IntoIterator<Item = Arc<dyn Signer>>) -> Self {
-        let signers = signers.into_iter().map(|signer| (signer.authority().to_owned(), signer)).collect();
-        Self { signers: ArcSwap::from_pointee(signers), source: None }
+        let authorities = signers.into_iter().map(|signer| (signer.authority().to_owned(), signer)).collect();
+        Self { signers: ArcSwap::from_pointee(Signers { authorities, seal_maker: None }), source: None }
+    }
+
+    /// The same ring with this maker of seals.
+    #[must_use]
+    pub fn with_seal_maker(self, maker: Arc<dyn Signer>) -> Self {
+        let authorities = self.signers.load().authorities.clone();
+        self.signers.store(Arc::new(Signers { authorities, seal_maker: Some(maker) }));
+        self
     }
 
     /// The signer of an authority.
     pub fn signer(&self, authority: &str) -> Option<Arc<dyn Signer>> {
-        self.signers.load().get(authority).cloned()
+        self.signers.load().authorities.get(authority).cloned()
+    }
+
+    /// Who makes seals here (制章人); None where seals are made elsewhere.
+    pub fn seal_maker(&self) -> Option<Arc<dyn Signer>> {
+        self.signers.load().seal_maker.clone()
     }
 
     /// Credit codes of the authorities that can sign here.
     pub fn authorities(&self) -> Vec<String> {
-        self.signers.load().keys().cloned().collect()
+        self.signers.load().authorities.keys().cloned().collect()
     }
 
     /// Does any signer belong to a demonstration?
     pub fn has_demo(&self) -> bool {
-        self.signers.load().values().any(|signer| signer.chain().iter().any(|certificate| is_demo(certificate)))
+        let signers = self.signers.load();
+        let mut all = signers.authorities.values().chain(&signers.seal_maker);
+        all.any(|signer| signer.chain().iter().any(|certificate| is_demo(certificate)))
     }
 
     /// Reads the folder again; what was before stays when it fails. Opening a key takes a noticeable part of a second.
@@ -64,22 +84,25 @@ impl KeyRing {
 
 fn read(folder: &Path, passphrase: &str) -> Result<Signers, SignError> {
     const SUFFIX: &str = ".key.pem";
+    let (maker_key, maker_certificate) = (folder.join(format!("{SEAL_MAKER}{SUFFIX}")), folder.join(format!("{SEAL_MAKER}.cert.pem")));
+    let seal_maker =
+        if maker_key.exists() { Some(SoftwareSigner::open_any(&maker_key, &maker_certificate, passphrase)?.shared()) } else { None };
     let folder = folder.join("signers");
     let fault = |source| SignError::File { path: folder.clone(), action: "read", source };
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
-        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(Signers::new()),
+        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(Signers { seal_maker, ..Signers::default() }),
         Err(source) => return Err(fault(source)),
     };
-    let mut signers = Signers::new();
+    let mut authorities = BTreeMap::new();
     for entry in entries {
         let path = entry.map_err(fault)?.path();
         let Some(code) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(SUFFIX)) else { continue };
         check_code(code)?;
         let signer = SoftwareSigner::open(&path, &folder.join(format!("{code}.cert.pem")), code, passphrase)?;
-        signers.insert(code.to_owned(), signer.shared());
+        authorities.insert(code.to_owned(), signer.shared());
     }
-    Ok(signers)
+    Ok(Signers { authorities, seal_maker })
 }
 
 impl std::fmt::Debug for KeyRing {

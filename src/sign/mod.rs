@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! DIR/ca.cert.pem  DIR/ca.key.pem                       authority_ca.rs (a demonstration, or a small hub's own authority)
+//! DIR/seal-maker.cert.pem  .key.pem                     makes seals (制章人)
 //! DIR/signers/<credit code>.cert.pem, .key.pem          software.rs; the certificate's chain follows it in the same file
 //! ```
 //!

@@ -24,6 +24,20 @@ impl SoftwareSigner {
     /// # Errors
     /// Files that cannot be read, a wrong passphrase, a certificate of another key or of another authority.
     pub fn open(key_path: &Path, certificate_path: &Path, authority: &str, passphrase: &str) -> Result<Self, SignError> {
+        let opened = Self::open_any(key_path, certificate_path, passphrase)?;
+        if opened.authority == authority {
+            return Ok(opened);
+        }
+        let found = Some(opened.authority).filter(|found| !found.is_empty());
+        Err(SignError::Authority { path: certificate_path.into(), expected: authority.to_owned(), found })
+    }
+
+    /// As [`Self::open`] for a key that signs in nobody's name but its own, such as a seal maker's: its authority is the credit code
+    /// in its certificate, or nothing.
+    ///
+    /// # Errors
+    /// Files that cannot be read, a wrong passphrase, a certificate of another key.
+    pub fn open_any(key_path: &Path, certificate_path: &Path, passphrase: &str) -> Result<Self, SignError> {
         let text = std::fs::read_to_string(certificate_path).map_err(|source| SignError::File {
             path: certificate_path.into(),
             action: "read",
@@ -33,14 +47,10 @@ impl SoftwareSigner {
         let secret = key_file::read(key_path, passphrase)?;
         let mismatch = || SignError::Mismatch { certificate: certificate_path.into(), key: key_path.into() };
         let own = chain.first().filter(|own| *own.public_key() == secret.public_key()).ok_or_else(mismatch)?;
-        let found = own.organisation_code();
-        if found.as_deref() != Some(authority) {
-            return Err(SignError::Authority { path: certificate_path.into(), expected: authority.to_owned(), found });
-        }
         let key = SigningKey::new(DISTINGUISHING_ID, &secret).map_err(|_| SignError::Key { path: key_path.into() })?;
-        let id = sm3_hex(own.der());
+        let (id, authority) = (sm3_hex(own.der()), own.organisation_code().unwrap_or_default());
         let chain = chain.iter().map(|certificate| certificate.der().to_vec()).collect();
-        Ok(Self { id, authority: authority.to_owned(), chain, key })
+        Ok(Self { id, authority, chain, key })
     }
 
     /// For a key ring.

@@ -30,6 +30,7 @@ mod record;
 mod redis;
 mod reserve;
 pub mod rows;
+mod seals;
 mod session;
 mod signers;
 mod sql;
@@ -48,8 +49,10 @@ pub use error::StoreError;
 pub use record::{AuthorityRef, Record, Wanted, With};
 pub use redis::{RedisSettings, redis_version};
 pub use rows::{
-    Answer, Answered, Attachment, AuthorityRow, CertificateRow, EventRow, Evidence, Group, PageRows, SignerRow, TokenRow, TypeRow,
+    Answer, Answered, Attachment, AuthorityRow, CertificateRow, EventRow, Evidence, Group, PageRows, SealRow, SealStatus, SealUseRow,
+    SignerRow, TokenRow, TypeRow,
 };
+pub use seals::SealFault;
 pub use types::PutType;
 
 /// The store. Cheap to clone; all clones share their connections.

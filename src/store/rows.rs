@@ -176,3 +176,81 @@ pub struct TokenRow {
     pub expires_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
 }
+
+/// Whether a registered seal may sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SealStatus {
+    Active,
+    Suspended,
+    /// For ever.
+    Destroyed,
+}
+
+impl SealStatus {
+    pub const ALL: [Self; 3] = [Self::Active, Self::Suspended, Self::Destroyed];
+
+    /// As it is stored, and as the API says it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Suspended => "SUSPENDED",
+            Self::Destroyed => "DESTROYED",
+        }
+    }
+
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+}
+
+/// A registered seal (印章).
+#[derive(Debug, Clone)]
+pub struct SealRow {
+    pub id: Uuid,
+    /// Its own code (编码): esID of the seal.
+    pub code: String,
+    /// Credit code of the authority whose seal it is.
+    pub authority: String,
+    pub name: String,
+    /// ROUND, OVAL or PICTURE.
+    pub shape: String,
+    /// Millimetres.
+    pub width: u32,
+    pub height: u32,
+    /// PNG.
+    pub picture: Vec<u8>,
+    /// SESeal (GB/T 38540), DER, signed by its maker.
+    pub seal: Vec<u8>,
+    /// Certificate types it may be put to, by GraphQL name.
+    pub types: model::actor::Granted,
+    /// Who answers for its use (保管人).
+    pub custodian: String,
+    pub valid_from: DateTime<Utc>,
+    /// Itself still valid.
+    pub valid_to: DateTime<Utc>,
+    pub status: SealStatus,
+    /// Of the last change of status.
+    pub reason: Option<String>,
+    pub changed_at: DateTime<Utc>,
+    /// How many files were signed with it.
+    pub uses: i64,
+    pub registered_at: DateTime<Utc>,
+    pub registered_by: String,
+}
+
+/// One file signed with a seal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealUseRow {
+    pub id: Uuid,
+    /// Which version of a certificate the file shows.
+    pub version_id: Uuid,
+    pub at: DateTime<Utc>,
+    /// In whose name the hub signed: token or account.
+    pub actor: String,
+    /// pdf or ofd.
+    pub format: String,
+    /// SM3 (hex) of the signed file.
+    pub digest: String,
+    /// GB/T 36904 identifier of the version; filled in when read.
+    pub identifier: Option<String>,
+}

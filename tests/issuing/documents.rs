@@ -14,7 +14,7 @@ use super::*;
 use crate::support::each::on_each;
 
 /// A page with the data inside, as the smallest PDF that has both.
-fn face(data: &[u8]) -> Vec<u8> {
+pub(super) fn face(data: &[u8]) -> Vec<u8> {
     let objects: [Vec<u8>; 6] = [
         b"<< /Type /Catalog /Pages 2 0 R /AF [5 0 R] /Names << /EmbeddedFiles << /Names [(certificate.json) 5 0 R] >> >> >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 /MediaBox [0 0 595 842] >>".to_vec(),
@@ -39,7 +39,7 @@ fn face(data: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn package(data: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub(super) fn package(data: &[u8]) -> Vec<(String, Vec<u8>)> {
     let xml = |root: &str, content: &str| {
         format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ofd:{root} xmlns:ofd=\"{}\">{content}</ofd:{root}>", verify::ofd::NAMESPACE)
     };

@@ -10,6 +10,7 @@ mod information;
 mod large_batches;
 mod personal_numbers;
 mod photos;
+mod seals;
 mod tampering;
 
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
 use zhengzhao::hub::{CacheSettings, Hub, HubSettings};
 use zhengzhao::registration::AuthorityInput;
-use zhengzhao::sign::authority_ca::{create_ca, create_signer, export_anchor};
+use zhengzhao::sign::authority_ca::{create_ca, create_seal_maker, create_signer, export_anchor};
 use zhengzhao::store::{StoreSettings, TokenRow};
 
 /// The authority in whose name tests issue.
@@ -35,6 +35,7 @@ fn keys() -> &'static Path {
         let keys = folder.join("keys");
         create_ca(&keys, "测试根", PASSPHRASE, true, Utc::now()).unwrap();
         create_signer(&keys, AUTHORITY, "测试省住房和城乡建设厅", PASSPHRASE, Utc::now()).unwrap();
+        create_seal_maker(&keys, "测试制章中心", PASSPHRASE, Utc::now()).unwrap();
         export_anchor(&keys, &folder.join("trust")).unwrap();
         folder
     })
