@@ -98,6 +98,8 @@ codes! {
     PatternNotAnchored = "pattern-not-anchored",
     NumberNotMade = "number-not-made",
     PersonalNumber = "personal-number",
+    PersonalName = "personal-name",
+    PersonalSerial = "personal-serial",
     Serial = "serial",
     Period = "period",
     NoValidity = "no-validity",

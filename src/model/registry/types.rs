@@ -12,7 +12,9 @@ use verify::messages::Lang;
 
 pub use crate::standards::Grade;
 
-use super::rules::{Catalogue, HolderRule, Metadata, NumberRule, Relation, Sealing, SerialRule, StatusRule, TemplatePart, ValidityRule};
+use super::rules::{
+    Catalogue, HolderRule, Metadata, NumberRule, Relation, Sealing, SerialRule, StatusRule, Template, TemplatePart, ValidityRule,
+};
 
 /// A text in Chinese and, where the author gave one, in English.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,10 +114,7 @@ impl CertificateType {
 
     /// Does the number tell something of a person? Then it is found by equality only, as personal fields are.
     pub fn number_is_personal(&self) -> bool {
-        let personal = |name: &str| self.field(name).is_some_and(|field| field.sensitivity == Sensitivity::Personal);
-        let from = self.number.from.as_ref().and_then(|steps| steps.first()).is_some_and(|name| personal(name));
-        let placed = |part: &TemplatePart| matches!(part, TemplatePart::Property(name) if personal(name));
-        from || self.number.template.as_ref().is_some_and(|template| template.0.iter().any(placed))
+        personal_in_number(&self.fields, self.number.from.as_deref(), self.number.template.as_ref()).is_some()
     }
 
     /// The type with the slots that were assigned to it before; None when a searchable field has none among them.
@@ -128,6 +127,36 @@ impl CertificateType {
         self.slots = slots;
         Some(self)
     }
+}
+
+/// The first personal property that a number is made from.
+pub(super) fn personal_in_number<'a>(fields: &'a [Field], from: Option<&'a [String]>, template: Option<&'a Template>) -> Option<&'a str> {
+    from.and_then(|steps| personal_on_the_way(fields, steps)).or_else(|| personal_in_template(fields, template?))
+}
+
+/// The first personal property whose value a template takes.
+pub(super) fn personal_in_template<'a>(fields: &'a [Field], template: &'a Template) -> Option<&'a str> {
+    template.0.iter().find_map(|part| match part {
+        TemplatePart::Property(name) => personal_on_the_way(fields, std::slice::from_ref(name)),
+        _ => None,
+    })
+}
+
+/// The first property on this way through the data that is personal.
+pub(super) fn personal_on_the_way<'a>(mut fields: &'a [Field], steps: &[String]) -> Option<&'a str> {
+    for step in steps {
+        let field = fields.iter().find(|field| field.name == *step)?;
+        if field.is_personal() {
+            return Some(&field.name);
+        }
+        let mut kind = &field.kind;
+        while let FieldKind::List(inner) = kind {
+            kind = inner;
+        }
+        let FieldKind::Object(object) = kind else { return None };
+        fields = &object.fields;
+    }
+    None
 }
 
 /// One property of a type.
@@ -154,6 +183,16 @@ pub struct Field {
     pub format: Option<String>,
     /// What may be asked of it; None: not searchable.
     pub search: Option<Search>,
+}
+
+/// JSON Schema format of 公民身份号码 (GB 11643).
+const CITIZEN_NUMBER: &str = "citizen-number";
+
+impl Field {
+    /// About a natural person: marked so, or a citizen number, which is personal whatever a file says of it.
+    pub fn is_personal(&self) -> bool {
+        self.sensitivity == Sensitivity::Personal || self.format.as_deref() == Some(CITIZEN_NUMBER)
+    }
 }
 
 /// The shape of a property's value.

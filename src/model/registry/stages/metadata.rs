@@ -9,7 +9,7 @@ use super::super::raw::{RawHolder, RawHolders, RawMetadata, RawRule, RawSource, 
 use super::super::source::Part;
 use super::super::{FieldKind, HolderSource, Metadata, Source};
 use super::paths::{Known, Reached, is_end_date, is_text, kind_name, unfit};
-use super::{Desk, identity};
+use super::{Desk, identity, personal};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Element {
@@ -101,6 +101,9 @@ fn source(desk: &mut Desk<'_>, known: Known<'_>, raw: RawSource, element: Elemen
             let reached = known.reach(desk, &from, &at)?;
             let required = reached.required;
             fits(desk, &reached, &from, element, &at)?;
+            if element == Element::Name {
+                personal::name(desk, known, &from, &at);
+            }
             Some((Source::From(path::parse(&from)), required))
         }
         RawSource::Constant { constant } => {

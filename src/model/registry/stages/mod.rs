@@ -14,6 +14,7 @@ mod metadata;
 mod names;
 mod number;
 mod paths;
+mod personal;
 mod properties;
 mod references;
 mod rules;
@@ -117,6 +118,9 @@ fn examine_properties(draft: &mut Draft<'_>, registry: &Registry) {
     draft.metadata = metadata::check(desk, known);
     draft.number = number::number(desk, known);
     draft.serial = number::serial(desk, known);
+    if let Some(serial) = &draft.serial {
+        personal::serial(desk, known, serial, draft.number.as_ref());
+    }
     draft.validity = validity::check(desk, known);
     if let (Some(rule), Some(metadata)) = (&draft.validity, &draft.metadata) {
         validity::check_stated(desk, rule, metadata);

@@ -8,9 +8,9 @@ use super::super::pointer::Pointer;
 use super::super::raw::{RawNumber, RawSerial, section};
 use super::super::source::Part;
 use super::super::template;
-use super::super::{FieldKind, NumberRule, Scope, Sensitivity, SerialRule, Template, TemplatePart};
-use super::Desk;
+use super::super::{FieldKind, NumberRule, Scope, SerialRule, Template, TemplatePart};
 use super::paths::{Known, is_text, unfit};
+use super::{Desk, personal};
 
 /// Where no serial rule is written.
 const DEFAULT_SERIAL: &str = "{year}{seq:7}";
@@ -51,40 +51,9 @@ pub(super) fn number(desk: &mut Desk<'_>, known: Known<'_>) -> Option<NumberRule
     if let Some(template) = &template {
         differs(desk, template, scope, &at.child("template"));
     }
-    personal(desk, known, raw.from.as_deref(), template.as_ref(), &at);
+    personal::number(desk, known, raw.from.as_deref(), template.as_ref(), &at);
     let rule = NumberRule { from: raw.from.as_deref().map(path::parse), template, pattern, scope, grade: raw.grade };
     (desk.errors() == before).then_some(rule)
-}
-
-/// A number made from a personal value is personal itself (`CertificateType::number_is_personal`): said once, since it costs
-/// the callers every comparison but equality.
-fn personal(desk: &mut Desk<'_>, known: Known<'_>, from: Option<&str>, template: Option<&Template>, at: &Pointer) {
-    let is_personal = |name: &str| {
-        let field = known.fields.iter().find(|field| field.name == name);
-        field.is_some_and(|field| field.sensitivity == Sensitivity::Personal)
-    };
-    let taken = from.and_then(|from| path::parse(from).into_iter().next()).filter(|name| is_personal(name));
-    let placed = || {
-        template?.0.iter().find_map(|part| match part {
-            TemplatePart::Property(name) if is_personal(name) => Some(name.clone()),
-            _ => None,
-        })
-    };
-    let found = taken.map(|name| ("from", name)).or_else(|| Some(("template", placed()?)));
-    let Some((key, name)) = found else { return };
-    let message = Message::new(
-        format!("编号用到个人信息“{name}”：编号因此也按个人信息处理，只能用 eq、in 检索，不能比较大小、按前缀查或排序"),
-        format!(
-            "the number uses “{name}”, which is personal: the number is personal too and can be asked for by eq and in only, without range, prefix or order"
-        ),
-    );
-    let help = Message::new(
-        format!("若规定的编号就是如此（如驾驶证），不必改；否则换一个属性，或（若“{name}”其实不是个人信息）改它的 sensitivity"),
-        format!(
-            "leave it where the rule says so (as for driving licences); else take another property, or another sensitivity if “{name}” is not personal after all"
-        ),
-    );
-    desk.warn(Code::PersonalNumber, &at.child(key), Part::Value, message, help);
 }
 
 pub(super) fn serial(desk: &mut Desk<'_>, known: Known<'_>) -> Option<SerialRule> {
