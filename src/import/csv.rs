@@ -144,8 +144,8 @@ fn told(source: &Source, error: csv::Error, line: u64) -> ImportError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::Format;
     use crate::import::sample::licence;
+    use crate::import::{Format, Settings};
 
     /// Lines and names of the rows of a file.
     fn rows(text: &str) -> Vec<(u64, String)> {
@@ -153,8 +153,9 @@ mod tests {
         let file = folder.path().join("x.csv");
         std::fs::write(&file, text).unwrap();
         let ty = licence(&serde_json::Value::Null);
-        let (result, digest, size) = (folder.path().join("r"), String::new(), text.len() as u64);
-        let source = Source { file, format: Format::Csv, result, issuer: None, ty, digest, size };
+        let settings = Settings { file, format: Some(Format::Csv), result: None, issuer: None, accept_lapsed: false };
+        let source = Source::open(&settings, ty, String::new()).unwrap();
+        let size = source.size;
         let mut csv = Csv::open(&source).unwrap_or_else(|error| panic!("{error}"));
         let mut found = Vec::new();
         while let Some((line, input)) = csv.next().unwrap() {

@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The result file is the checkpoint: a row with a line in it is done, and an import that was killed goes on behind the last
-//! one. Rows that were committed and have no line yet are recognised by their idempotency keys, which follow from their
+//! one, in the database that it began in and in the same authority's name. Rows that were committed and have no line yet are recognised by their idempotency keys, which follow from their
 //! content. Both work whatever moment the process dies in, and a file imported twice issues nothing twice.
 
 mod csv;
@@ -34,7 +34,7 @@ pub use results::Counts;
 pub use source::Format;
 
 use crate::issue::{Batch, Fault, IssueError, Issued, Issuing};
-use results::{Begun, Results};
+use results::{Begun, Earlier, Results};
 use row::{Chunk, Row, rows};
 use source::Source;
 
@@ -88,11 +88,16 @@ pub async fn import(
     mut progress: impl FnMut(&Progress),
 ) -> Result<Outcome, ImportError> {
     let source = {
-        let (settings, ty) = (settings.clone(), ty.clone());
-        let opening = tokio::task::spawn_blocking(move || Source::open(&settings, ty));
+        let (settings, ty, database) = (settings.clone(), ty.clone(), issuing.database().await?);
+        let opening = tokio::task::spawn_blocking(move || Source::open(&settings, ty, database));
         opening.await.map_err(|fault| ImportError::Bug(fault.to_string()))??
     };
-    let begun = Results::begin(&source, settings.accept_lapsed)?;
+    let earlier = Earlier::open(&source)?;
+    let on_record = match earlier.last() {
+        Some(last) => issuing.named(&[last]).await?.contains_key(&last),
+        None => true,
+    };
+    let begun = Results::begin(&source, earlier, on_record, settings.accept_lapsed)?;
     let (mut results, kept) = match begun {
         Begun::Results { results, kept } => (results, kept),
         Begun::NothingToDo { counts, result } => return Ok(Outcome { counts, result, kept: None, nothing_to_do: true }),

@@ -1,7 +1,7 @@
 //! The result file: a line for every row that is done. It is the checkpoint as well.
 //!
 //! ```text
-//! {"import":{"type":…,"file":…,"digest":…,"begun":…}}
+//! {"import":{"type":…,"schema":…,"file":…,"format":…,"digest":…,"database":…,"issuer":…,"begun":…}}
 //! {"row":1,"line":2,"outcome":"issued","id":…,"identifier":…,"number":…}
 //! {"row":2,"line":3,"outcome":"faulty","faults":[{"path":…,"zh":…,"en":…}]}
 //! {"summary":{"rows":2,"issued":1,"existing":0,"faulty":1}}          last, when all rows are done
@@ -38,6 +38,10 @@ impl Counts {
     pub const fn rows(&self) -> u64 {
         self.issued + self.existing + self.faulty
     }
+
+    const fn certificates(&self) -> u64 {
+        self.issued + self.existing
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,9 +57,49 @@ enum Became {
 struct Head {
     #[serde(rename = "type")]
     ty: String,
+    /// Digest of the type's file.
+    #[serde(default)]
+    schema: String,
     file: String,
+    #[serde(default)]
+    format: String,
     digest: String,
+    /// Identity of the database that was written to.
+    #[serde(default)]
+    database: String,
+    /// Authority of rows that name none.
+    #[serde(default)]
+    issuer: Option<String>,
     begun: DateTime<Utc>,
+}
+
+impl Head {
+    fn of(source: &Source) -> Self {
+        Self {
+            ty: source.ty.name.to_string(),
+            schema: source.ty.digest.to_string(),
+            file: source.file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            format: source.format.as_str().to_owned(),
+            digest: source.digest.clone(),
+            database: source.database.clone(),
+            issuer: source.issuer.clone(),
+            begun: Utc::now(),
+        }
+    }
+
+    /// Are these rows of the same type?
+    fn same_rows(&self, other: &Self) -> bool {
+        self.digest == other.digest && self.ty == other.ty
+    }
+
+    /// Would every row become the same?
+    fn same_work(&self, other: &Self) -> bool {
+        self.same_rows(other)
+            && self.database == other.database
+            && self.issuer == other.issuer
+            && self.schema == other.schema
+            && self.format == other.format
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -90,6 +134,7 @@ struct ToldFault<'a> {
 struct Done {
     row: u64,
     outcome: Became,
+    id: Option<Uuid>,
 }
 
 /// The open file.
@@ -120,51 +165,71 @@ pub(super) enum Begun {
 struct Found {
     head: Head,
     counts: Counts,
+    /// Of the last row that is a certificate.
+    last: Option<Uuid>,
     /// Bytes up to the last good line of a row.
     good: u64,
     complete: bool,
 }
 
-impl Results {
-    /// Opens the result file: a new one, or one that was broken off. The result of another file, or of an import that ended
-    /// with faulty rows, is put aside.
-    pub(super) fn begin(source: &Source, accept_lapsed: bool) -> Result<Begun, ImportError> {
+/// The result file as it lies there, locked.
+#[derive(Debug)]
+pub(super) struct Earlier {
+    file: File,
+    path: PathBuf,
+    found: Option<Found>,
+}
+
+impl Earlier {
+    pub(super) fn open(source: &Source) -> Result<Self, ImportError> {
         let path = source.result.clone();
-        let unwritable = |error| ImportError::Unwritable { file: path.clone(), error };
-        let mut file = open(&path).map_err(unwritable)?;
+        let file = open(&path).map_err(|error| ImportError::Unwritable { file: path.clone(), error })?;
         locked(&file, &path)?;
+        let found = found(&file, &path)?;
+        Ok(Self { file, path, found })
+    }
+
+    /// A certificate that must be on record where the result is this database's.
+    pub(super) fn last(&self) -> Option<Uuid> {
+        self.found.as_ref()?.last
+    }
+}
+
+impl Results {
+    /// Begins a result, or goes on with one that was broken off. Put aside is the result of another file, of another database,
+    /// of another issuer, and of an import that ended with faulty rows. `on_record`: the database has [`Earlier::last`]; a copy
+    /// of it that was made before has not.
+    pub(super) fn begin(source: &Source, earlier: Earlier, on_record: bool, accept_lapsed: bool) -> Result<Begun, ImportError> {
+        let Earlier { mut file, path, found } = earlier;
+        let unwritable = |error| ImportError::Unwritable { file: path.clone(), error };
+        let head = Head::of(source);
         let mut kept = None;
-        match found(&file, &path)? {
-            None => {}
-            Some(found) if found.head.digest != source.digest || found.head.ty != *source.ty.name => {
-                kept = Some(put_aside(&path).map_err(unwritable)?);
-            }
-            Some(found) if found.complete && found.counts.faulty == 0 => {
+        if let Some(found) = found {
+            let same = on_record && found.head.same_work(&head);
+            if same && found.complete && found.counts.faulty == 0 {
                 return Ok(Begun::NothingToDo { counts: found.counts, result: path });
             }
-            Some(found) => {
+            if found.head.same_rows(&head) {
+                if found.head.database == head.database && on_record && !found.complete {
+                    same_issuer(&found, &head, &path)?;
+                }
                 let touched: DateTime<Utc> = file.metadata().and_then(|known| known.modified()).map_err(unwritable)?.into();
                 let since = if found.complete { found.head.begun } else { touched };
-                if !accept_lapsed && Utc::now().checked_sub_days(KEYS_LIVE).is_some_and(|horizon| since < horizon) {
-                    return Err(lapsed(&found, since));
-                }
-                if found.complete {
-                    kept = Some(put_aside(&path).map_err(unwritable)?);
-                } else {
-                    file.set_len(found.good).and_then(|()| file.seek(SeekFrom::End(0))).map_err(unwritable)?;
-                    let results = Self { file, path, counts: found.counts, pending: Vec::new() };
-                    return Ok(Begun::Results { results, kept });
+                let issued = found.complete || same || found.counts.certificates() > 0;
+                if !accept_lapsed && issued && Utc::now().checked_sub_days(KEYS_LIVE).is_some_and(|horizon| since < horizon) {
+                    return Err(lapsed(&found, since, same));
                 }
             }
-        }
-        if kept.is_some() {
+            if same && !found.complete {
+                file.set_len(found.good).and_then(|()| file.seek(SeekFrom::End(0))).map_err(unwritable)?;
+                return Ok(Begun::Results { results: Self { file, path, counts: found.counts, pending: Vec::new() }, kept });
+            }
+            kept = Some(put_aside(&path).map_err(unwritable)?);
             file = open(&path).map_err(unwritable)?;
             locked(&file, &path)?;
         }
         file.set_len(0).and_then(|()| file.seek(SeekFrom::Start(0))).map_err(unwritable)?;
         let mut results = Self { file, path, counts: Counts::default(), pending: Vec::new() };
-        let name = source.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let head = Head { ty: source.ty.name.to_string(), file: name, digest: source.digest.clone(), begun: Utc::now() };
         results.line(&HeadLine { import: head });
         results.flush()?;
         Ok(Begun::Results { results, kept })
@@ -259,7 +324,7 @@ fn found(file: &File, path: &Path) -> Result<Option<Found>, ImportError> {
     if !line.ends_with(b"\n") {
         return Ok(None);
     }
-    let mut found = Found { head, counts: Counts::default(), good, complete: false };
+    let mut found = Found { head, counts: Counts::default(), last: None, good, complete: false };
     loop {
         line.clear();
         good += reader.read_until(b'\n', &mut line).map_err(unreadable)? as u64;
@@ -273,6 +338,7 @@ fn found(file: &File, path: &Path) -> Result<Option<Found>, ImportError> {
                     Became::Existing => found.counts.existing += 1,
                     Became::Faulty => found.counts.faulty += 1,
                 }
+                found.last = done.id.or(found.last);
                 found.good = good;
             }
             _ => {
@@ -297,9 +363,27 @@ fn put_aside(path: &Path) -> std::io::Result<PathBuf> {
     Err(std::io::ErrorKind::AlreadyExists.into())
 }
 
-fn lapsed(found: &Found, since: DateTime<Utc>) -> ImportError {
+/// Half a file in one authority's name and all of it in another's: rows would be issued twice.
+fn same_issuer(found: &Found, head: &Head, path: &Path) -> Result<(), ImportError> {
+    if found.head.issuer == head.issuer || found.counts.certificates() == 0 {
+        return Ok(());
+    }
+    let (before, now) = (found.head.issuer.as_deref().unwrap_or("–"), head.issuer.as_deref().unwrap_or("–"));
+    let (rows, name) = (found.counts.certificates(), path.display());
+    Err(ImportError::usage(
+        format!(
+            "{name} 所记的导入以 {before} 为颁发机构，已有 {rows} 件，尚未完成；这一次是 {now}，已颁发的行会再颁发一次。请用 --issuer {before} 继续，或确要重新颁发时用 --result 另指文件"
+        ),
+        format!(
+            "the import that {name} tells of was for the issuer {before}, has {rows} certificates and is not done; now the issuer is {now}, and what was issued would be issued once more. Go on with --issuer {before}, or name another file with --result if that is what you want"
+        ),
+    ))
+}
+
+/// `goes_on`: the import would go on behind the last line, and not begin anew.
+fn lapsed(found: &Found, since: DateTime<Utc>, goes_on: bool) -> ImportError {
     let (since, rows) = (since.format("%Y-%m-%d"), found.counts.rows());
-    if found.complete {
+    if found.complete || !goes_on {
         return ImportError::usage(
             format!(
                 "该文件已于 {since} 导入，超过 7 天，无法再识别已颁发的行：请把有误的行改正后另存为一个文件导入，或用 --accept-lapsed 全部重新导入"

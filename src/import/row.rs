@@ -68,6 +68,7 @@ fn read(source: &Source, done: u64, sender: &mpsc::Sender<Result<Chunk, ImportEr
         Format::Csv => Box::new(Csv::open(source)?),
         Format::Ndjson => Box::new(Ndjson::open(source)?),
     };
+    source.unchanged()?;
     for row in 0..done {
         if !rows.skip()? {
             return Err(results::too_many(source, done, row));
@@ -82,6 +83,7 @@ fn read(source: &Source, done: u64, sender: &mpsc::Sender<Result<Chunk, ImportEr
         // What stands before a fault of the file is still issued.
         let full = !matches!(next, Ok(Some(_))) || chunk.len() == CHUNK || end - begin >= LARGEST;
         if full && !chunk.is_empty() {
+            source.unchanged()?;
             let rows = std::mem::take(&mut chunk);
             if sender.blocking_send(Ok(Chunk { rows, end })).is_err() {
                 return Ok(());

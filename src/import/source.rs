@@ -1,9 +1,10 @@
 //! The file: which format, whether it is UTF-8, and its digest, before anything is issued.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use model::registry::CertificateType;
 use sm3::{Digest, Sm3};
@@ -19,24 +20,56 @@ pub enum Format {
     Csv,
 }
 
-/// A file that was read through once.
-#[derive(Debug, Clone)]
+impl Format {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+/// A file that was read through once, and is kept open: what is imported is what was digested.
+#[derive(Debug)]
 pub(super) struct Source {
     pub(super) file: PathBuf,
     pub(super) format: Format,
     pub(super) result: PathBuf,
     pub(super) issuer: Option<String>,
     pub(super) ty: Arc<CertificateType>,
+    /// Identity of the database.
+    pub(super) database: String,
     /// SM3 of its bytes, hex.
     pub(super) digest: String,
     pub(super) size: u64,
+    pub(super) opened: Opened,
+}
+
+/// The open file, and how it was before anything of it was read.
+#[derive(Debug)]
+pub(super) struct Opened {
+    file: File,
+    changed: Option<(u64, SystemTime)>,
+}
+
+impl Opened {
+    pub(super) fn new(file: File) -> std::io::Result<Self> {
+        let changed = changed(&file)?;
+        Ok(Self { file, changed })
+    }
+}
+
+/// Size and time of the last change; None where the system tells no such time.
+fn changed(file: &File) -> std::io::Result<Option<(u64, SystemTime)>> {
+    let known = file.metadata()?;
+    Ok(known.modified().ok().map(|at| (known.len(), at)))
 }
 
 /// UTF-8's mark at the beginning, which Excel writes.
 pub(super) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl Source {
-    pub(super) fn open(settings: &Settings, ty: Arc<CertificateType>) -> Result<Self, ImportError> {
+    pub(super) fn open(settings: &Settings, ty: Arc<CertificateType>, database: String) -> Result<Self, ImportError> {
         let file = settings.file.clone();
         let format = settings.format.or_else(|| by_name(&file)).ok_or_else(|| {
             let name = file.display();
@@ -50,13 +83,35 @@ impl Source {
             name.push(".result.ndjson");
             name.into()
         });
-        let opened = File::open(&file).map_err(|error| ImportError::Unreadable { file: file.clone(), error })?;
-        let (digest, size) = examine(opened, &file)?;
-        Ok(Self { format, result, issuer: settings.issuer.clone(), ty, digest, size, file })
+        let unreadable = |error| ImportError::Unreadable { file: file.clone(), error };
+        let opened = File::open(&file).and_then(Opened::new).map_err(unreadable)?;
+        let (digest, size) = examine(&opened.file, &file)?;
+        let source = Self { format, result, issuer: settings.issuer.clone(), ty, database, digest, size, opened, file };
+        source.unchanged()?;
+        Ok(source)
     }
 
+    /// From the beginning of the file; one reader at a time.
     pub(super) fn reader(&self) -> Result<File, ImportError> {
-        File::open(&self.file).map_err(|error| self.unreadable(error))
+        let again = self.opened.file.try_clone().and_then(|mut file| file.rewind().map(|()| file));
+        again.map_err(|error| self.unreadable(error))
+    }
+
+    /// Is the file still as it was digested?
+    ///
+    /// # Errors
+    /// Somebody has written to it.
+    pub(super) fn unchanged(&self) -> Result<(), ImportError> {
+        if changed(&self.opened.file).map_err(|error| self.unreadable(error))? == self.opened.changed {
+            return Ok(());
+        }
+        let name = self.file.display();
+        Err(ImportError::file(
+            format!("{name} 在导入期间被改动，导入已停止：请不要再改动它，用同一命令重新导入；已颁发的行不会重复"),
+            format!(
+                "{name} was changed while it was imported, and the import has stopped: leave it alone and run the same command again; rows that were issued are not issued twice"
+            ),
+        ))
     }
 
     pub(super) fn unreadable(&self, error: std::io::Error) -> ImportError {

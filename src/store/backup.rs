@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::decode::Reader;
 use super::error::Fault;
+use super::identity::IDENTITY;
 use super::session::Session;
 use super::sql::Sql;
 use super::{Store, StoreError};
@@ -98,9 +99,11 @@ async fn dump(session: &Session, writer: &mut (dyn Write + Send)) -> Result<u64,
             let found = session.all(select(table, after.as_deref())).await.map_err(StoreError::from)?;
             for row in &found {
                 let (row, key) = encoded(table, row).map_err(StoreError::from)?;
-                line(writer, &json!({"table": table.name, "row": row}))?;
-                rows += 1;
                 after = Some(key);
+                if !is_identity(table, &row) {
+                    line(writer, &json!({"table": table.name, "row": row}))?;
+                    rows += 1;
+                }
             }
             if found.len() < CHUNK {
                 break;
@@ -110,6 +113,11 @@ async fn dump(session: &Session, writer: &mut (dyn Write + Send)) -> Result<u64,
     line(writer, &json!({"end": true, "rows": rows}))?;
     writer.flush()?;
     Ok(rows)
+}
+
+/// What is restored is another database: see [`super::identity`].
+fn is_identity(table: &Table, row: &Map<String, Json>) -> bool {
+    table.name == "revision" && row.get("name").is_some_and(|name| name == IDENTITY)
 }
 
 fn line(writer: &mut (dyn Write + Send), value: &Json) -> Result<(), BackupError> {
@@ -193,9 +201,12 @@ async fn restore(session: &Session, reader: &mut (dyn BufRead + Send)) -> Result
     Err(BackupError::CutOff)
 }
 
-/// Nothing is overwritten: only the row that the migration made goes.
+/// Nothing is overwritten: only the row that the migration made goes, and the identity.
 async fn empty(session: &Session, tables: &[Table]) -> Result<(), BackupError> {
     let clear = Sql::new("DELETE FROM revision WHERE name = 'registry' AND value = 0");
+    session.run(clear).await.map_err(StoreError::from)?;
+    let mut clear = Sql::new("DELETE FROM revision WHERE name = ");
+    clear.bind(super::sql::text(IDENTITY));
     session.run(clear).await.map_err(StoreError::from)?;
     for table in tables {
         let mut sql = Sql::new("SELECT 1 FROM ");

@@ -20,6 +20,7 @@ mod error;
 mod evidence;
 mod heard;
 mod idempotency;
+mod identity;
 mod index;
 mod lease;
 mod opaque;

@@ -242,3 +242,36 @@ async fn files_that_cannot_be_used_are_refused_before_anything_is_issued() {
     assert!(code == 65 && said.contains("begins on line 3"), "{said}");
     assert_eq!(outcomes(&results(folder, "unclosed.csv")), ["issued"], "what stands before is done");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_is_not_continued_in_another_database_nor_in_one_restored() {
+    on_each(|url| async move {
+        let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (first, second) = (first.path(), second.path());
+        prepare(first, &url).await;
+        let row = |name: &str| json!({"enterpriseName": name, "creditCode": "91990000MAH0TEXT1J"}).to_string();
+        std::fs::write(first.join("x.ndjson"), [row("一"), row("二"), row("三")].join("\n")).unwrap();
+        must(first, &["backup", "before.ndjson"]);
+        let (code, said) = import(first, "x.ndjson");
+        assert!(code == 0 && said.contains("3 issued"), "{said}");
+        assert!(import(first, "x.ndjson").1.contains("nothing was changed"));
+        // Another hub, the same file and result.
+        let elsewhere = format!("sqlite://{}?mode=rwc", second.join("hub.db").display());
+        prepare(second, &elsewhere).await;
+        let (file, result) = (first.join("x.ndjson").display().to_string(), first.join("x.ndjson.result.ndjson").display().to_string());
+        let (code, said) = run(second, &["import", TYPE, &file, "--result", &result]);
+        assert!(code == 0 && said.contains("3 rows: 3 issued") && said.contains("x.ndjson.result.ndjson.1"), "{said}");
+        assert_eq!(identifiers(&elsewhere).await.len(), 3);
+        // Back in the first: its own result is kept under the other name, and every row is recognised.
+        let (code, said) = import(first, "x.ndjson");
+        assert!(code == 0 && said.contains("0 issued, 3 issued before"), "{said}");
+        // A backup of before, restored: what was issued since is not there, and is issued.
+        let restored = format!("sqlite://{}?mode=rwc", second.join("restored.db").display());
+        configure(first, &restored);
+        must(first, &["restore", "before.ndjson"]);
+        let (code, said) = import(first, "x.ndjson");
+        assert!(code == 0 && said.contains("3 rows: 3 issued"), "{said}");
+        assert_eq!((identifiers(&restored).await.len(), identifiers(&url).await.len()), (3, 3));
+    })
+    .await;
+}
