@@ -9,20 +9,22 @@ use model::actor::Caller;
 use model::registry::CertificateType;
 use uuid::Uuid;
 
+use super::drawing::Drawn;
 use super::idempotency::{Issuance, idempotency, reused};
-use super::numbering::{self, Counters};
+use super::numbering;
 use super::prepare::{Draft, Given, prepare};
 use super::statement::Notary;
 use super::version::{Context, Ids, compose};
 use super::{IssueError, IssueInput, Issued, Issuing, access, day, not_committed, unregistered};
 use crate::sign::Signer;
 use crate::store::Ready;
-use crate::store::commands::{CommitFault, Idempotency, Replay, Reservation};
+use crate::store::commands::{CommitFault, Idempotency, Replay};
 use crate::store::rows::AuthorityRow;
 use crate::verification::over_cores;
 
-/// How often a number that a template gave and that was taken already (an imported one) is drawn again.
-const DRAWS: usize = 5;
+/// How often rows whose numbers were taken are drawn again. The second time they get free ones; a third comes about only where
+/// another writer gives these very numbers by hand in between.
+const DRAWS: usize = 8;
 
 pub(super) type Answer = Result<Issued, IssueError>;
 
@@ -49,9 +51,9 @@ pub(super) struct Prepared<'a> {
 
 /// A row that only lacks its numbers.
 #[derive(Debug)]
-struct Row {
+pub(super) struct Row {
     place: usize,
-    draft: Draft,
+    pub(super) draft: Draft,
     idempotency: Option<Idempotency>,
     signer: Arc<dyn Signer>,
 }
@@ -66,8 +68,29 @@ struct Screened {
     signer: Arc<dyn Signer>,
 }
 
-/// A row with its counters and the reservations they come from.
-type Drawn = (Arc<Row>, Counters, Vec<Uuid>);
+/// What became of a row of a chunk that the store failed in.
+#[derive(Debug)]
+pub(super) enum Fate {
+    Answered(Answer),
+    /// In the transaction that failed; so it would be issued.
+    Uncertain(Issued),
+    /// Not written.
+    Untouched,
+}
+
+/// A chunk that the store failed in: why, and each row's fate.
+#[derive(Debug)]
+pub(super) struct Broken {
+    pub(super) error: IssueError,
+    pub(super) fates: Vec<Fate>,
+}
+
+impl Broken {
+    /// Before anything of the chunk was written.
+    pub(super) fn before(error: IssueError, rows: usize) -> Self {
+        Self { error, fates: (0..rows).map(|_| Fate::Untouched).collect() }
+    }
+}
 
 /// An answer a row.
 #[derive(Debug)]
@@ -78,6 +101,10 @@ impl Answers {
         if let Some(slot) = self.0.get_mut(place) {
             *slot = Some(answer);
         }
+    }
+
+    fn broken(self, error: IssueError) -> Broken {
+        Broken { error, fates: self.0.into_iter().map(|answer| answer.map_or(Fate::Untouched, Fate::Answered)).collect() }
     }
 
     fn any_refused(&self) -> bool {
@@ -97,22 +124,33 @@ impl Issuing {
         if order.all_or_nothing && answers.any_refused() {
             rows.drain(..).for_each(|row| answers.set(row.place, Err(not_committed())));
         }
-        let rows = rows.into_iter().map(Arc::new).collect();
-        let (rows, ready) = self.compose(&order, rows, &mut answers).await?;
+        let drawn = self.draw(rows.into_iter().map(Arc::new).collect()).await?;
+        let (rows, ready) = self.compose(&order, drawn, &mut answers).await?;
         Ok(Prepared { order, answers, rows, ready })
     }
 
     /// Writes a chunk; draws again where a template's number was taken.
     ///
     /// # Errors
-    /// The store: what of the chunk was written is then told by the rows' keys alone.
-    pub(super) async fn commit_chunk(&self, prepared: Prepared<'_>) -> Result<Vec<Answer>, IssueError> {
+    /// The store, with what is known of each row.
+    pub(super) async fn commit_chunk(&self, prepared: Prepared<'_>) -> Result<Vec<Answer>, Broken> {
         let Prepared { order, mut answers, mut rows, mut ready } = prepared;
         for draw in 1..=DRAWS {
             if rows.is_empty() {
                 break;
             }
-            let outcomes = self.store.commit_ready(&ready, order.all_or_nothing).await?;
+            let outcomes = match self.store.commit_ready(&ready, order.all_or_nothing).await {
+                Ok(outcomes) => outcomes,
+                Err(error) => {
+                    let mut broken = answers.broken(error.into());
+                    for (row, ready) in rows.iter().zip(&ready) {
+                        if let Some(fate) = broken.fates.get_mut(row.place) {
+                            *fate = Fate::Uncertain(Issued::new(ready));
+                        }
+                    }
+                    return Err(broken);
+                }
+            };
             let again = draw < DRAWS && worth_another_draw(&rows, &outcomes, order.all_or_nothing);
             let mut pending = Vec::new();
             for ((row, ready), outcome) in rows.into_iter().zip(&ready).zip(outcomes) {
@@ -125,10 +163,26 @@ impl Issuing {
                     }
                 }
             }
-            (rows, ready) = self.compose(&order, pending, &mut answers).await?;
+            if pending.is_empty() {
+                break;
+            }
+            (rows, ready) = match self.again(&order, pending, &mut answers).await {
+                Ok(again) => again,
+                Err(error) => return Err(answers.broken(error)),
+            };
         }
         let unanswered = || Err(IssueError::Bug("a row of the batch has no answer".into()));
         Ok(answers.0.into_iter().map(|answer| answer.unwrap_or_else(unanswered)).collect())
+    }
+
+    async fn again(
+        &self,
+        order: &Order<'_>,
+        rows: Vec<Arc<Row>>,
+        answers: &mut Answers,
+    ) -> Result<(Vec<Arc<Row>>, Vec<Ready>), IssueError> {
+        let drawn = self.draw_free(rows).await?;
+        self.compose(order, drawn, answers).await
     }
 
     /// Known keys, issuers, authorities and signers, with two statements whatever the number of rows.
@@ -180,14 +234,13 @@ impl Issuing {
         Ok(issuers)
     }
 
-    /// Reserves numbers, then signs and verifies over the cores. What fails is answered, and where all belong together all is.
+    /// Signs and verifies over the cores. What fails is answered, and where all belong together all is.
     async fn compose(
         &self,
         order: &Order<'_>,
-        rows: Vec<Arc<Row>>,
+        drawn: Vec<Drawn>,
         answers: &mut Answers,
     ) -> Result<(Vec<Arc<Row>>, Vec<Ready>), IssueError> {
-        let drawn = self.draw(rows).await?;
         let (caller, now, store) = (order.caller.clone(), order.now, self.store.clone());
         let (trust, policy) = (self.trust.clone(), self.policy.clone());
         let composed = over_cores(drawn, move |(row, counters, reservations): Drawn| {
@@ -214,34 +267,6 @@ impl Issuing {
             ready.clear();
         }
         Ok((sound, ready))
-    }
-
-    /// One reservation a scope for all rows.
-    async fn draw(&self, rows: Vec<Arc<Row>>) -> Result<Vec<Drawn>, IssueError> {
-        let scopes: Vec<_> = rows.iter().map(|row| numbering::scopes(&row.draft)).collect();
-        let mut wanted: BTreeMap<String, u32> = BTreeMap::new();
-        for scope in scopes.iter().flat_map(|(number, serial)| [number, serial]).flatten() {
-            match wanted.get_mut(scope) {
-                Some(count) => *count += 1,
-                None => drop(wanted.insert(scope.clone(), 1)),
-            }
-        }
-        let reserved = if wanted.is_empty() { Vec::new() } else { self.store.reserve_all(&wanted).await? };
-        let mut reserved: BTreeMap<&str, (&Reservation, i64)> =
-            reserved.iter().map(|reservation| (reservation.scope.as_str(), (reservation, reservation.first))).collect();
-        let mut drawn = Vec::new();
-        for (row, (number, serial)) in rows.into_iter().zip(&scopes) {
-            let mut used = Vec::new();
-            let mut next = |scope: &Option<String>| {
-                let (reservation, next) = reserved.get_mut(scope.as_deref()?)?;
-                used.push(reservation.id);
-                *next += 1;
-                Some(*next - 1)
-            };
-            let counters = Counters { number: next(number), serial: next(serial) };
-            drawn.push((row, counters, used));
-        }
-        Ok(drawn)
     }
 }
 

@@ -13,6 +13,7 @@ mod attachments;
 mod batch;
 mod chunk;
 mod dates;
+mod drawing;
 mod error;
 mod holders;
 mod idempotency;
@@ -52,8 +53,8 @@ use crate::store::Store;
 use crate::store::commands::{CommitFault, Idempotency, Replay};
 use crate::store::rows::{AuthorityRow, Evidence, SignerRow};
 
-/// The use cases. Cheap to share; holds no state but which signers the store already knows.
-#[derive(Debug)]
+/// The use cases. Cheap to clone; holds no state but which signers the store already knows.
+#[derive(Debug, Clone)]
 pub struct Issuing {
     store: Store,
     registry: Arc<ArcSwap<Registry>>,
@@ -61,12 +62,20 @@ pub struct Issuing {
     /// The roots under which this hub's own signatures must verify before they are committed.
     trust: Arc<Trust>,
     policy: Policy,
-    recorded: Mutex<BTreeSet<String>>,
+    recorded: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Issuing {
     pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<Trust>) -> Self {
-        Self { store, registry, keys, trust, policy: Policy::default(), recorded: Mutex::default() }
+        Self { store, registry, keys, trust, policy: Policy::default(), recorded: Arc::default() }
+    }
+
+    /// What tells the database written to from every other, one restored from its backup included.
+    ///
+    /// # Errors
+    /// The store.
+    pub async fn database(&self) -> Result<String, IssueError> {
+        Ok(self.store.identity().await?)
     }
 
     /// The signer of an authority.
@@ -177,6 +186,22 @@ fn refused(fault: CommitFault, id: &str) -> Result<Uuid, IssueError> {
         CommitFault::NotCommitted => not_committed(),
         CommitFault::NotFound => IssueError::NotFound { id: id.to_owned() },
     })
+}
+
+/// The store failed while this row was being written.
+fn uncertain() -> IssueError {
+    IssueError::unavailable(
+        "写入该行时数据库出错，不能确定是否已写入：带 idempotencyKey 的行可原样重发，不会重复颁发；否则请先按编号或持证主体查找",
+        "the database failed while this row was being written, and whether it was is not known: with an idempotencyKey send it again as it is, nothing is issued twice; without one look for it first",
+    )
+}
+
+/// The store failed before this row was written.
+fn untouched() -> IssueError {
+    IssueError::unavailable(
+        "数据库出错，该行没有写入，可以重发",
+        "the database failed before this row was written: it was not, and may be sent again",
+    )
 }
 
 fn not_committed() -> IssueError {

@@ -14,6 +14,8 @@ use super::prepare::Draft;
 
 /// Longest number, in characters.
 const MAX_NUMBER: usize = 128;
+/// Stands where a count would.
+const MARK: char = '\u{0}';
 
 /// How a version gets its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +65,7 @@ pub(super) fn number(ty: &CertificateType, data: &Map<String, Value>, given: Opt
 pub(super) fn scopes(draft: &Draft) -> (Option<String>, Option<String>) {
     let (ty, issuer, day) = (&draft.ty, &draft.authority.code, draft.dates.issued_on);
     let number = match (&draft.number, &ty.number.template) {
-        (Number::Template, Some(template)) if counts(template) => {
-            Some(format!("number/{}/{issuer}{}", ty.name, restart(ty.number.scope, template, day)))
-        }
+        (Number::Template, Some(template)) if counts(template) => Some(number_scope(draft, template)),
         _ => None,
     };
     let serial = match (&draft.serial, &ty.serial) {
@@ -76,6 +76,25 @@ pub(super) fn scopes(draft: &Draft) -> (Option<String>, Option<String>) {
         _ => None,
     };
     (number, serial)
+}
+
+/// The scope of the template's counter that a number brought along reads back to, with the count behind it: from there the
+/// counter is to go on. None where it reads to nothing, and where its count lies in the last tenth of what the template's digits
+/// can tell: one odd number up there must not use up all that lie below it.
+pub(super) fn raised(draft: &Draft, number: &str) -> Option<(String, i64)> {
+    let (Number::Known(_), Serial::Rule, Some(template)) = (&draft.number, &draft.serial, &draft.ty.number.template) else { return None };
+    let width =
+        template.0.iter().find_map(|part| if let TemplatePart::Sequence(width) = part { Some(usize::from(*width)) } else { None })?;
+    // Rendered around a mark that no number has: a control character goes when numbers are compared.
+    let around = rendered(draft, template, |_| MARK.to_string()).ok()?;
+    let (before, behind) = around.split_once(MARK)?;
+    let normal = normalise_number(number);
+    let count = normal.strip_prefix(normalise_number(before).as_str())?.strip_suffix(normalise_number(behind).as_str())?;
+    let digits = count.len() == width && count.bytes().all(|byte| byte.is_ascii_digit());
+    let count: i64 = count.parse().ok().filter(|_| digits)?;
+    let most = 10_i64.checked_pow(u32::try_from(width).ok()?)?;
+    let scope = number_scope(draft, template);
+    (count < most / 10 * 9).then_some((scope, count + 1))
 }
 
 /// The number as printed.
@@ -127,7 +146,19 @@ fn checked(rule: &NumberRule, number: &str, path: &str, faults: &mut Vec<Fault>)
     number.to_owned()
 }
 
+fn number_scope(draft: &Draft, template: &Template) -> String {
+    let (ty, issuer) = (&draft.ty, &draft.authority.code);
+    format!("number/{}/{issuer}{}", ty.name, restart(ty.number.scope, template, draft.dates.issued_on))
+}
+
 fn render(draft: &Draft, parts: &Template, counter: Option<i64>) -> Result<String, Fault> {
+    let Some(counter) = counter.or((!counts(parts)).then_some(0)) else {
+        return Err(Fault::new("number", "没有预留编号", "no number was reserved"));
+    };
+    rendered(draft, parts, |width| format!("{counter:0width$}", width = usize::from(width)))
+}
+
+fn rendered(draft: &Draft, parts: &Template, seq: impl Fn(u8) -> String) -> Result<String, Fault> {
     let division = draft.authority.division.as_deref().and_then(|code| DivisionCode::parse(code).ok());
     let province = division.as_ref().and_then(|division| division.province(Standards::embedded())?.short.clone());
     let needs = |part: &TemplatePart| parts.0.contains(part);
@@ -139,16 +170,13 @@ fn render(draft: &Draft, parts: &Template, counter: Option<i64>) -> Result<Strin
             format!("the number needs the division of the authority {code}, which is not registered or lies in no known province"),
         ));
     }
-    let Some(counter) = counter.or((!counts(parts)).then_some(0)) else {
-        return Err(Fault::new("number", "没有预留编号", "no number was reserved"));
-    };
     let context = template::RenderContext {
         data: &draft.data,
         date: draft.dates.issued_on,
         province: province.as_deref().unwrap_or_default(),
         division: division.as_ref().map_or("", DivisionCode::as_str),
     };
-    template::render(parts, &context, |width| format!("{counter:0width$}", width = usize::from(width)))
+    template::render(parts, &context, seq)
         .map_err(|property| Fault::new(format!("data.{property}"), "编号模板需要该值", "the number's template needs this value"))
 }
 

@@ -131,6 +131,7 @@ pub(super) fn compose(draft: &Draft, context: Context<'_>, notary: &Notary<'_>) 
         number_is_personal: ty.number_is_personal(),
         idempotency: context.idempotency,
         reservations: context.reservations,
+        raises: numbering::raised(draft, &row.number),
         outbox: vec![recording::message(message, id, context.now)],
         audit: recording::access_event(context.caller, kind, &ty.name, id, context.now),
         row,

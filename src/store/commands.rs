@@ -1,5 +1,7 @@
 //! What the store is told to write. Every value is complete when it arrives: a transaction computes nothing and may run again.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use model::plan::{Column, Value};
 use uuid::Uuid;
@@ -14,6 +16,22 @@ pub struct Reservation {
     pub scope: String,
     pub first: i64,
     pub count: u32,
+}
+
+/// A number and an identifier that a certificate of this type and issuer would have.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    pub type_name: Arc<str>,
+    pub issuer: String,
+    pub number: Option<String>,
+    pub identifier: Option<String>,
+}
+
+/// What of a [`Claim`] another certificate has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Taken {
+    pub number: bool,
+    pub identifier: bool,
 }
 
 /// A certificate to be written: the first version of a record, or a successor.
@@ -35,6 +53,8 @@ pub struct NewVersion {
     pub idempotency: Option<Idempotency>,
     /// Reservations this version uses one number of.
     pub reservations: Vec<Uuid>,
+    /// A counter that this version's number lies ahead of, and what it is to give next at least.
+    pub raises: Option<(String, i64)>,
     pub outbox: Vec<OutboxMessage>,
     pub audit: AccessEvent,
 }

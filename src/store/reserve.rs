@@ -48,6 +48,30 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Lets counters go on at these numbers, where they have not come so far. What is passed over is no gap: others have it.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn raise_counters(&self, next: &BTreeMap<String, i64>) -> Result<(), StoreError> {
+        Ok(self.write(Tags::none(), |session| async move { raise(&session, next).await }).await?)
+    }
+}
+
+/// Raises counters that have not come so far, in the order of their names.
+pub(super) async fn raise(session: &Session, next: &BTreeMap<String, i64>) -> Result<(), Fault> {
+    let next: Vec<(&String, &i64)> = next.iter().collect();
+    for next in next.chunks(SCOPES) {
+        let mut sql = Sql::new("INSERT INTO counter (scope, next) VALUES ");
+        for (place, (scope, next)) in next.iter().enumerate() {
+            sql.push(if place == 0 { "(" } else { ", (" }).bind(text(scope)).push(", ").bind(**next).push(")");
+        }
+        sql.push(" ON CONFLICT (scope) DO UPDATE SET next = excluded.next WHERE counter.next < excluded.next");
+        session.run(sql).await?;
+    }
+    Ok(())
+}
+
 /// Raises the counters; the first number of each.
 async fn reserve(session: Session, wanted: &[(Uuid, &str, i64)], dialect: Dialect) -> Result<Vec<i64>, Fault> {
     let mut raise = Sql::new("UPDATE counter SET next = counter.next + given.column2 FROM (VALUES ");

@@ -2,12 +2,14 @@
 //! does not, and of two at once one wins.
 
 mod batches;
+mod broken_off;
 mod codes;
 mod commands;
 mod documents;
 mod files;
 mod information;
 mod large_batches;
+mod numbers;
 mod personal_numbers;
 mod photos;
 mod seals;

@@ -141,6 +141,7 @@ pub(super) fn version(n: u32, data: &Json) -> NewVersion {
         rules: Vec::new(),
         idempotency: None,
         reservations: Vec::new(),
+        raises: None,
         outbox: vec![OutboxMessage { id: Uuid::now_v7(), kind: "certificate.issued".into(), version_id: id, at: updated_at }],
         audit: access(id, updated_at),
         row,

@@ -12,8 +12,11 @@ use crate::graphql::ask::{Ask, Cert, Resolved, answer};
 use crate::graphql::errors::ApiError;
 use crate::graphql::inputs::{arguments, data};
 use crate::graphql::types::result::Row;
-use crate::issue::{IssueInput, SuccessorInput};
+use crate::issue::{IssueError, IssueInput, SuccessorInput};
 use crate::store::Answer;
+
+/// What whoever sends a batch must know of sending it again.
+const RETRY: &str = "一经受理即执行到底，断开连接不会中止；给每条带上 idempotencyKey，重发才不会重复颁发 / once taken up it runs to its end, whether or not the client stays: with an idempotencyKey on every row it may be sent again, and nothing is issued twice";
 
 pub(super) fn fields(mutation: Object, ty: &Arc<CertificateType>) -> Object {
     let input = || TypeRef::named_nn(names::issue_input(ty));
@@ -33,9 +36,13 @@ pub(super) fn fields(mutation: Object, ty: &Arc<CertificateType>) -> Object {
                 let ty = many.clone();
                 answer(context, move |context, ask| issue_many(context, ask, ty))
             })
-            .description(format!("批量签发{}，至多1000条，逐条给出结果 / up to 1,000, a result a row", ty.title.zh))
+            .description(format!("批量签发{}，至多1000条，逐条给出结果 / up to 1,000, a result a row. {RETRY}", ty.title.zh))
             .argument(InputValue::new("inputs", TypeRef::named_nn_list_nn(names::issue_input(ty))))
-            .argument(InputValue::new("allOrNothing", TypeRef::named(TypeRef::BOOLEAN)).default_value(false)),
+            .argument(
+                InputValue::new("allOrNothing", TypeRef::named(TypeRef::BOOLEAN))
+                    .default_value(false)
+                    .description("一条有误则全部不写 / one faulty row keeps all from being written"),
+            ),
         );
     for (operation, name, verb) in [(Operation::Amend, names::root_amend(ty), "变更"), (Operation::Renew, names::root_renew(ty), "延续")]
     {
@@ -74,9 +81,16 @@ async fn issue_many<'a>(context: ResolverContext<'a>, ask: Arc<Ask>, ty: Arc<Cer
     let all_or_nothing = arguments::flag(context.args.as_index_map(), "allOrNothing");
     let results = ask.hub.issuing.issue_many(&ask.caller, &ty.name, inputs, all_or_nothing, ask.now).await?;
     let ids: Vec<Uuid> = results.iter().filter_map(|result| result.as_ref().ok().copied()).collect();
-    let certificates = written(&ask, &ids).await?;
+    // They are issued, read back or not: that must be told.
+    let certificates = written(&ask, &ids).await.unwrap_or_else(|error| {
+        error.tell(ask.lang);
+        Vec::new()
+    });
     let answers = results.into_iter().map(|result| match result {
-        Ok(id) => Row { certificate: certificates.iter().find(|cert| cert.row.id == id).cloned(), refusal: None },
+        Ok(id) => match certificates.iter().find(|cert| cert.row.id == id) {
+            Some(cert) => Row { certificate: Some(cert.clone()), refusal: None },
+            None => Row { certificate: None, refusal: Some(unread(id).tell(ask.lang)) },
+        },
         Err(error) => Row { certificate: None, refusal: Some(ApiError::from(error).tell(ask.lang)) },
     });
     Ok(Some(FieldValue::list(answers.map(FieldValue::owned_any))))
@@ -132,6 +146,13 @@ fn input(ty: &CertificateType, value: Option<&Value>) -> Result<IssueInput, ApiE
         valid_from: date("validFrom")?,
         valid_to: date("validTo")?,
         idempotency_key: text("idempotencyKey"),
+    })
+}
+
+fn unread(id: Uuid) -> ApiError {
+    ApiError::Issue(IssueError::Unavailable {
+        zh: format!("已颁发，id 为 {id}，但此刻读不出来：请勿重发，稍后按 id 查询"),
+        en: format!("issued under the id {id}, and cannot be read just now: do not send it again, ask for it by its id later"),
     })
 }
 

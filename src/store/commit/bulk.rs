@@ -94,7 +94,8 @@ async fn written(connection: &mut PgConnection, rows: &[(usize, &Ready)], parts:
         statements += part.copy(connection).await?;
     }
     statements += photos(connection, rows).await?;
-    Ok(statements + used(connection, rows).await?)
+    statements += used(connection, rows).await?;
+    Ok(statements + raised(connection, rows).await?)
 }
 
 /// Locks the holders' guards in the order of their keys, as every writer does, then looks at what they have.
@@ -160,6 +161,25 @@ async fn used(connection: &mut PgConnection, rows: &[(usize, &Ready)]) -> Result
     )
     .bind(ids)
     .bind(counts)
+    .persistent(false)
+    .execute(connection)
+    .await?;
+    Ok(1)
+}
+
+/// Raises the counters that numbers of these rows lie ahead of.
+async fn raised(connection: &mut PgConnection, rows: &[(usize, &Ready)]) -> Result<u64, Fault> {
+    let counters = write::raised(rows);
+    if counters.is_empty() {
+        return Ok(0);
+    }
+    let (scopes, next): (Vec<String>, Vec<i64>) = counters.into_iter().unzip();
+    sqlx::query(
+        "INSERT INTO counter (scope, next) SELECT * FROM unnest($1::text[], $2::bigint[]) \
+         ON CONFLICT (scope) DO UPDATE SET next = excluded.next WHERE counter.next < excluded.next",
+    )
+    .bind(scopes)
+    .bind(next)
     .persistent(false)
     .execute(connection)
     .await?;

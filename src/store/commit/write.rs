@@ -15,7 +15,7 @@ use crate::store::rows::{Attachment, EventRow};
 use crate::store::session::Session;
 use crate::store::sql::{Sql, optional_text, text};
 use crate::store::status::overtaken;
-use crate::store::{OPEN, access, attachments, outbox};
+use crate::store::{OPEN, access, attachments, outbox, reserve};
 
 pub(super) const RECORD: [&str; 6] = ["id", "type_name", "issuer", "number_key", "current_id", "current_version"];
 pub(super) const VERSION: [&str; 23] = [
@@ -85,6 +85,7 @@ pub(super) async fn rows(session: Session, ready: &[Ready], now: &[usize]) -> Re
     session.insert("certificate_index", &index_columns(), each(&rows, entry)).await?;
     session.insert("certificate_holder", &HOLDER, holding(&rows)).await?;
     used(&session, &rows).await?;
+    reserve::raise(&session, &raised(&rows)).await?;
     session.insert("outbox", &outbox::COLUMNS, messages(&rows)).await?;
     session.insert("access_event", &access::COLUMNS, each(&rows, audited)).await
 }
@@ -137,6 +138,17 @@ pub(super) fn reserved(rows: Rows<'_, '_>) -> BTreeMap<Uuid, i64> {
         *counts.entry(*id).or_default() += 1;
     }
     counts
+}
+
+/// The counters that numbers of these rows lie ahead of, with what each is to give next at least; in the order of their names,
+/// as all lock them.
+pub(super) fn raised(rows: Rows<'_, '_>) -> BTreeMap<String, i64> {
+    let mut counters = BTreeMap::new();
+    for (scope, next) in rows.iter().filter_map(|(_, row)| row.new.raises.as_ref()) {
+        let known = counters.entry(scope.clone()).or_insert(*next);
+        *known = (*known).max(*next);
+    }
+    counters
 }
 
 /// Replaces the old versions, in the order of their records.
