@@ -18,7 +18,7 @@ use super::load::process::{Tree, resident_of};
 use super::load::served::{Served, free_address};
 use super::load::{Counted, Pressure, as_f64, press};
 use super::place::{About, Folder};
-use super::workloads::{self, Workload};
+use super::workloads::{self, Workload, w9_import};
 use super::world::World;
 use super::{BenchError, limits};
 pub use table::Measured;
@@ -36,6 +36,8 @@ const CACHED: &str = "cached";
 const COUNTED: [&str; 4] = ["W1", "W2", "W3", "W5"];
 /// W2 with one connection.
 const ALONE: &str = "W2 alone";
+/// Rows a second of W9.
+const IMPORTED: &str = "W9 import, rows";
 
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -189,6 +191,12 @@ async fn beside(settings: &Settings, folder: &Folder, about: &About, bare: Socke
     if settings.wants("W7") {
         let alone = limits::alone(folder, about).await?;
         outcome.facts.extend([("sign".to_owned(), alone.sign), ("copy".to_owned(), alone.copy)]);
+    }
+    if settings.wants(w9_import::NAME) {
+        let batches = outcome.measured.iter().find(|one| one.target == HUB && one.workload == "W7");
+        let rate = batches.map(|one| one.per_second * as_f64(workloads::BATCH));
+        let rows = w9_import::rows(rate, settings.length.as_secs_f64() * as_f64(settings.rounds as u64));
+        outcome.facts.insert(IMPORTED.to_owned(), w9_import::import(folder, about, rows, SERVERS).await?);
     }
     Ok(store.close().await?)
 }

@@ -38,7 +38,7 @@ async fn a_counter_goes_on_behind_numbers_given_by_hand() {
         let spelt = IssueInput { number: Some(number(41).replace('（', "(").replace('）', ")")), ..input(officer(41, "A")) };
         issue_all(&hub, vec![spelt], false).await;
         assert_eq!(issue_all(&hub, vec![input(officer(100, "A"))], false).await, [number(42)]);
-        let scope = format!("number/{OFFICER}/{}/{}", crate::support::hub::AUTHORITY, year());
+        let scope = format!("number/{OFFICER}/{}/{}", AUTHORITY, year());
         assert_eq!(hub.hub.store.reserve(&scope, 1).await.unwrap().first, 43, "raised with the rows, and drawn from once");
         // One odd number near the end does not use up what lies below it; a low one leaves the counter alone.
         issue_all(&hub, vec![numbered(101, 9_999_999), numbered(102, 43)], false).await;

@@ -22,7 +22,7 @@ async fn a_made_up_world_verifies_and_every_workload_gets_right_answers() {
         let redis = RedisServer::start();
         let told = bench(&["run", "--quick", "--connections", "2", "--redis", &redis.url()]);
         println!("{told}");
-        for name in ["W1", "W1c", "W2", "W3", "W4", "W5", "W5c", "W6", "W7", "W8", "constant", "sign", "copy"] {
+        for name in ["W1", "W1c", "W2", "W3", "W4", "W5", "W5c", "W6", "W7", "W8", "W9 import", "W9: time", "constant", "sign", "copy"] {
             assert!(told.contains(name), "{name} is missing:\n{told}");
         }
     })

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ALONE, CACHED, Outcome};
+use super::{ALONE, CACHED, IMPORTED, Outcome};
 use crate::bench::load::as_f64;
 use crate::bench::workloads::BATCH;
 
@@ -72,6 +72,10 @@ pub(super) fn verdicts(outcome: &Outcome) -> Vec<Verdict> {
         let share = 100.0 * batch.per_second * as_f64(BATCH) * (sign + copy) / 1e6;
         found.push(Verdict::at_least("W7: of 1 / (time to sign + time to COPY), each alone", share, 60.0, " %"));
     }
+    if let (Some(batch), Some(imported)) = (of("hub", "W7"), outcome.facts.get(IMPORTED)) {
+        let ratio = batch.per_second * as_f64(BATCH) / imported;
+        found.push(Verdict::at_most("W9: time to import a row against batch issue (W7)", ratio, 1.2, " ×"));
+    }
     let statistics = of("hub", "W4").zip(of("bare", "W4"));
     found.extend(
         statistics
@@ -119,5 +123,11 @@ mod tests {
         let found: Vec<bool> = verdicts(&outcome).iter().map(|one| one.met).collect();
         // Twice the bare handler; 50 of 310 µs; three times the requests.
         assert_eq!(found, [false, true, true]);
+        // A second for 5,000 rows in batches, and for 4,000 imported.
+        outcome.measured = vec![measured("hub", "W7", 10.0, 0.0)];
+        assert!(verdicts(&outcome).is_empty());
+        outcome.facts.insert(IMPORTED.into(), 4000.0);
+        let found = verdicts(&outcome);
+        assert!(matches!(found.as_slice(), [one] if !one.met && one.found == "1.25 ×" && one.target == "≤ 1.2 ×"), "{found:?}");
     }
 }

@@ -8,6 +8,7 @@ mod w4_statistics;
 mod w5_verification;
 mod w6_issue;
 mod w8_mixed;
+pub(super) mod w9_import;
 
 use std::fmt::Debug;
 use std::sync::Arc;
