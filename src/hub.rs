@@ -13,7 +13,7 @@ use uuid::Uuid;
 use verify::{Policy, Trust};
 
 use crate::fresh::{Answers, Kept};
-use crate::graphql::Graph;
+use crate::graphql::{Bounds, Graph};
 use crate::issue::Issuing;
 use crate::journal::Journal;
 use crate::registration::{self, Registration, RegistrationError};
@@ -43,6 +43,7 @@ pub struct HubSettings {
     /// `demo.json`, shown to callers on this machine.
     pub demo_file: Option<PathBuf>,
     pub cache: CacheSettings,
+    pub bounds: Bounds,
 }
 
 /// What a hub serves from memory once it follows the others: see [`Hub::follow`].
@@ -133,7 +134,7 @@ impl Hub {
                     registration::Signers::new(keys.clone(), demo, sealing.clone()),
                 ),
                 sealing,
-                graph: Graph::default(),
+                graph: Graph::new(settings.bounds.clone()),
                 answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),
                 tokens: Kept::new(ledger.clone(), TOKENS, lifetime),
                 refused: Kept::new(ledger, REFUSED, lifetime),

@@ -9,6 +9,7 @@ use verify::messages::Lang;
 use super::{CliError, keys, words::pick};
 use crate::config::Replicas;
 use crate::config::{self, Config};
+use crate::graphql::Bounds;
 use crate::hub::{CacheSettings, Hub, HubSettings};
 use crate::store::{self, ChangesSettings, RedisSettings, Store, StoreSettings};
 
@@ -100,6 +101,7 @@ pub(super) async fn open_hub(config: &Config, public_url: String, lang: Lang) ->
         demo: false,
         demo_file: None,
         cache: cache(config)?,
+        bounds: Bounds { nodes: config.limits.nodes, answer_bytes: config.limits.answer_megabytes << 20 },
     };
     Hub::open(settings).await.map_err(|error| CliError::of("枢纽无法启动", "the hub cannot start", error))
 }

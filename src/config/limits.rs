@@ -9,20 +9,29 @@ use super::Complaint;
 pub struct Limits {
     /// How long running requests may take to finish when the hub is asked to stop.
     pub shutdown_seconds: u64,
+    /// Certificates that one GraphQL request may ask for.
+    pub nodes: u64,
+    /// Length of one GraphQL answer.
+    pub answer_megabytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { shutdown_seconds: 30 }
+        Self { shutdown_seconds: 30, nodes: 20_000, answer_megabytes: 16 }
     }
 }
 
 impl Limits {
     pub(super) fn check(&self) -> Result<(), Complaint> {
-        if (1..=3600).contains(&self.shutdown_seconds) {
-            Ok(())
-        } else {
-            Err(("limits.shutdown_seconds", "应为 1 至 3600".into(), "should be 1 to 3600".into()))
-        }
+        let within = |key, value: u64, from: u64, to: u64| {
+            if (from..=to).contains(&value) {
+                Ok(())
+            } else {
+                Err((key, format!("应为 {from} 至 {to}"), format!("should be {from} to {to}")))
+            }
+        };
+        within("limits.shutdown_seconds", self.shutdown_seconds, 1, 3600)?;
+        within("limits.nodes", self.nodes, 100, 1_000_000)?;
+        within("limits.answer_megabytes", self.answer_megabytes as u64, 1, 1024)
     }
 }

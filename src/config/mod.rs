@@ -123,6 +123,8 @@ mod tests {
             ("[database]\nurl = \"mysql://x\"", "database.url"),
             ("[database]\nurl = \"sqlite://x\"\n[cors]\norigins = [\"https://a.example/path\"]", "cors.origins"),
             ("[database]\nurl = \"sqlite://x\"\n[limits]\nshutdown_seconds = 0", "limits.shutdown_seconds"),
+            ("[database]\nurl = \"sqlite://x\"\n[limits]\nnodes = 0", "limits.nodes"),
+            ("[database]\nurl = \"sqlite://x\"\n[limits]\nanswer_megabytes = 5000", "limits.answer_megabytes"),
             ("[database]\nurl = \"sqlite://x\"\n[cache]\nlease_milliseconds = 5", "cache.lease_milliseconds"),
             ("[database]\nurl = \"sqlite://x\"\n[redis]\nurl = \"http://x\"", "redis.url"),
             ("", "database"),

@@ -13,6 +13,7 @@ use model::registry::{CertificateType, Registry};
 use serde_json::Value as Json;
 use verify::messages::Lang;
 
+use super::budget::Budget;
 use super::driver::Batches;
 use super::errors::ApiError;
 use super::loaders::Loaders;
@@ -29,6 +30,8 @@ pub(super) struct Ask {
     pub lang: Lang,
     /// Does the document select a personal field of any type? Then administrators, too, say what for.
     pub personal: bool,
+    /// What may be read for it, and written.
+    pub budget: Arc<Budget>,
     /// Items of root lists that are null: key and place.
     pub nobody: Mutex<Vec<(Name, usize)>>,
 }
@@ -62,6 +65,8 @@ impl Ask {
             return Err(PlanError::PurposeRequired.into());
         }
         let answer = self.hub.store.run(plan).await?;
+        // Whoever drives the request looks whether that was too much.
+        let _ = self.budget.read(answer.certificates());
         self.hub.audit.read(&self.caller, plan, &answer, self.now).await?;
         Ok(answer)
     }
@@ -121,7 +126,7 @@ impl Cert {
 /// Puts an `Ask` and its loaders into a request; the loaders' batches go to `batches`.
 pub(super) fn attach(request: async_graphql::Request, ask: Arc<Ask>, batches: Batches) -> async_graphql::Request {
     let loaders = DataLoader::new(Loaders(ask.clone()), move |batch| batches.add(batch)).delay(Duration::ZERO).max_batch_size(10_000);
-    request.data(ask).data(loaders)
+    request.data(ask.budget.clone()).data(ask).data(loaders)
 }
 
 /// What a resolver answers.

@@ -74,7 +74,7 @@ pub(super) fn without_unknown_defaults(document: &mut ExecutableDocument, known:
 }
 
 /// Stands in selections that may turn out empty, and in no answer.
-const KEPT: &str = "__kept";
+pub(super) const KEPT: &str = "__kept";
 
 /// Sees to it that no object turns out empty, for conditions or for fragments on other types: 7.2.1 would answer null where the
 /// specification wants `{}`.

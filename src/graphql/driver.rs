@@ -25,14 +25,17 @@ impl Batches {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Polls `request`; when it waits, its batches; and so on until it is answered.
-    pub(super) async fn drive<F: Future>(self, request: F) -> F::Output {
+    /// Polls `request`; when it waits, its batches; and so on until it is answered. None: it was to stop before.
+    pub(super) async fn drive<F: Future>(self, request: F, stops: impl Fn() -> bool) -> Option<F::Output> {
         let mut request = pin!(request);
         let mut running = FuturesUnordered::new();
         poll_fn(|context| {
             loop {
                 if let Poll::Ready(answer) = request.as_mut().poll(context) {
-                    return Poll::Ready(answer);
+                    return Poll::Ready(Some(answer));
+                }
+                if stops() {
+                    return Poll::Ready(None);
                 }
                 let fresh = self.take();
                 let added = !fresh.is_empty();

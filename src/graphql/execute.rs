@@ -13,13 +13,15 @@ use lru::LruCache;
 use model::actor::{Actor, Caller, Role};
 use model::registry::Registry;
 use serde_json::{Map, Value as Json, json};
+use tokio::sync::Semaphore;
 use verify::messages::Lang;
 
 use super::ask::{self, Ask};
-use super::bounds;
+use super::bounds::{self, Bounds};
+use super::budget::{Budget, Spent};
 use super::document::{self, in_query_order};
 use super::driver::Batches;
-use super::fast::{self, Kept, Key, Known};
+use super::fast::{self, Kept, Key, Known, Stop};
 use super::schema::{self, SchemaFault};
 use super::view::View;
 use crate::hub::Hub;
@@ -59,11 +61,16 @@ pub struct Graph {
     schemas: Mutex<LruCache<(u64, View), Schema>>,
     kept: Kept,
     by_plan: AtomicU64,
+    bounds: Bounds,
+    /// A permit for each certificate that the large requests under way may ask for.
+    room: Semaphore,
 }
 
-impl Default for Graph {
-    fn default() -> Self {
-        Self { schemas: Mutex::new(LruCache::new(CLASSES)), kept: Kept::default(), by_plan: AtomicU64::new(0) }
+impl Graph {
+    /// Of a hub whose requests keep to these bounds.
+    pub fn new(bounds: Bounds) -> Self {
+        let room = Semaphore::new(bounds.at_once());
+        Self { schemas: Mutex::new(LruCache::new(CLASSES)), kept: Kept::default(), by_plan: AtomicU64::new(0), bounds, room }
     }
 }
 
@@ -102,19 +109,37 @@ impl Graph {
                 ..refused("INVALID_INPUT", "only queries may come by GET: send mutations by POST")
             };
         }
-        let _answering = (known.operation.ty == OperationType::Query).then(|| hub.audit.answering());
         let variables = with_defaults(Variables::from_json(Json::Object(variables)), &known.operation);
         if let Some(missing) = missing(&variables, &known.operation) {
             return refused("INVALID_INPUT", &format!("the variable ${missing} is required and was not given"));
         }
-        let anonymous = caller.actor.role == Role::Anonymous;
-        let mut ask = Ask { hub: hub.clone(), registry: registry.clone(), caller, now, lang, personal: false, nobody: Mutex::default() };
-        if path == Path::Usual
-            && let Some(written) = self.by_program(&known, &key, &ask, &variables).await
-        {
-            self.by_plan.fetch_add(1, Ordering::Relaxed);
-            return Answered { body: Body::Written(written), executed: true, method_not_allowed: false };
+        let nodes = known.nodes(&registry, &variables);
+        if let Err(beyond) = self.bounds.nodes(nodes) {
+            return refused("LIMIT_EXCEEDED", beyond.message(lang));
         }
+        let _room = match self.bounds.permits(nodes) {
+            0 => None,
+            permits => self.room.acquire_many(permits).await.ok(),
+        };
+        let _answering = (known.operation.ty == OperationType::Query).then(|| hub.audit.answering());
+        let anonymous = caller.actor.role == Role::Anonymous;
+        // A mutation is not given up halfway, nor is it left untold what it did.
+        let budget = if known.operation.ty == OperationType::Query { Budget::new(&self.bounds) } else { Budget::endless() };
+        let budget = Arc::new(budget);
+        let (registry, nobody) = (registry.clone(), Mutex::default());
+        let mut ask = Ask { hub: hub.clone(), registry, caller, now, lang, personal: false, budget: budget.clone(), nobody };
+        let spent = |spent| refused("LIMIT_EXCEEDED", self.bounds.spent(spent).message(lang));
+        if path == Path::Usual {
+            match self.by_program(&known, &key, &ask, &variables).await {
+                Ok(written) => {
+                    self.by_plan.fetch_add(1, Ordering::Relaxed);
+                    return Answered { body: Body::Written(written), executed: true, method_not_allowed: false };
+                }
+                Err(Stop::Spent(found)) => return spent(found),
+                Err(Stop::Slow) => budget.anew(),
+            }
+        }
+        let registry = ask.registry.clone();
         let schema = match self.schema(&registry, &View::of(&ask.caller.actor)) {
             Ok(schema) => schema,
             Err(fault) => return bug(&fault.to_string()),
@@ -123,11 +148,17 @@ impl Graph {
         ask.personal = document::touches_personal(&known.document, &registry) || document::variables_touch_personal(&variables, &registry);
         let batches = Batches::default();
         let ask = Arc::new(ask);
-        let mut response = batches.clone().drive(schema.execute(ask::attach(request(&schema), ask.clone(), batches))).await;
+        let execution = schema.execute(ask::attach(request(&schema), ask.clone(), batches.clone()));
+        let response = batches.drive(execution, || budget.spent().is_some()).await;
+        let Some(mut response) = response else { return spent(budget.spent().unwrap_or(Spent::Bytes)) };
         ask.without_nobody(&mut response.data);
         let executed = response.errors.iter().all(|error| !error.path.is_empty()) || response.data != async_graphql::Value::Null;
         if executed {
-            return finish(response, &known, &variables);
+            let body = finish(response, &known, &variables);
+            if let Err(found) = budget.holds_all(&body) {
+                return spent(found);
+            }
+            return Answered { body: Body::Json(body), executed, method_not_allowed: false };
         }
         let body =
             if self.would_hold(&registry, request) { json!({ "errors": [hidden(anonymous, lang)] }) } else { errors_only(&response) };
@@ -158,8 +189,8 @@ impl Graph {
         Ok(known)
     }
 
-    /// The answer of a kept plan; None: the library is to answer.
-    async fn by_program(&self, known: &Known, key: &Key, ask: &Ask, variables: &Variables) -> Option<Bytes> {
+    /// The answer of a kept plan.
+    async fn by_program(&self, known: &Known, key: &Key, ask: &Ask, variables: &Variables) -> Result<Bytes, Stop> {
         let registry = &ask.registry;
         let valid = || {
             let schema = self.schema(registry, &View::of(&ask.caller.actor));
@@ -173,15 +204,16 @@ impl Graph {
                 let name = name(key, &view, registry.revision());
                 fast::compile(&known.document, &known.operation, variables, registry, &view, personal, name).ok()
             })
-        })?;
+        });
+        let program = program.ok_or(Stop::Slow)?;
         if !program.holds(variables) && !valid() {
-            return None;
+            return Err(Stop::Slow);
         }
         // The library asks what for, and waits for the record.
         if !program.is_careful_with(ask) && document::variables_touch_personal(variables, registry) {
-            return None;
+            return Err(Stop::Slow);
         }
-        fast::answer(&program, ask, variables).await.ok()
+        fast::answer(&program, ask, variables).await
     }
 
     /// The SDL as callers of this class see it.
@@ -247,10 +279,12 @@ fn missing<'a>(variables: &Variables, operation: &'a OperationDefinition) -> Opt
     required.find(|found| absent(&found.name.node)).map(|found| found.name.node.as_str())
 }
 
-/// Validation without execution: introspection-only requests answer null for every other field, and run no resolver.
+/// Validation without execution: introspection-only requests answer null for every other field, run no resolver, and stop before
+/// the first field of introspection, since there is no budget for any.
 fn validates(schema: &Schema, request: Request) -> bool {
-    let response = futures_util::FutureExt::now_or_never(schema.execute(request.only_introspection()));
-    response.is_some_and(|response| response.errors.is_empty())
+    let request = request.only_introspection().data(Arc::new(Budget::nothing()));
+    let response = futures_util::FutureExt::now_or_never(schema.execute(request));
+    response.is_none_or(|response| response.errors.is_empty())
 }
 
 fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a Positioned<OperationDefinition>, String> {
@@ -270,7 +304,7 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result
     }
 }
 
-fn finish(response: Response, asked: &Known, variables: &Variables) -> Answered {
+fn finish(response: Response, asked: &Known, variables: &Variables) -> Json {
     let mut body = Map::new();
     if !response.errors.is_empty() {
         body.insert("errors".into(), serde_json::to_value(&response.errors).unwrap_or_default());
@@ -279,7 +313,7 @@ fn finish(response: Response, asked: &Known, variables: &Variables) -> Answered 
     document::take_out(&mut data);
     let data = in_query_order(data, &asked.document, &asked.operation, variables);
     body.insert("data".into(), data.into_json().unwrap_or_default());
-    Answered { body: Body::Json(Json::Object(body)), executed: true, method_not_allowed: false }
+    Json::Object(body)
 }
 
 /// Validation errors, each with a code.

@@ -7,12 +7,15 @@
 //! types/        output types    inputs/  where, orderBy, data of an issue
 //! loaders.rs    relations, batched, one set a request
 //! errors.rs     the one table error → extensions.code
+//! bounds.rs     what a document may cost    cost.rs  what it asks for    budget.rs  what its answer takes
 //! execute.rs    a request, from parsed parameters to an answer
 //! fast/         documents compiled once, run from rows straight to bytes
 //! ```
 
 mod ask;
 mod bounds;
+mod budget;
+mod cost;
 mod document;
 mod driver;
 mod errors;
@@ -29,6 +32,7 @@ mod types;
 mod values;
 mod view;
 
+pub use bounds::Bounds;
 pub use errors::{ApiError, Told};
 pub use execute::{Answered, Asked, Body, Graph, Parameters, Path, sdl_for};
 pub use schema::{MAX_COMPLEXITY, MAX_DEPTH, SchemaFault};

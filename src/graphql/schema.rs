@@ -4,6 +4,7 @@ use async_graphql::dynamic::{Schema, SchemaBuilder};
 use model::registry::{FieldKind, Registry, State};
 use thiserror::Error;
 
+use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
     access, authority, catalogue, certificate, connection, enums, event, file, holder, registration, report, result, signature, statistics,
@@ -30,8 +31,10 @@ pub struct SchemaFault {
 /// [`SchemaFault`], which names what async-graphql said.
 pub(super) fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFault> {
     let mutation = mutations::root(registry, view);
-    let mut schema =
-        Schema::build("Query", mutation.as_ref().map(|_| "Mutation"), None).limit_depth(MAX_DEPTH).limit_complexity(MAX_COMPLEXITY);
+    let mut schema = Schema::build("Query", mutation.as_ref().map(|_| "Mutation"), None)
+        .limit_depth(MAX_DEPTH)
+        .limit_complexity(MAX_COMPLEXITY)
+        .extension(Metered);
     schema = public(schema).register(queries::root(registry, view));
     if view.reads.is_some() {
         schema = certificates(schema, registry, view);

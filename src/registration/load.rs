@@ -12,9 +12,7 @@ use crate::store::{Store, TypeRow};
 /// # Errors
 /// The store, or a stored file that does not read under this version of the program.
 pub async fn load(store: &Store, known: &Registry) -> Result<Registry, RegistrationError> {
-    // The revision is read first: a registration that comes between is seen again at the next look.
-    let revision = store.registry_revision().await?;
-    let rows = store.types().await?;
+    let (revision, rows) = at_one_revision(store).await?;
     let same = |row: &TypeRow| known.get(&row.name).filter(|found| *found.ty.digest == *row.digest).cloned();
     let mut unchanged = Registry::empty();
     for row in &rows {
@@ -44,6 +42,20 @@ pub async fn load(store: &Store, known: &Registry) -> Result<Registry, Registrat
         registry = registry.with(ty, row.state);
     }
     Ok(registry.with_revision(revision))
+}
+
+/// The types, and the revision that they are of: whatever is made from a registry bears its revision, on every replica alike. Who
+/// registers raises it in the same transaction, so types read between two equal looks are its own.
+async fn at_one_revision(store: &Store) -> Result<(u64, Vec<TypeRow>), RegistrationError> {
+    let mut revision = store.registry_revision().await?;
+    loop {
+        let rows = store.types().await?;
+        let now = store.registry_revision().await?;
+        if now == revision {
+            return Ok((revision, rows));
+        }
+        revision = now;
+    }
 }
 
 /// The slots are those that were assigned at registration: rows lie in them.

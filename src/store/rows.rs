@@ -108,6 +108,18 @@ pub enum Answer<R = CertificateRow> {
     Groups(Vec<Group>),
 }
 
+impl<R> Answer<R> {
+    /// How many certificates it holds.
+    pub fn certificates(&self) -> usize {
+        match self {
+            Self::Rows(rows) => rows.len(),
+            Self::Page(page) => page.rows.len(),
+            Self::Reached(lists) => lists.iter().map(Vec::len).sum(),
+            Self::Groups(_) => 0,
+        }
+    }
+}
+
 /// A certificate in an answer, decoded or not: what an access event says of it.
 pub trait Answered {
     /// Type and id of the version; None where the columns hold what this program never wrote.

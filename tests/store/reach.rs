@@ -1,13 +1,13 @@
 //! Many keys, one statement.
 
 use model::plan::{HolderHeads, Related, Request};
-use model::registry::RelationBy;
-use serde_json::json;
+use model::registry::{RelationBy, SourceFile, State, resolve};
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 use verify::status::CertificateStatus;
 use zhengzhao::store::{Answer, Store};
 
-use super::sample::{PERMIT, answered, change, now, open, planned, put, version};
+use super::sample::{PERMIT, answered, change, now, open, plan_with, planned, put, registry, slots_of, version};
 use crate::support::each::on_each;
 
 async fn reached(store: &Store, request: &Request) -> Vec<Vec<Uuid>> {
@@ -70,6 +70,61 @@ async fn each_key_gets_its_newest_in_its_place() {
         };
         assert_eq!(reached(&store, &heads(CertificateStatus::Revoked)).await, [newest(2, 1), vec![]]);
         assert_eq!(reached(&store, &heads(CertificateStatus::Valid)).await, [ids[2][1..4].to_vec(), newest(0, 3)]);
+        store.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_reaches_numbers_by_their_value_and_texts_as_they_are_written() {
+    const COUNTED: &str = "CountedPermit";
+    let mut file: Json = serde_json::from_str(include_str!("permit.json")).unwrap();
+    file["x-certificate"]["name"] = COUNTED.into();
+    file["x-certificate"]["typeCode"] = "11990000000000GX2C902".into();
+    file["x-certificate"].as_object_mut().unwrap().remove("relations");
+    file["properties"]["label"]["type"] = "integer".into();
+    let resolved = resolve(&[SourceFile { name: "counted.json".into(), text: file.to_string() }], registry());
+    let counted = resolved.unwrap_or_else(|faults| panic!("{faults:#?}")).types.remove(0);
+    let both = &registry().with(counted.clone(), State::Published);
+    let counted = &counted;
+    on_each(|url| async move {
+        let store = open(&url).await;
+        let (mut texts, mut numbers) = (Vec::new(), Vec::new());
+        for n in 0..3 {
+            for label in ["5", "05"] {
+                texts.push((label, put(&store, &version(texts.len() as u32, &json!({ "label": label }))).await));
+            }
+            let mut new = version(10 + n, &json!({}));
+            new.row.type_name = COUNTED.into();
+            new.slots = slots_of(counted, json!({ "label": 5 }).as_object().unwrap());
+            numbers.push(put(&store, &new).await);
+        }
+        let of = |label: &str, first: usize| {
+            let texts = texts.iter().filter(|(written, _)| *written == label).map(|(_, id)| *id);
+            let mut all: Vec<Uuid> = texts.chain(numbers.iter().copied()).collect();
+            all.sort_unstable_by(|a, b| b.cmp(a));
+            all.truncate(first);
+            all
+        };
+        for first in [1, 2, 3, 10] {
+            for keys in [&["05", "5"][..], &["5"], &["05"], &["5", "6", "05", "n5", "t5"]] {
+                let related = Related {
+                    to: vec![PERMIT.into(), COUNTED.into()],
+                    by: RelationBy::Property("label".into()),
+                    keys: keys.iter().map(|key| (*key).into()).collect(),
+                    first: first as i64,
+                };
+                let Answer::Reached(found) = answered(&store, &plan_with(both, &Request::Related(related), now()).unwrap()).await else {
+                    panic!("lists expected")
+                };
+                let found: Vec<Vec<Uuid>> = found.into_iter().map(|rows| rows.into_iter().map(|row| row.id).collect()).collect();
+                let expected: Vec<_> = keys
+                    .iter()
+                    .map(|key| if key.ends_with("5") && !key.starts_with(['n', 't']) { of(key, first) } else { Vec::new() })
+                    .collect();
+                assert_eq!(found, expected, "{keys:?}, {first} of each");
+            }
+        }
         store.close().await.unwrap();
     })
     .await;

@@ -46,9 +46,13 @@ pub(super) fn planned(request: &Request, now: DateTime<Utc>) -> Plan {
 }
 
 pub(super) fn try_plan(request: &Request, now: DateTime<Utc>) -> Result<Plan, model::plan::PlanError> {
+    plan_with(registry(), request, now)
+}
+
+pub(super) fn plan_with(registry: &Registry, request: &Request, now: DateTime<Utc>) -> Result<Plan, model::plan::PlanError> {
     let actor =
         Actor { role: Role::Administrator, name: "test".into(), department: None, types: Granted::All, authorities: Granted::none() };
-    plan(request, registry(), &Caller { actor: Arc::new(actor), purpose: None }, now)
+    plan(request, registry, &Caller { actor: Arc::new(actor), purpose: None }, now)
 }
 
 pub(super) async fn rows(store: &Store, request: &Request) -> Vec<CertificateRow> {
@@ -149,8 +153,11 @@ pub(super) fn version(n: u32, data: &Json) -> NewVersion {
 }
 
 pub(super) fn slots(data: &Map<String, Json>) -> Vec<(Column, Value)> {
-    let ty = permit();
-    let searchable = ty.fields.iter().filter_map(|field| Some((indexed(&ty, &field.name)?, data.get(&field.name))));
+    slots_of(&permit(), data)
+}
+
+pub(super) fn slots_of(ty: &CertificateType, data: &Map<String, Json>) -> Vec<(Column, Value)> {
+    let searchable = ty.fields.iter().filter_map(|field| Some((indexed(ty, &field.name)?, data.get(&field.name))));
     searchable
         .map(|(found, value)| {
             (found.column, value.and_then(|value| stored(found.form, found.opaque, value)).unwrap_or_else(|| absent(found.column)))

@@ -11,6 +11,7 @@ use model::actor::{Actor, Granted, Role};
 use model::registry::{SourceFile, State};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
+use zhengzhao::graphql::Bounds;
 use zhengzhao::hub::{CacheSettings, Hub, HubSettings};
 use zhengzhao::registration::AuthorityInput;
 use zhengzhao::sign::authority_ca::{create_ca, create_seal_maker, create_signer, export_anchor};
@@ -52,6 +53,7 @@ pub(crate) fn settings(url: &str) -> HubSettings {
         demo: true,
         demo_file: None,
         cache: CacheSettings::default(),
+        bounds: Bounds::default(),
     }
 }
 
@@ -99,6 +101,12 @@ impl TestHub {
     pub(crate) async fn replica(url: &str, cache: CacheSettings) -> Self {
         let hub = Hub::open(HubSettings { cache, ..settings(url) }).await.unwrap();
         hub.follow();
+        Self { router: zhengzhao::http::router(hub.clone()), hub, _folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// Another hub on a database that has been set up, whose requests keep to these bounds.
+    pub(crate) async fn bounded(url: &str, bounds: Bounds) -> Self {
+        let hub = Hub::open(HubSettings { bounds, ..settings(url) }).await.unwrap();
         Self { router: zhengzhao::http::router(hub.clone()), hub, _folder: tempfile::tempdir().unwrap() }
     }
 

@@ -4,7 +4,7 @@ use async_graphql::parser::types::{BaseType, Field, OperationDefinition, Type};
 use async_graphql::{Name, Value, Variables};
 use indexmap::IndexMap;
 
-use super::Slow;
+use super::Stop::{self, Slow};
 use crate::graphql::inputs::arguments::Arguments;
 use crate::graphql::scalars;
 
@@ -32,7 +32,7 @@ impl Args {
     }
 
     /// With the variables put in. A variable that is not given is the library's to tell.
-    pub(super) fn bind(&self, variables: &Variables) -> Result<std::borrow::Cow<'_, Arguments>, Slow> {
+    pub(super) fn bind(&self, variables: &Variables) -> Result<std::borrow::Cow<'_, Arguments>, Stop> {
         match self {
             Self::Fixed(arguments) => Ok(std::borrow::Cow::Borrowed(arguments)),
             Self::Open(field) => field
@@ -42,7 +42,7 @@ impl Args {
                     let value = value.node.clone().into_const_with(|name| variables.get(&name).cloned().ok_or(Slow))?;
                     Ok((name.node.clone(), value))
                 })
-                .collect::<Result<IndexMap<_, _>, Slow>>()
+                .collect::<Result<IndexMap<_, _>, Stop>>()
                 .map(std::borrow::Cow::Owned),
         }
     }

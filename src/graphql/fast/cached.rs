@@ -9,9 +9,10 @@ use uuid::Uuid;
 use verify::messages::Lang;
 use verify::status::next_boundary;
 
+use super::Stop::{self, Slow};
 use super::program::{Asks, Program};
 use super::run::{self, Filled, Run};
-use super::{Slow, write};
+use super::write;
 use crate::audit::{Entry, Kind};
 use crate::fresh::{Answer, Keep, Key, Made, Tag};
 use crate::graphql::ask::Ask;
@@ -19,8 +20,8 @@ use crate::graphql::ask::Ask;
 /// Answers a program: from memory where it can be, else by running it.
 ///
 /// # Errors
-/// [`Slow`]: nothing was recorded, and the library is to answer.
-pub(in crate::graphql) async fn answer(program: &Program, ask: &Ask, variables: &Variables) -> Result<bytes::Bytes, Slow> {
+/// [`Stop`]: nothing was recorded.
+pub(in crate::graphql) async fn answer(program: &Program, ask: &Ask, variables: &Variables) -> Result<bytes::Bytes, Stop> {
     let Some(key) = key(program, variables, ask.lang) else { return Ok(run::run(program, ask, variables).await?.into()) };
     if program.needs_purpose(ask) {
         return Err(Slow);
@@ -34,7 +35,7 @@ pub(in crate::graphql) async fn answer(program: &Program, ask: &Ask, variables: 
             let make = async || {
                 let (made, entries) = make(program, ask, variables).await?;
                 read = Some(entries);
-                Ok::<_, Slow>(made)
+                Ok::<_, Stop>(made)
             };
             ask.hub.answers.get_or_make(key, ask.now, make).await?
         }
@@ -62,7 +63,7 @@ fn key(program: &Program, variables: &Variables, lang: Lang) -> Option<Key> {
     Some(Key::new(&[&program.name, &variables, if lang == Lang::Zh { b"zh" } else { b"en" }]))
 }
 
-async fn make(program: &Program, ask: &Ask, variables: &Variables) -> Result<(Made<Vec<(String, Uuid)>>, Vec<Entry>), Slow> {
+async fn make(program: &Program, ask: &Ask, variables: &Variables) -> Result<(Made<Vec<(String, Uuid)>>, Vec<Entry>), Stop> {
     let run = Run::new(ask, variables);
     let filled = run.roots(program).await?;
     // As long as it is and no longer: it may be kept, and is counted by its length.

@@ -4,13 +4,16 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::ArcSwapOption;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 use async_graphql::{Name, Value, Variables};
 use lru::LruCache;
 use model::actor::Actor;
+use model::registry::Registry;
 
 use super::collect::deciding;
 use super::program::Program;
+use crate::graphql::cost::Cost;
 use crate::graphql::view::View;
 
 /// How many documents are kept.
@@ -72,6 +75,8 @@ pub(in crate::graphql) struct Known {
     /// The variables that `@skip` and `@include` name.
     deciding: BTreeSet<Name>,
     programs: Mutex<Vec<Compiled>>,
+    /// What it costs, by a registry of this revision.
+    cost: ArcSwapOption<(u64, Cost)>,
 }
 
 /// For whom and for which outcome a program was made; None: the library answers.
@@ -88,7 +93,21 @@ impl Known {
         let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
         let sets: Vec<_> = fragments.chain([&operation.selection_set.node]).collect();
         deciding(&sets, &mut found);
-        Self { document, operation, deciding: found, programs: Mutex::default() }
+        Self { document, operation, deciding: found, programs: Mutex::default(), cost: ArcSwapOption::empty() }
+    }
+
+    /// The certificates that a request with these variables, defaults put in, can at most ask for.
+    pub(in crate::graphql) fn nodes(&self, registry: &Registry, variables: &Variables) -> u64 {
+        let kept = self.cost.load();
+        match kept.as_deref() {
+            Some((revision, cost)) if *revision == registry.revision() => cost.nodes(variables),
+            _ => {
+                let cost = Cost::of(&self.document, &self.operation, registry);
+                let nodes = cost.nodes(variables);
+                self.cost.store(Some(Arc::new((registry.revision(), cost))));
+                nodes
+            }
+        }
     }
 
     /// The program for these rights and variables, made by `make` when there is none yet, and kept unless `make` has nothing to say.

@@ -13,14 +13,16 @@ use verify::report::Report;
 
 pub(super) use face::Face;
 
+use super::Stop::{self, Slow};
+use super::arguments::Args;
 use super::program::{Asks, Certificates, Load, LoadBy, Program, Root, Verify, Which};
 use super::write::write;
-use super::{Slow, arguments::Args};
 use crate::audit::Entry;
 use crate::graphql::ask::Ask;
 use crate::graphql::inputs::arguments::{self, Arguments};
 use crate::graphql::queries::{across, many, one, statistics, verification};
 use crate::graphql::types::holder::Cell;
+use crate::graphql::types::relation;
 use crate::graphql::types::statistics::{Grouped, labelled};
 use crate::journal::Journal;
 use crate::store::{Answer, Record, With};
@@ -71,8 +73,8 @@ pub(super) struct PageFilled {
 /// Answers an operation: `{"data":{…}}`.
 ///
 /// # Errors
-/// [`Slow`]: nothing was recorded, and the library is to answer.
-pub(super) async fn run(program: &Program, ask: &Ask, variables: &Variables) -> Result<Vec<u8>, Slow> {
+/// [`Stop`]: nothing was recorded.
+pub(super) async fn run(program: &Program, ask: &Ask, variables: &Variables) -> Result<Vec<u8>, Stop> {
     if program.needs_purpose(ask) {
         return Err(Slow);
     }
@@ -86,7 +88,7 @@ pub(super) async fn run(program: &Program, ask: &Ask, variables: &Variables) -> 
 
 /// Records what was read: before the answer leaves where it holds anything of a person, else with it; behind it where the answer
 /// was remembered.
-pub(super) async fn record(program: &Program, ask: &Ask, entries: Vec<Entry>, remembered: bool) -> Result<(), Slow> {
+pub(super) async fn record(program: &Program, ask: &Ask, entries: Vec<Entry>, remembered: bool) -> Result<(), Stop> {
     if entries.is_empty() {
     } else if program.answers_personal {
         ask.hub.audit.append_all(entries).await?;
@@ -116,11 +118,11 @@ impl<'a> Run<'a> {
     }
 
     /// What each root field finds.
-    pub(super) async fn roots(&self, program: &Program) -> Result<Vec<Filled>, Slow> {
+    pub(super) async fn roots(&self, program: &Program) -> Result<Vec<Filled>, Stop> {
         try_join_all(program.roots.iter().map(|root| self.root(root))).await
     }
 
-    async fn root(&self, root: &Root) -> Result<Filled, Slow> {
+    async fn root(&self, root: &Root) -> Result<Filled, Stop> {
         if matches!(root.asks, Asks::TypeName) {
             return Ok(Filled::Nothing);
         }
@@ -169,7 +171,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    async fn holders(&self, several: bool, args: &Arguments, loads: &[Load]) -> Result<Filled, Slow> {
+    async fn holders(&self, several: bool, args: &Arguments, loads: &[Load]) -> Result<Filled, Stop> {
         let codes =
             if several { arguments::texts(args, "codes").unwrap_or_default() } else { arguments::text(args, "code").into_iter().collect() };
         if codes.is_empty() || codes.len() > across::MAX_HOLDERS {
@@ -185,13 +187,13 @@ impl<'a> Run<'a> {
             let cell = Face::of(self.ask, record)?.holders()?.into_iter().find(|cell| cell.code.as_deref() == Some(code.trim()));
             Ok(cell.filter(|cell| several || wanted.as_deref().is_none_or(|wanted| cell.code_type.as_deref() == Some(wanted))))
         });
-        let cells = cells.collect::<Result<Vec<_>, Slow>>()?;
+        let cells = cells.collect::<Result<Vec<_>, Stop>>()?;
         let keys: IndexSet<String> = cells.iter().flatten().filter_map(|cell| cell.code.clone()).collect();
         let children = try_join_all(loads.iter().map(|load| self.child(load, keys.clone(), Vec::new()))).await?;
         Ok(Filled::Holders { cells, children })
     }
 
-    async fn page(&self, request: &Request, below: &Certificates) -> Result<Filled, Slow> {
+    async fn page(&self, request: &Request, below: &Certificates) -> Result<Filled, Stop> {
         let (plan, answer) = self.ask(request, with(below)).await?;
         let (Step::Page(step), Answer::Page(found)) = (plan.step(), answer) else { return Err(Slow) };
         let turned = |(column, direction): &(Column, Direction)| (*column, if step.backwards { direction.turned() } else { *direction });
@@ -209,14 +211,14 @@ impl<'a> Run<'a> {
         }))
     }
 
-    async fn rows(&self, request: &Request, below: &Certificates) -> Result<Vec<Record>, Slow> {
+    async fn rows(&self, request: &Request, below: &Certificates) -> Result<Vec<Record>, Stop> {
         match self.ask(request, with(below)).await?.1 {
             Answer::Rows(rows) => Ok(rows),
             _ => Err(Slow),
         }
     }
 
-    async fn reached(&self, request: &Request, with: With) -> Result<Vec<Vec<Record>>, Slow> {
+    async fn reached(&self, request: &Request, with: With) -> Result<Vec<Vec<Record>>, Stop> {
         match self.ask(request, with).await?.1 {
             Answer::Reached(lists) => Ok(lists),
             _ => Err(Slow),
@@ -224,10 +226,11 @@ impl<'a> Run<'a> {
     }
 
     /// Plans and runs one question; what it read is noted for the journal.
-    async fn ask(&self, request: &Request, with: With) -> Result<(Plan, Answer<Record>), Slow> {
+    async fn ask(&self, request: &Request, with: With) -> Result<(Plan, Answer<Record>), Stop> {
         let ask = self.ask;
         let plan = plan(request, &ask.registry, &ask.caller, ask.now)?;
         let answer = ask.hub.store.records(&plan, with).await?;
+        ask.budget.read(answer.certificates())?;
         let entry = Journal::entry_of(&ask.caller, &plan, &answer, ask.now);
         self.note(entry);
         Ok((plan, answer))
@@ -238,7 +241,7 @@ impl<'a> Run<'a> {
     }
 
     /// What the selection's loads reach from these rows.
-    fn descend<'b>(&'b self, selection: &'b Certificates, rows: Vec<Record>) -> BoxFuture<'b, Result<Loaded, Slow>> {
+    fn descend<'b>(&'b self, selection: &'b Certificates, rows: Vec<Record>) -> BoxFuture<'b, Result<Loaded, Stop>> {
         if selection.loads.is_empty() || rows.is_empty() {
             return std::future::ready(Ok(Loaded { rows, children: Vec::new() })).boxed();
         }
@@ -265,7 +268,7 @@ impl<'a> Run<'a> {
     }
 
     /// One load for all its keys, and what lies below it. `own` are rows that need no reading.
-    async fn child(&self, load: &Load, keys: IndexSet<String>, own: Vec<Record>) -> Result<Child, Slow> {
+    async fn child(&self, load: &Load, keys: IndexSet<String>, own: Vec<Record>) -> Result<Child, Stop> {
         let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
         let mut rows = Vec::new();
         let add = |key: String, record: Record, by_key: &mut HashMap<String, Vec<usize>>, rows: &mut Vec<Record>| {
@@ -306,8 +309,8 @@ impl<'a> Run<'a> {
 }
 
 /// How many certificates a relation reaches at most.
-pub(super) fn first(args: &Args, variables: &Variables) -> Result<i64, Slow> {
-    Ok(arguments::integer(&*args.bind(variables)?, "first").unwrap_or(20))
+pub(super) fn first(args: &Args, variables: &Variables) -> Result<i64, Stop> {
+    Ok(arguments::integer(&*args.bind(variables)?, "first").unwrap_or(relation::DEFAULT_FIRST))
 }
 
 fn with(selection: &Certificates) -> With {
@@ -315,11 +318,11 @@ fn with(selection: &Certificates) -> With {
 }
 
 /// A refusal is told by the library.
-fn told<T>(asked: Result<T, crate::graphql::errors::ApiError>) -> Result<T, Slow> {
+fn told<T>(asked: Result<T, crate::graphql::errors::ApiError>) -> Result<T, Stop> {
     asked.map_err(|_| Slow)
 }
 
 /// The type of a row; one that this snapshot does not know is the library's to report.
-fn type_of<'a>(ask: &'a Ask, record: &Record) -> Result<&'a Arc<model::registry::CertificateType>, Slow> {
+fn type_of<'a>(ask: &'a Ask, record: &Record) -> Result<&'a Arc<model::registry::CertificateType>, Stop> {
     Ok(&ask.registry.get(record.type_name()?).ok_or(Slow)?.ty)
 }

@@ -5,15 +5,18 @@ mod plain;
 mod property;
 
 use std::collections::HashSet;
+use std::io::Write;
+use std::ops::{Deref, DerefMut};
 
 use model::plan::{Column, Cursor, Direction, Value};
 use uuid::Uuid;
 
 pub(super) use certificate::day;
 
-use super::Slow;
+use super::Stop::{self, Slow};
 use super::program::{Asks, Connection, ConnectionTake, EdgeTake, HolderTake, Key, Load, Picks, Program, Root, Verify};
 use super::run::{Child, Filled, Loaded, PageFilled, Run};
+use crate::graphql::budget::Budget;
 use crate::graphql::inputs::arguments;
 use crate::graphql::types::connection::{DEFAULT_PAGE, PAGE_INFO};
 use crate::graphql::types::holder::{Cell, HOLDER};
@@ -21,8 +24,8 @@ use crate::graphql::types::holder::{Cell, HOLDER};
 /// What most answers fit into.
 const USUAL: usize = 4096;
 
-pub(super) fn write(program: &Program, run: &Run<'_>, filled: &[Filled]) -> Result<Vec<u8>, Slow> {
-    let mut out = Vec::with_capacity(USUAL);
+pub(super) fn write(program: &Program, run: &Run<'_>, filled: &[Filled]) -> Result<Vec<u8>, Stop> {
+    let mut out = Out { bytes: Vec::with_capacity(USUAL), budget: &run.ask.budget };
     out.extend_from_slice(b"{\"data\":{");
     for (place, (root, filled)) in program.roots.iter().zip(filled).enumerate() {
         if place > 0 {
@@ -32,11 +35,49 @@ pub(super) fn write(program: &Program, run: &Run<'_>, filled: &[Filled]) -> Resu
         run.root_value(&mut out, root, filled)?;
     }
     out.extend_from_slice(b"}}");
-    Ok(out)
+    out.within()?;
+    Ok(out.bytes)
+}
+
+/// The answer so far.
+pub(super) struct Out<'a> {
+    bytes: Vec<u8>,
+    budget: &'a Budget,
+}
+
+impl Out<'_> {
+    /// Is it still within its budget? Asked wherever something may be repeated.
+    fn within(&self) -> Result<(), Stop> {
+        Ok(self.budget.holds(self.bytes.len())?)
+    }
+}
+
+impl Deref for Out<'_> {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.bytes
+    }
+}
+
+impl DerefMut for Out<'_> {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+}
+
+impl Write for Out<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.bytes.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// `{"key":value,…}`.
-fn object<T>(out: &mut Vec<u8>, members: &[(Key, T)], mut value: impl FnMut(&mut Vec<u8>, &T) -> Result<(), Slow>) -> Result<(), Slow> {
+fn object<T>(out: &mut Out<'_>, members: &[(Key, T)], mut value: impl FnMut(&mut Out<'_>, &T) -> Result<(), Stop>) -> Result<(), Stop> {
     out.push(b'{');
     for (place, (key, member)) in members.iter().enumerate() {
         if place > 0 {
@@ -44,6 +85,7 @@ fn object<T>(out: &mut Vec<u8>, members: &[(Key, T)], mut value: impl FnMut(&mut
         }
         out.extend_from_slice(key);
         value(out, member)?;
+        out.within()?;
     }
     out.push(b'}');
     Ok(())
@@ -51,38 +93,39 @@ fn object<T>(out: &mut Vec<u8>, members: &[(Key, T)], mut value: impl FnMut(&mut
 
 /// `[value,…]`.
 fn list<T>(
-    out: &mut Vec<u8>,
+    out: &mut Out<'_>,
     items: impl IntoIterator<Item = T>,
-    mut value: impl FnMut(&mut Vec<u8>, T) -> Result<(), Slow>,
-) -> Result<(), Slow> {
+    mut value: impl FnMut(&mut Out<'_>, T) -> Result<(), Stop>,
+) -> Result<(), Stop> {
     out.push(b'[');
     for (place, item) in items.into_iter().enumerate() {
         if place > 0 {
             out.push(b',');
         }
         value(out, item)?;
+        out.within()?;
     }
     out.push(b']');
     Ok(())
 }
 
-fn text(out: &mut Vec<u8>, text: &str) -> Result<(), Slow> {
+fn text(out: &mut Out<'_>, text: &str) -> Result<(), Stop> {
     Ok(serde_json::to_writer(out, text)?)
 }
 
-fn optional(out: &mut Vec<u8>, value: Option<&str>) -> Result<(), Slow> {
+fn optional(out: &mut Out<'_>, value: Option<&str>) -> Result<(), Stop> {
     match value {
         Some(value) => text(out, value),
         None => null(out),
     }
 }
 
-fn null(out: &mut Vec<u8>) -> Result<(), Slow> {
+fn null(out: &mut Out<'_>) -> Result<(), Stop> {
     out.extend_from_slice(b"null");
     Ok(())
 }
 
-fn flag(out: &mut Vec<u8>, flag: bool) -> Result<(), Slow> {
+fn flag(out: &mut Out<'_>, flag: bool) -> Result<(), Stop> {
     out.extend_from_slice(if flag { b"true" } else { b"false" });
     Ok(())
 }
@@ -102,7 +145,7 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
-    fn cursor(&self, row: usize) -> Result<String, Slow> {
+    fn cursor(&self, row: usize) -> Result<String, Stop> {
         let values = match self.places {
             Some(places) => places[row].clone(),
             None => vec![Value::Text(self.loaded.rows[row].id()?.to_string())],
@@ -112,7 +155,7 @@ impl Shown<'_> {
 }
 
 impl Run<'_> {
-    fn root_value(&self, out: &mut Vec<u8>, root: &Root, filled: &Filled) -> Result<(), Slow> {
+    fn root_value(&self, out: &mut Out<'_>, root: &Root, filled: &Filled) -> Result<(), Stop> {
         match (&root.asks, filled) {
             (Asks::TypeName, _) => text(out, "Query"),
             (Asks::One { below, .. } | Asks::Node { below }, Filled::Certificates(loaded)) => match loaded.rows.len() {
@@ -123,7 +166,7 @@ impl Run<'_> {
                 self.connection(out, connection, below, &shown(page))
             }
             (Asks::Holders { several, members, loads }, Filled::Holders { cells, children }) => {
-                let holder = |out: &mut Vec<u8>, cell: &Option<Cell>| match cell {
+                let holder = |out: &mut Out<'_>, cell: &Option<Cell>| match cell {
                     Some(cell) => self.holder(out, members, cell, loads, children),
                     None => null(out),
                 };
@@ -143,11 +186,11 @@ impl Run<'_> {
 
     fn connection(
         &self,
-        out: &mut Vec<u8>,
+        out: &mut Out<'_>,
         connection: &Connection,
         below: &super::program::Certificates,
         shown: &Shown<'_>,
-    ) -> Result<(), Slow> {
+    ) -> Result<(), Stop> {
         let [name, edge] = &connection.names;
         object(out, &connection.members, |out, take| match take {
             ConnectionTake::TypeName => text(out, name),
@@ -169,12 +212,12 @@ impl Run<'_> {
 
     fn holder(
         &self,
-        out: &mut Vec<u8>,
+        out: &mut Out<'_>,
         members: &[(Key, HolderTake)],
         cell: &Cell,
         loads: &[Load],
         children: &[Child],
-    ) -> Result<(), Slow> {
+    ) -> Result<(), Stop> {
         object(out, members, |out, take| match take {
             HolderTake::TypeName => text(out, HOLDER),
             HolderTake::Name => optional(out, cell.name.as_deref()),
@@ -201,7 +244,7 @@ impl Run<'_> {
     }
 
     /// What a relation reached, newest first by key, each once and never the certificate itself.
-    fn relation(&self, out: &mut Vec<u8>, load: &Load, child: &Child, keys: &[String], own: Uuid, first: i64) -> Result<(), Slow> {
+    fn relation(&self, out: &mut Out<'_>, load: &Load, child: &Child, keys: &[String], own: Uuid, first: i64) -> Result<(), Stop> {
         let mut seen = HashSet::from([own]);
         let mut rows = Vec::new();
         for row in keys.iter().filter_map(|key| child.by_key.get(key)).flatten() {
@@ -220,8 +263,8 @@ fn shown(page: &PageFilled) -> Shown<'_> {
     Shown { loaded, rows, order, places: Some(places), at: *at, has_next: *has_next, has_previous: *has_previous, total: *total }
 }
 
-fn page_info(out: &mut Vec<u8>, picks: &Picks, shown: &Shown<'_>) -> Result<(), Slow> {
-    let end = |out: &mut Vec<u8>, row: Option<&usize>| match row {
+fn page_info(out: &mut Out<'_>, picks: &Picks, shown: &Shown<'_>) -> Result<(), Stop> {
+    let end = |out: &mut Out<'_>, row: Option<&usize>| match row {
         Some(row) => text(out, &shown.cursor(*row)?),
         None => null(out),
     };

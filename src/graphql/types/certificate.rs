@@ -80,7 +80,7 @@ pub(crate) fn object(ty: &Arc<CertificateType>, readable: impl Fn(&str) -> bool)
                 answer(context, move |context, ask| relation::resolve(context, ask, type_name, name, typed))
             })
             .description(text)
-            .argument(InputValue::new("first", TypeRef::named(TypeRef::INT)).default_value(20)),
+            .argument(InputValue::new("first", TypeRef::named(TypeRef::INT)).default_value(relation::DEFAULT_FIRST)),
         );
     }
     built

@@ -13,6 +13,9 @@ use crate::graphql::ask::{Ask, Cert, Resolved};
 use crate::graphql::errors::ApiError;
 use crate::graphql::loaders::RelationKey;
 
+/// Certificates of a relation when nothing is said.
+pub(crate) const DEFAULT_FIRST: i64 = 20;
+
 /// The certificates that relation `name` reaches from the parent, newest first, each once.
 pub(crate) async fn resolve<'a>(
     context: ResolverContext<'a>,
@@ -24,7 +27,7 @@ pub(crate) async fn resolve<'a>(
     let cert = context.parent_value.downcast_ref::<Cert>().ok_or_else(|| ApiError::Bug("the parent is no certificate".into()))?;
     let relation =
         cert.ty.relations.iter().find(|relation| relation.name == name).ok_or_else(|| ApiError::Bug(format!("no relation {name}")))?;
-    let first = context.args.get("first").and_then(|value| value.i64().ok()).unwrap_or(20);
+    let first = context.args.get("first").and_then(|value| value.i64().ok()).unwrap_or(DEFAULT_FIRST);
     let keys = values(cert, &relation.from).into_iter().map(|value| RelationKey {
         type_name: type_name.clone(),
         relation: name.clone(),

@@ -125,9 +125,9 @@ impl Reach<'_> {
             ReachBy::Columns(columns) => {
                 for (name, column, opaque) in columns.iter().filter(|(name, ..)| self.types.contains(name)) {
                     let forms: Vec<_> = distinct(self.keys.iter().filter_map(|key| form(self.writer, *column, *opaque, key))).collect();
-                    let reach = if matches!(forms.first(), Some(Lying::Number(_))) { "CAST(k.key AS text)" } else { "k.key" };
+                    let reach = told(matches!(forms.first(), Some(Lying::Number(_))), "k.key");
                     let column = known(*column)?;
-                    self.newest(&mut sql, forms.into_iter().map(Lying::into_sql).collect(), reach, |sql| {
+                    self.newest(&mut sql, forms.into_iter().map(Lying::into_sql).collect(), &reach, |sql| {
                         sql.push("i.id FROM certificate_index i WHERE ");
                         only(sql, "i.type_name", std::slice::from_ref(name)).push(&format!(" AND i.{column} = k.key"));
                         self.of_status(sql)?;
@@ -166,8 +166,7 @@ impl Reach<'_> {
                         continue;
                     }
                     let column = known(*column)?;
-                    let number = matches!(values.first(), Some(Lying::Number(_)));
-                    let reach = if number { format!("CAST(i.{column} AS text)") } else { format!("i.{column}") };
+                    let reach = told(matches!(values.first(), Some(Lying::Number(_))), &format!("i.{column}"));
                     sql.push(if parts == 0 { "" } else { " UNION ALL " })
                         .push(&format!("SELECT {reach} AS reach, i.id FROM certificate_index i WHERE "));
                     only(&mut sql, "i.type_name", std::slice::from_ref(name)).push(&format!(" AND i.{column} IN "));
@@ -219,6 +218,15 @@ impl Reach<'_> {
     }
 }
 
+/// Before a value that reached: `05` is the number 5, but not the text `5`, which another key may ask for.
+const TEXT: char = 't';
+const NUMBER: char = 'n';
+
+/// What the answer's first column says of a value in a column of the index.
+fn told(number: bool, value: &str) -> String {
+    if number { format!("'{NUMBER}' || CAST({value} AS text)") } else { format!("'{TEXT}' || {value}") }
+}
+
 /// How a key stands in the answer's first column, each form once.
 fn forms(writer: Writer<'_>, by: &ReachBy, key: &str) -> Vec<String> {
     let forms = match by {
@@ -227,9 +235,9 @@ fn forms(writer: Writer<'_>, by: &ReachBy, key: &str) -> Vec<String> {
         ReachBy::Columns(columns) => {
             let lying = columns.iter().filter_map(|(_, column, opaque)| form(writer, *column, *opaque, key));
             let text = |lying| match lying {
-                Lying::Text(text) => text,
-                Lying::Number(number) => number.to_string(),
-                Lying::Uuid(id) => id.to_string(),
+                Lying::Text(text) => format!("{TEXT}{text}"),
+                Lying::Number(number) => format!("{NUMBER}{number}"),
+                Lying::Uuid(id) => format!("{TEXT}{id}"),
             };
             lying.map(text).collect()
         }

@@ -3,6 +3,7 @@
 //!
 //! `ZHENGZHAO_DIFFERENTIAL=n` asks n documents of each database, `ZHENGZHAO_DIFFERENTIAL_SEED` begins elsewhere.
 
+mod bounds;
 mod cases;
 mod compare;
 mod each_field;

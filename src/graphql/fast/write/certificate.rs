@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{NaiveDate, SecondsFormat};
 use verify::status::derive;
 
-use super::{null, object, plain, text};
-use crate::graphql::fast::Slow;
+use super::{Out, null, object, plain, text};
+use crate::graphql::fast::Stop::{self, Slow};
 use crate::graphql::fast::program::{Certificates, LoadBy, Metadata, Picks, Take, Variant, Which};
 use crate::graphql::fast::raw::Kind;
 use crate::graphql::fast::run::{Face, Loaded, Run, first};
@@ -14,7 +14,7 @@ use crate::graphql::types::{authority, file, signature, status_code};
 use model::standards::Standards;
 
 impl Run<'_> {
-    pub(super) fn certificate(&self, out: &mut Vec<u8>, selection: &Certificates, loaded: &Loaded, row: usize) -> Result<(), Slow> {
+    pub(super) fn certificate(&self, out: &mut Out<'_>, selection: &Certificates, loaded: &Loaded, row: usize) -> Result<(), Stop> {
         let face = Face::of(self.ask, &loaded.rows[row])?;
         let variant: &Variant = selection.variant(&face.ty.name).ok_or(Slow)?;
         let data = if variant.wanted.is_empty() { None } else { face.data()? };
@@ -52,7 +52,7 @@ impl Run<'_> {
         })
     }
 
-    fn metadata(&self, out: &mut Vec<u8>, metadata: Metadata, face: &Face<'_>) -> Result<(), Slow> {
+    fn metadata(&self, out: &mut Out<'_>, metadata: Metadata, face: &Face<'_>) -> Result<(), Stop> {
         let record = face.record;
         match metadata {
             Metadata::TypeName => text(out, &face.ty.name),
@@ -78,10 +78,10 @@ impl Run<'_> {
     }
 
     /// As it is registered; where it is not (a collected certificate), what the statement says of it.
-    fn issuer(&self, out: &mut Vec<u8>, picks: &Picks, face: &Face<'_>) -> Result<(), Slow> {
+    fn issuer(&self, out: &mut Out<'_>, picks: &Picks, face: &Face<'_>) -> Result<(), Stop> {
         let known = face.record.authority()?;
         plain::object(out, picks, authority::AUTHORITY, |out, pick| {
-            let code = |out: &mut Vec<u8>, table, code: Option<&str>| match code {
+            let code = |out: &mut Out<'_>, table, code: Option<&str>| match code {
                 Some(code) => self.code(out, &pick.below, table, code),
                 None => null(out),
             };
@@ -97,7 +97,7 @@ impl Run<'_> {
         })
     }
 
-    fn status_code(&self, out: &mut Vec<u8>, picks: &Picks, face: &Face<'_>) -> Result<(), Slow> {
+    fn status_code(&self, out: &mut Out<'_>, picks: &Picks, face: &Face<'_>) -> Result<(), Stop> {
         let (scheme, code) = (face.record.status_scheme()?, face.record.status_code()?);
         plain::object(out, picks, status_code::STATUS_CODE, |out, pick| match &*pick.name {
             "scheme" => text(out, scheme),
@@ -111,7 +111,7 @@ impl Run<'_> {
     }
 }
 
-fn signature(out: &mut Vec<u8>, picks: &Picks, face: &Face<'_>) -> Result<(), Slow> {
+fn signature(out: &mut Out<'_>, picks: &Picks, face: &Face<'_>) -> Result<(), Stop> {
     let record = face.record;
     plain::object(out, picks, signature::SIGNATURE, |out, pick| match &*pick.name {
         "algorithm" => text(out, verify::signature::ALGORITHM),
@@ -126,7 +126,7 @@ fn signature(out: &mut Vec<u8>, picks: &Picks, face: &Face<'_>) -> Result<(), Sl
     })
 }
 
-fn files(out: &mut Vec<u8>, picks: &Picks, face: &Face<'_>) -> Result<(), Slow> {
+fn files(out: &mut Out<'_>, picks: &Picks, face: &Face<'_>) -> Result<(), Stop> {
     super::list(out, file::of(face.record.identifier()?), |out, cell| {
         plain::object(out, picks, file::FILE, |out, pick| match &*pick.name {
             "format" => text(out, cell.format),
@@ -137,13 +137,13 @@ fn files(out: &mut Vec<u8>, picks: &Picks, face: &Face<'_>) -> Result<(), Slow> 
     })
 }
 
-fn uuid(out: &mut Vec<u8>, id: uuid::Uuid) -> Result<(), Slow> {
+fn uuid(out: &mut Out<'_>, id: uuid::Uuid) -> Result<(), Stop> {
     let mut buffer = uuid::Uuid::encode_buffer();
     text(out, id.hyphenated().encode_lower(&mut buffer))
 }
 
 /// Writes a stored date; None, and nothing written, where it is absent.
-fn date(out: &mut Vec<u8>, stored: &str) -> Result<Option<()>, Slow> {
+fn date(out: &mut Out<'_>, stored: &str) -> Result<Option<()>, Stop> {
     match day(stored)? {
         Some(day) => text(out, &day.to_string()).map(Some),
         None => Ok(None),
@@ -151,6 +151,6 @@ fn date(out: &mut Vec<u8>, stored: &str) -> Result<Option<()>, Slow> {
 }
 
 /// A stored date; None where it is absent.
-pub(in crate::graphql::fast) fn day(stored: &str) -> Result<Option<NaiveDate>, Slow> {
+pub(in crate::graphql::fast) fn day(stored: &str) -> Result<Option<NaiveDate>, Stop> {
     if stored.is_empty() { Ok(None) } else { Ok(Some(stored.parse()?)) }
 }

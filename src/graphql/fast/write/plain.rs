@@ -4,8 +4,8 @@ use model::standards::Standards;
 use verify::Lang;
 use verify::report::{Reason, Report, Subject};
 
-use super::{null, optional, text};
-use crate::graphql::fast::Slow;
+use super::{Out, null, optional, text};
+use crate::graphql::fast::Stop::{self, Slow};
 use crate::graphql::fast::program::{Pick, Picks};
 use crate::graphql::fast::run::Run;
 use crate::graphql::types::statistics::{self, Grouped};
@@ -14,18 +14,23 @@ use crate::graphql::values;
 
 /// `{"key":value,…}` of an object of that name.
 pub(super) fn object(
-    out: &mut Vec<u8>,
+    out: &mut Out<'_>,
     picks: &Picks,
     name: &str,
-    mut value: impl FnMut(&mut Vec<u8>, &Pick) -> Result<(), Slow>,
-) -> Result<(), Slow> {
+    mut value: impl FnMut(&mut Out<'_>, &Pick) -> Result<(), Stop>,
+) -> Result<(), Stop> {
     out.push(b'{');
     for (place, pick) in picks.0.iter().enumerate() {
         if place > 0 {
             out.push(b',');
         }
         out.extend_from_slice(&pick.key);
-        if &*pick.name == "__typename" { text(out, name)? } else { value(out, pick)? }
+        if &*pick.name == "__typename" {
+            text(out, name)?
+        } else {
+            value(out, pick)?
+        }
+        out.within()?;
     }
     out.push(b'}');
     Ok(())
@@ -33,7 +38,7 @@ pub(super) fn object(
 
 impl Run<'_> {
     /// A code with its label.
-    pub(super) fn code(&self, out: &mut Vec<u8>, picks: &Picks, table: &str, code: &str) -> Result<(), Slow> {
+    pub(super) fn code(&self, out: &mut Out<'_>, picks: &Picks, table: &str, code: &str) -> Result<(), Stop> {
         object(out, picks, values::CODE_VALUE, |out, pick| match &*pick.name {
             "code" => text(out, code),
             "table" => text(out, table),
@@ -46,12 +51,12 @@ impl Run<'_> {
     }
 
     /// The language of a label: the argument's, else the request's.
-    pub(super) fn lang(&self, pick: &Pick) -> Result<Lang, Slow> {
+    pub(super) fn lang(&self, pick: &Pick) -> Result<Lang, Stop> {
         Ok(values::lang_of(&*pick.args.bind(self.variables)?).unwrap_or(self.ask.lang))
     }
 
     /// A verdict.
-    pub(super) fn report(&self, out: &mut Vec<u8>, picks: &Picks, found: &Report) -> Result<(), Slow> {
+    pub(super) fn report(&self, out: &mut Out<'_>, picks: &Picks, found: &Report) -> Result<(), Stop> {
         let lang = self.ask.lang;
         object(out, picks, report::REPORT, |out, pick| match &*pick.name {
             "result" => Ok(serde_json::to_writer(out, &found.result)?),
@@ -83,7 +88,7 @@ impl Run<'_> {
 }
 
 /// Counted groups.
-pub(super) fn statistics(out: &mut Vec<u8>, picks: &Picks, groups: &[Grouped]) -> Result<(), Slow> {
+pub(super) fn statistics(out: &mut Out<'_>, picks: &Picks, groups: &[Grouped]) -> Result<(), Stop> {
     object(out, picks, statistics::STATISTICS, |out, pick| match &*pick.name {
         "groups" => super::list(out, groups, |out, group| {
             object(out, &pick.below, statistics::GROUP, |out, pick| match &*pick.name {
@@ -103,7 +108,7 @@ pub(super) fn statistics(out: &mut Vec<u8>, picks: &Picks, groups: &[Grouped]) -
     })
 }
 
-fn reason(out: &mut Vec<u8>, picks: &Picks, found: &Reason, lang: Lang) -> Result<(), Slow> {
+fn reason(out: &mut Out<'_>, picks: &Picks, found: &Reason, lang: Lang) -> Result<(), Stop> {
     object(out, picks, report::REASON, |out, pick| match &*pick.name {
         "code" => text(out, found.code),
         "message" => text(out, &found.message(lang)),
@@ -111,8 +116,8 @@ fn reason(out: &mut Vec<u8>, picks: &Picks, found: &Reason, lang: Lang) -> Resul
     })
 }
 
-fn subject(out: &mut Vec<u8>, picks: &Picks, found: &Subject) -> Result<(), Slow> {
-    let date = |out: &mut Vec<u8>, date: Option<chrono::NaiveDate>| optional(out, date.map(|date| date.to_string()).as_deref());
+fn subject(out: &mut Out<'_>, picks: &Picks, found: &Subject) -> Result<(), Stop> {
+    let date = |out: &mut Out<'_>, date: Option<chrono::NaiveDate>| optional(out, date.map(|date| date.to_string()).as_deref());
     object(out, picks, report::SUBJECT, |out, pick| match &*pick.name {
         "identifier" => text(out, &found.identifier),
         "typeCode" => text(out, &found.type_code),
@@ -128,6 +133,6 @@ fn subject(out: &mut Vec<u8>, picks: &Picks, found: &Subject) -> Result<(), Slow
     })
 }
 
-fn value(out: &mut Vec<u8>, value: &async_graphql::Value) -> Result<(), Slow> {
+fn value(out: &mut Out<'_>, value: &async_graphql::Value) -> Result<(), Stop> {
     Ok(serde_json::to_writer(out, value)?)
 }

@@ -1,18 +1,18 @@
 //! Properties: copied out of the statement by the kind of the field.
 
-use super::{null, object, text};
-use crate::graphql::fast::Slow;
+use super::{Out, null, object, text};
+use crate::graphql::fast::Stop::{self, Slow};
 use crate::graphql::fast::program::{ObjectTake, Shape};
 use crate::graphql::fast::raw::{Kind, Raw};
 use crate::graphql::fast::run::Run;
 
 impl Run<'_> {
-    pub(super) fn property_or_null(&self, out: &mut Vec<u8>, shape: &Shape, value: Raw<'_>) -> Result<(), Slow> {
+    pub(super) fn property_or_null(&self, out: &mut Out<'_>, shape: &Shape, value: Raw<'_>) -> Result<(), Stop> {
         if self.property(out, shape, value)? { Ok(()) } else { null(out) }
     }
 
     /// False, and nothing written: null, or a value of another shape than the present version of the type says.
-    fn property(&self, out: &mut Vec<u8>, shape: &Shape, value: Raw<'_>) -> Result<bool, Slow> {
+    fn property(&self, out: &mut Out<'_>, shape: &Shape, value: Raw<'_>) -> Result<bool, Stop> {
         match (shape, value.kind()) {
             (Shape::Text | Shape::Decimal, Kind::Text) => value.copy_text(out)?,
             (Shape::Decimal, Kind::Number) => {
@@ -47,6 +47,7 @@ impl Run<'_> {
                     }
                     if self.property(out, shape, item)? {
                         written = true;
+                        out.within()?;
                     } else {
                         out.truncate(before);
                     }
