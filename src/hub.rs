@@ -13,7 +13,8 @@ use uuid::Uuid;
 use verify::{Policy, Trust};
 
 use crate::fresh::{Answers, Kept};
-use crate::graphql::{Bounds, Graph};
+pub use crate::graphql::Bounds;
+use crate::graphql::Graph;
 use crate::issue::Issuing;
 use crate::journal::Journal;
 use crate::registration::{self, Registration, RegistrationError};

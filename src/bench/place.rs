@@ -14,8 +14,7 @@ use super::BenchError;
 use super::world::World;
 use crate::config::{Secret, index_key, make_index_key, write_private};
 use crate::demo::people;
-use crate::graphql::Bounds;
-use crate::hub::{CacheSettings, HubSettings};
+use crate::hub::{Bounds, CacheSettings, HubSettings};
 use crate::sign::authority_ca::{create_ca, create_signer, export_anchor};
 use crate::store::StoreSettings;
 

@@ -9,8 +9,7 @@ use verify::messages::Lang;
 use super::{CliError, keys, words::pick};
 use crate::config::Replicas;
 use crate::config::{self, Config};
-use crate::graphql::Bounds;
-use crate::hub::{CacheSettings, Hub, HubSettings};
+use crate::hub::{Bounds, CacheSettings, Hub, HubSettings};
 use crate::store::{self, ChangesSettings, RedisSettings, Store, StoreSettings};
 
 /// Where the configuration is looked for when none is named.

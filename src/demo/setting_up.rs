@@ -17,8 +17,7 @@ use super::authorities::{AUTHORITIES, DEPARTMENT, RESTRICTED, credit_code};
 use super::watch::{Watch, register};
 use super::{Demo, DemoError, DemoSettings, seed, types};
 use crate::config::{Secret, index_key, make_index_key, write_private};
-use crate::graphql::Bounds;
-use crate::hub::{CacheSettings, Hub, HubSettings};
+use crate::hub::{Bounds, CacheSettings, Hub, HubSettings};
 use crate::sign::authority_ca::{self, export_anchor};
 use crate::store::{ChangesSettings, Replicas, StoreSettings, TokenRow};
 
