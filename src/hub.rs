@@ -13,6 +13,7 @@ use uuid::Uuid;
 use verify::{Policy, Trust};
 
 use crate::fresh::{Answers, Kept};
+use crate::files::Files;
 pub use crate::graphql::Bounds;
 use crate::graphql::Graph;
 use crate::issue::Issuing;
@@ -92,7 +93,8 @@ pub struct Hub {
     pub keys: Arc<KeyRing>,
     pub audit: Journal,
     pub issuing: Issuing,
-    pub verification: Verification,
+    pub verification: Arc<Verification>,
+    pub files: Files,
     pub registration: Registration,
     pub sealing: Arc<Sealing>,
     pub graph: Graph,
@@ -122,29 +124,27 @@ impl Hub {
         let registry = Arc::new(ArcSwap::from_pointee(registration::load(&store, &Registry::empty()).await?));
         let audit = Journal::start(store.clone());
         let sealing = Arc::new(Sealing::new(store.clone(), registry.clone(), keys.clone()));
+        let reports = Kept::new(ledger.clone(), answers_bytes, lifetime);
+        let verification = Verification::new(store.clone(), registry.clone(), keys.clone(), trust.clone(), Policy::default()).keeping(reports);
+        let verification = Arc::new(verification);
         let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
-        let hub =
-            Arc::new(Self {
-                issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
-                verification: Verification::new(store.clone(), registry.clone(), keys.clone(), trust, Policy::default())
-                    .keeping(Kept::new(ledger.clone(), answers_bytes, lifetime)),
-                registration: Registration::new(
-                    store.clone(),
-                    registry.clone(),
-                    audit.clone(),
-                    registration::Signers::new(keys.clone(), demo, sealing.clone()),
-                ),
-                sealing,
-                graph: Graph::new(settings.bounds.clone()),
-                answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),
-                tokens: Kept::new(ledger.clone(), TOKENS, lifetime),
-                refused: Kept::new(ledger, REFUSED, lifetime),
-                settings,
-                store,
-                registry,
-                keys,
-                audit,
-            });
+        let signers = registration::Signers::new(keys.clone(), demo, sealing.clone());
+        let hub = Arc::new(Self {
+            issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust),
+            files: Files::new(store.clone(), registry.clone(), verification.clone(), sealing.clone(), &settings.public_url),
+            verification,
+            registration: Registration::new(store.clone(), registry.clone(), audit.clone(), signers),
+            sealing,
+            graph: Graph::new(settings.bounds.clone()),
+            answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),
+            tokens: Kept::new(ledger.clone(), TOKENS, lifetime),
+            refused: Kept::new(ledger, REFUSED, lifetime),
+            settings,
+            store,
+            registry,
+            keys,
+            audit,
+        });
         hub.verification.learn_own_signers();
         Ok(hub)
     }

@@ -17,11 +17,13 @@
 //! | 1 | [`documents`] | interface documents as pages | model |
 //! | 1 | [`fresh`] | what may be served from memory, and how long | – |
 //! | 2 | [`store`] | the only room that knows sea-orm, SQL and redis | model, verify, audit, fresh |
+//! | 2 | [`faces`] | what stands on a certificate's face, out of its statement and its type | model, verify, render |
 //! | 3 | [`verification`] | what is on record, judged by `verify`; exports with their status signed | store, sign, fresh, model, verify |
 //! | 3 | [`journal`] | reads are recorded, before they are answered where they tell of a person | store, audit, model |
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
 //! | 3 | [`sealing`] | the register of seals; which seal may be put to a file now | store, sign, audit, render, model, verify |
-//! | 3 | [`registration`] | types and authorities, live | store, sign, audit, journal, sealing, model, verify |
+//! | 3 | [`registration`] | types, their faces, and authorities, live | faces, store, sign, audit, journal, sealing, model, verify |
+//! | 4 | [`files`] | PDF and OFD of a certificate: laid out, sealed, kept | faces, sealing, verification, store, sign, render, model, verify |
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
 //! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
 //! | 4 | [`hub`] | one running hub, put together: it holds the schemas, whose resolvers are handed the hub | graphql, the rooms of layers 1 to 3 |
@@ -50,6 +52,8 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod documents;
+pub mod faces;
+pub mod files;
 pub mod fresh;
 pub mod graphql;
 pub mod http;

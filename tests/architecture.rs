@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Room → rooms it may use. The table of `src/lib.rs`, as data.
-const MAY_USE: [(&str, &[&str]); 18] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("audit", &[]),
     ("sign", &[]),
     ("documents", &[]),
     ("fresh", &[]),
+    ("faces", &[]),
     ("config", &[]),
     ("store", &["audit", "fresh"]),
     ("verification", &["store", "sign", "fresh"]),
@@ -18,16 +19,18 @@ const MAY_USE: [(&str, &[&str]); 18] = [
     ("issue", &["store", "sign", "audit", "verification"]),
     ("import", &["issue"]),
     ("sealing", &["store", "sign", "audit"]),
-    ("registration", &["store", "sign", "audit", "journal", "sealing"]),
+    ("registration", &["faces", "store", "sign", "audit", "journal", "sealing"]),
+    ("files", &["faces", "sealing", "verification", "store", "sign"]),
     ("graphql", &["fresh", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"]),
-    ("hub", &["fresh", "store", "sign", "issue", "registration", "sealing", "verification", "journal", "graphql"]),
-    ("http", &["fresh", "hub", "graphql", "store", "audit", "documents"]),
+    ("hub", &["files", "fresh", "store", "sign", "issue", "registration", "sealing", "verification", "journal", "graphql"]),
+    ("http", &["files", "fresh", "hub", "graphql", "store", "audit", "documents"]),
     ("demo", &["hub", "http", "store", "sign", "issue", "registration", "sealing", "config"]),
     ("bench", &["hub", "http", "store", "sign", "issue", "registration", "verification", "config", "demo"]),
     (
         "cli",
         &[
             "bench",
+            "faces",
             "demo",
             "config",
             "import",

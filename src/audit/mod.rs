@@ -22,6 +22,7 @@ pub enum Kind {
     Download,
     Verify,
     RegisterType,
+    RegisterFace,
     SetTypeState,
     RegisterAuthority,
     RegisterSeal,
@@ -34,7 +35,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -47,6 +48,7 @@ impl Kind {
         Self::Download,
         Self::Verify,
         Self::RegisterType,
+        Self::RegisterFace,
         Self::SetTypeState,
         Self::RegisterAuthority,
         Self::RegisterSeal,
@@ -72,6 +74,7 @@ impl Kind {
             Self::Download => "download",
             Self::Verify => "verify",
             Self::RegisterType => "registerType",
+            Self::RegisterFace => "registerFace",
             Self::SetTypeState => "setTypeState",
             Self::RegisterAuthority => "registerAuthority",
             Self::RegisterSeal => "registerSeal",

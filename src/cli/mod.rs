@@ -20,6 +20,7 @@ mod serving;
 mod token;
 mod type_check;
 mod type_docs;
+mod type_face;
 mod type_files;
 mod type_list;
 mod type_new;
@@ -99,6 +100,8 @@ enum TypeCommand {
     Tables(type_tables::Args),
     /// 接口文档（对接文档） | The interface document
     Docs(type_docs::Args),
+    /// 试排照面模板 | Try the template of a type's face
+    Face(type_face::Args),
     /// 输出 GraphQL SDL | Print the GraphQL SDL
     Sdl(type_sdl::Args),
 }
@@ -145,6 +148,7 @@ fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
             TypeCommand::List(args) => type_list::run(&args, lang),
             TypeCommand::Tables(args) => type_tables::run(&args, lang),
             TypeCommand::Docs(args) => type_docs::run(&args, lang),
+            TypeCommand::Face(args) => type_face::run(&args, lang),
             TypeCommand::Sdl(args) => type_sdl::run(&args, lang),
         },
         Command::Import(args) => import::run(&args, lang),

@@ -17,6 +17,7 @@ macro_rules! say {
 mod about;
 mod authorities;
 pub(crate) mod dates;
+mod faces;
 pub(crate) mod fiction;
 pub(crate) mod people;
 mod seed;

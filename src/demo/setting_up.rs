@@ -89,11 +89,15 @@ pub(super) fn administrator() -> Actor {
     Actor { role: Role::Administrator, name: "demo".into(), department: None, types: Granted::All, authorities: Granted::All }
 }
 
-/// The type files to begin with, and the folder to watch.
+/// The type files to begin with, their faces, and the folder to watch.
 fn type_files(settings: &DemoSettings) -> Result<(Vec<SourceFile>, Option<PathBuf>), DemoError> {
     match &settings.schema {
-        Some(folder) => Ok((types::of_folder(folder).map_err(|error| DemoError::file(folder, error))?, Some(folder.clone()))),
-        None => Ok((types::embedded(), None)),
+        Some(folder) => {
+            let unreadable = |error| DemoError::file(folder, error);
+            let files = [types::of_folder(folder).map_err(unreadable)?, types::faces_of_folder(folder).map_err(unreadable)?].concat();
+            Ok((files, Some(folder.clone())))
+        }
+        None => Ok(([types::embedded(), types::embedded_faces()].concat(), None)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Registers the type files of a folder, and those that appear or change in it later.
+//! Registers the type files of a folder with their faces, and those that appear or change in it later.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,23 @@ use model::registry::{SourceFile, State, render};
 use verify::digest::sm3_hex;
 use verify::messages::Lang;
 
-use super::types::of_folder;
+use super::faces;
+use super::types::{faces_of_folder, is_face, of_folder};
 use crate::hub::Hub;
 
 /// How often the folder is looked at. A file is taken when two looks found it the same, so none is read half written.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Registers files: all together where that goes, else each that is sound. Says what it did; returns the faulty ones.
+/// Registers type files and then the faces beside them. Says what it did; returns the faulty ones.
 pub(super) async fn register(hub: &Hub, files: Vec<SourceFile>, actor: &Actor, lang: Lang, quiet: bool) -> Vec<SourceFile> {
+    let (beside, files): (Vec<_>, Vec<_>) = files.into_iter().partition(is_face);
+    let mut faulty = types(hub, files, actor, lang, quiet).await;
+    faulty.extend(faces::register(hub, beside, actor, lang, quiet).await);
+    faulty
+}
+
+/// All together where that goes, else each that is sound.
+async fn types(hub: &Hub, files: Vec<SourceFile>, actor: &Actor, lang: Lang, quiet: bool) -> Vec<SourceFile> {
     if files.is_empty() || attempt(hub, &files, actor, lang, quiet, false).await {
         return Vec::new();
     }
@@ -73,7 +82,7 @@ async fn attempt(hub: &Hub, files: &[SourceFile], actor: &Actor, lang: Lang, qui
     sound
 }
 
-fn refusal(error: &crate::registration::RegistrationError, lang: Lang) -> String {
+pub(super) fn refusal(error: &crate::registration::RegistrationError, lang: Lang) -> String {
     use crate::registration::RegistrationError as Error;
     match (error, lang) {
         (Error::Conflict { zh, .. } | Error::Input { zh, .. } | Error::Unavailable { zh, .. }, Lang::Zh) => zh.clone(),
@@ -125,7 +134,8 @@ impl Watch {
         if resting.is_empty() {
             return Vec::new();
         }
-        let files = of_folder(&self.folder).unwrap_or_default();
+        let mut files = of_folder(&self.folder).unwrap_or_default();
+        files.extend(faces_of_folder(&self.folder).unwrap_or_default());
         let names: Vec<String> = resting.iter().map(|path| path.display().to_string()).collect();
         self.read.extend(resting.into_iter().filter_map(|path| self.marks.get(&path).map(|mark| (path, *mark))));
         let mut changed = Vec::new();

@@ -1,18 +1,22 @@
-//! `/certificates/<identifier>.json`: a certificate's signed data, to a caller with the right and a purpose.
+//! `/certificates/<identifier>.pdf`, `.ofd`, `.json`: a certificate's file, or its signed data, to a caller with the right and a
+//! purpose.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use model::actor::Caller;
 use model::plan::{ById, PlanError, Request, evidence_by_keys, plan};
+use verify::messages::Lang;
 
 use super::error::Refusal;
 use super::{auth, caller};
 use crate::audit::{Entry, Kind};
+use crate::files::{FileError, Format};
 use crate::hub::Hub;
+use crate::store::rows::CertificateRow;
 use crate::store::{Answer, StoreError};
 
 pub(super) async fn certificate(State(hub): State<Arc<Hub>>, headers: HeaderMap, Path(file): Path<String>) -> Response {
@@ -21,8 +25,10 @@ pub(super) async fn certificate(State(hub): State<Arc<Hub>>, headers: HeaderMap,
 
 async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Response, Refusal> {
     // No suffix routes: the identifier itself has dots.
-    let Some((identifier, "json")) = file.rsplit_once('.') else {
-        return Err(Refusal::new("NOT_FOUND", "目前只有 .json（签名数据） / .json (signed data) so far"));
+    let (identifier, wanted) = match file.rsplit_once('.') {
+        Some((identifier, "json")) => (identifier, None),
+        Some((identifier, extension)) if Format::of(extension).is_some() => (identifier, Format::of(extension)),
+        _ => return Err(Refusal::new("NOT_FOUND", "只有 .pdf、.ofd 和 .json / there are .pdf, .ofd and .json")),
     };
     let lang = caller::lang(headers);
     let caller = Caller { actor: auth::actor(hub, headers).await?, purpose: caller::purpose(headers, None)? };
@@ -31,32 +37,88 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
         return Err(Refusal::new("PURPOSE_REQUIRED", PlanError::PurposeRequired.message(lang)));
     }
     let now = Utc::now();
-    let refuse = |error: PlanError| {
-        let code = match &error {
-            PlanError::Unauthenticated => "UNAUTHENTICATED",
-            PlanError::Forbidden { .. } => "FORBIDDEN",
-            PlanError::PurposeRequired => "PURPOSE_REQUIRED",
-            PlanError::Input { .. } => "INVALID_INPUT",
-            PlanError::Limit { .. } => "LIMIT_EXCEEDED",
-        };
-        Refusal::new(code, error.message(lang))
+    let row = readable(hub, &caller, identifier, lang, now).await?;
+    let (media_type, bytes) = match wanted {
+        Some(format) => {
+            let made = hub.files.file(row.id, format, now).await.map_err(|error| no_file(&error, &row))?;
+            (format.media_type(), made.bytes.to_vec())
+        }
+        None => ("application/json; charset=utf-8", signed_data(hub, &row, now).await?.into_bytes()),
     };
-    let failed = |error: StoreError| {
-        tracing::error!(%error, "store failed");
-        Refusal::new("UNAVAILABLE", "数据库暂时不可用 / the database cannot answer now")
-    };
-    let request = Request::ById(ById::of(vec![identifier.to_owned()]));
-    let readable = plan(&request, &hub.registry.load(), &caller, now).map_err(refuse)?;
-    let unknown = || Refusal::new("NOT_FOUND", "没有这份证照，或无权读取 / there is no such certificate, or no right to read it");
-    let Answer::Rows(rows) = hub.store.run(&readable).await.map_err(failed)? else { return Err(unknown()) };
-    let row = rows.first().ok_or_else(unknown)?;
-    let evidence = hub.store.evidence(&evidence_by_keys(vec![row.id.to_string()]).map_err(refuse)?).await.map_err(failed)?;
-    let envelope = hub.verification.export(evidence.first().ok_or_else(unknown)?, now);
     hub.audit.append(Entry::new(&caller, Kind::Download, now).of_version(&row.type_name, row.id)).await.map_err(failed)?;
-    let name = format!("attachment; filename=\"{}.json\"", row.identifier);
-    let text = envelope.to_json().map_err(|error| {
+    let extension = wanted.map_or("json", Format::as_str);
+    let name = format!("attachment; filename=\"{}.{extension}\"", row.identifier);
+    Ok(([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+}
+
+/// The certificate, where the caller may read it; otherwise no difference to one that is not there.
+async fn readable(
+    hub: &Hub,
+    caller: &Caller,
+    identifier: &str,
+    lang: Lang,
+    now: DateTime<Utc>,
+) -> Result<CertificateRow, Refusal> {
+    let request = Request::ById(ById::of(vec![identifier.to_owned()]));
+    let readable = plan(&request, &hub.registry.load(), caller, now).map_err(|error| refused(&error, lang))?;
+    let Answer::Rows(rows) = hub.store.run(&readable).await.map_err(failed)? else { return Err(unknown()) };
+    rows.into_iter().next().ok_or_else(unknown)
+}
+
+async fn signed_data(hub: &Hub, row: &CertificateRow, now: DateTime<Utc>) -> Result<String, Refusal> {
+    let plan = evidence_by_keys(vec![row.id.to_string()]).map_err(|error| refused(&error, Lang::Zh))?;
+    let evidence = hub.store.evidence(&plan).await.map_err(failed)?;
+    let envelope = hub.verification.export(evidence.first().ok_or_else(unknown)?, now);
+    envelope.to_json().map_err(|error| {
         tracing::error!(%error, id = %row.id, "a stored certificate cannot be exported");
-        Refusal::new("INTERNAL", "系统内部错误，已记录 / an internal error; it has been logged")
-    })?;
-    Ok(([(header::CONTENT_TYPE, "application/json; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text).into_response())
+        internal()
+    })
+}
+
+fn refused(error: &PlanError, lang: Lang) -> Refusal {
+    let code = match error {
+        PlanError::Unauthenticated => "UNAUTHENTICATED",
+        PlanError::Forbidden { .. } => "FORBIDDEN",
+        PlanError::PurposeRequired => "PURPOSE_REQUIRED",
+        PlanError::Input { .. } => "INVALID_INPUT",
+        PlanError::Limit { .. } => "LIMIT_EXCEEDED",
+    };
+    Refusal::new(code, error.message(lang))
+}
+
+fn unknown() -> Refusal {
+    Refusal::new("NOT_FOUND", "没有这份证照，或无权读取 / there is no such certificate, or no right to read it")
+}
+
+fn failed(error: StoreError) -> Refusal {
+    tracing::error!(%error, "store failed");
+    unavailable()
+}
+
+fn unavailable() -> Refusal {
+    Refusal::new("UNAVAILABLE", "数据库暂时不可用 / the database cannot answer now")
+}
+
+fn internal() -> Refusal {
+    Refusal::new("INTERNAL", "系统内部错误，已记录 / an internal error; it has been logged")
+}
+
+/// What a caller is told; what only the operator can mend goes to the log.
+fn no_file(error: &FileError, row: &CertificateRow) -> Refusal {
+    match error {
+        FileError::Unknown => unknown(),
+        FileError::NoFace(_) => Refusal::new("NOT_FOUND", "此类证照没有 PDF 与 OFD / certificates of this type have no PDF and OFD"),
+        FileError::NotInForce(status) => Refusal::new(
+            "CONFLICT",
+            format!("证照现为 {}，有效期间未制作过文件 / the certificate is {} now, and no file was made while it was in force", status.as_str(), status.as_str()),
+        ),
+        FileError::Waiting => {
+            Refusal::new("CONFLICT", "待经办人签章：此类证照由人工签章 / an officer has to seal it first: this type is sealed by hand")
+        }
+        FileError::Seal(refusal) => Refusal::new("CONFLICT", format!("印章不可用 / no seal can be used: {refusal}")),
+        other => {
+            tracing::error!(error = %other, id = %row.id, "a certificate file cannot be made");
+            if matches!(other, FileError::Store(_)) { unavailable() } else { internal() }
+        }
+    }
 }

@@ -8,6 +8,7 @@
 
 mod authorities;
 mod error;
+mod faces;
 mod load;
 mod readable;
 mod types;
@@ -20,6 +21,7 @@ use tokio::sync::Mutex;
 
 pub use authorities::{AuthorityInput, Signers};
 pub use error::RegistrationError;
+pub use faces::FaceOutcome;
 pub use load::load;
 pub use types::Outcome;
 

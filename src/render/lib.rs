@@ -49,5 +49,5 @@ mod world;
 pub use error::{Fault, RenderError};
 pub use face::{Attachment, CopyMark, Face, Field, Metadatum, Party, Shown};
 pub use seal::{Seal, SealDrawing, SealShape};
-pub use sheet::{Mark, PageSize, Part, SealPlace, Sheet, lay_out, workspace};
+pub use sheet::{Mark, Package, PageSize, Part, SealPlace, Sheet, lay_out, workspace};
 pub use template::Template;

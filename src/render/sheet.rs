@@ -72,6 +72,15 @@ pub struct Part {
     pub bytes: Vec<u8>,
 }
 
+/// The files of an OFD package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    /// `OFD.xml` first.
+    pub parts: Vec<Part>,
+    /// The IDs of the pages, in order: what a stamp refers to.
+    pub pages: Vec<String>,
+}
+
 /// A certificate's pages.
 #[derive(Debug)]
 pub struct Sheet {
@@ -179,7 +188,7 @@ impl Sheet {
     ///
     /// # Errors
     /// [`RenderError::Writing`] when a font cannot be cut down.
-    pub fn ofd(&self) -> Result<Vec<Part>, RenderError> {
+    pub fn ofd(&self) -> Result<Package, RenderError> {
         ofd::write(self)
     }
 

@@ -18,6 +18,7 @@ mod connection;
 mod decode;
 mod error;
 mod evidence;
+mod files;
 mod heard;
 mod idempotency;
 mod identity;
@@ -47,6 +48,7 @@ pub use changes::{ChangesSettings, LEASE, Replicas};
 pub use commit::{Lines, Ready};
 pub use connection::StoreSettings;
 pub use error::StoreError;
+pub use files::{FaceRow, FileRow};
 pub use record::{AuthorityRef, Record, Wanted, With};
 pub use redis::{RedisSettings, redis_version};
 pub use rows::{

@@ -29,6 +29,13 @@ pub(super) fn fields(mutation: Object) -> Object {
                 .argument(text("file").description("文件名，用于报错 / file name for diagnostics"))
                 .argument(InputValue::new("draft", TypeRef::named(TypeRef::BOOLEAN)).default_value(false).description("登记为草稿")),
         )
+        .field(
+            Field::new("registerFace", TypeRef::named(registration::FACE), |context| answer(context, register_face))
+                .description("登记证照类型的照面模板（typst），此后制作的 PDF 与 OFD 用它；逐例试排，有错则不改变任何东西 / the template of a type's face, tried on every example of the type file")
+                .argument(required("type").description("类型名"))
+                .argument(required("source").description("模板全文"))
+                .argument(InputValue::new("dryRun", TypeRef::named(TypeRef::BOOLEAN)).default_value(false).description("只试排，不登记")),
+        )
         .field(state("publishCertificateType", State::Published, "发布"))
         .field(state("withdrawCertificateType", State::Withdrawn, "停用：不再签发，仍可查询与验证"))
         .field(
@@ -50,6 +57,14 @@ async fn register_type<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resol
     };
     let state = if arguments::flag(args, "draft") { State::Draft } else { State::Published };
     let outcome = ask.hub.registration.register(vec![file], &ask.caller.actor, state, arguments::flag(args, "dryRun")).await?;
+    Ok(Some(FieldValue::owned_any(outcome)))
+}
+
+async fn register_face<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let args = context.args.as_index_map();
+    let name = arguments::text(args, "type").unwrap_or_default();
+    let source = arguments::text(args, "source").unwrap_or_default();
+    let outcome = ask.hub.registration.register_face(&name, &source, &ask.caller.actor, arguments::flag(args, "dryRun")).await?;
     Ok(Some(FieldValue::owned_any(outcome)))
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::Value;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::dynamic::{Field, FieldFuture, FieldValue, InputValue, Interface, InterfaceField, Object, ResolverContext, TypeRef};
-use model::registry::{CertificateType, Source, path};
+use model::registry::CertificateType;
 use serde_json::Value as Json;
 use verify::status::derive;
 
@@ -116,7 +116,7 @@ fn metadata<'a>(name: &'static str, context: ResolverContext<'a>) -> FieldFuture
         }
         "signature" => return FieldFuture::Value(Some(FieldValue::owned_any(signature::Cell(cert)))),
         "files" => {
-            return FieldFuture::Value(Some(FieldValue::list(file::of(&cert.row.identifier).into_iter().map(FieldValue::owned_any))));
+            return FieldFuture::Value(Some(FieldValue::list(file::of(&cert.row.identifier, &cert.ty).into_iter().map(FieldValue::owned_any))));
         }
         _ => return answer(context, move |context, ask| waiting(name, cert, context, ask)),
     };
@@ -158,14 +158,7 @@ pub(crate) fn loaders<'a>(context: &ResolverContext<'a>) -> Result<&'a DataLoade
 
 /// 证照名称: after the type's rule.
 pub(crate) fn certificate_name(cert: &Cert) -> String {
-    let found = match &cert.ty.metadata.name {
-        Source::Constant(text) => Some(text.clone()),
-        Source::From(steps) => {
-            cert.data().and_then(|data| path::values(data, steps).first().and_then(|value| value.as_str().map(str::to_owned)))
-        }
-        _ => None,
-    };
-    found.unwrap_or_else(|| cert.ty.title.zh.clone())
+    cert.data().map_or_else(|| cert.ty.title.zh.clone(), |data| cert.ty.certificate_name(data))
 }
 
 fn text(value: Option<&Json>) -> Value {

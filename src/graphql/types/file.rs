@@ -2,6 +2,7 @@
 
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, Object, TypeRef};
+use model::registry::CertificateType;
 
 use crate::graphql::ask::read;
 
@@ -13,9 +14,20 @@ pub(crate) struct Cell {
     pub path: String,
 }
 
-/// The files of a certificate. PDF and OFD join here when they are made.
-pub(crate) fn of(identifier: &str) -> Vec<Cell> {
-    vec![Cell { format: "JSON", media_type: "application/json", path: format!("/certificates/{identifier}.json") }]
+/// The files of a certificate: its signed data, and where its type has a face and a seal, PDF and OFD, which are made at the first
+/// download.
+pub(crate) fn of(identifier: &str, ty: &CertificateType) -> Vec<Cell> {
+    let cell = |format: &'static str, media_type: &'static str| Cell {
+        format,
+        media_type,
+        path: format!("/certificates/{identifier}.{}", format.to_ascii_lowercase()),
+    };
+    let mut files = vec![cell("JSON", "application/json")];
+    if ty.has_face() {
+        files.insert(0, cell("PDF", "application/pdf"));
+        files.insert(1, cell("OFD", "application/ofd"));
+    }
+    files
 }
 
 pub(crate) fn object() -> Object {
@@ -24,7 +36,7 @@ pub(crate) fn object() -> Object {
             Field::new("format", TypeRef::named_nn(TypeRef::STRING), |context| {
                 read::<Cell>(&context, |file| Some(Value::from(file.format)))
             })
-            .description("JSON（签名数据） / signed data"),
+            .description("PDF、OFD（证照文件，经签章） / sealed documents；JSON（签名数据） / signed data"),
         )
         .field(Field::new("mediaType", TypeRef::named_nn(TypeRef::STRING), |context| {
             read::<Cell>(&context, |file| Some(Value::from(file.media_type)))

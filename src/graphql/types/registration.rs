@@ -9,9 +9,10 @@ use verify::messages::Lang;
 
 use super::catalogue;
 use crate::graphql::ask::{Ask, read};
-use crate::registration::Outcome;
+use crate::registration::{FaceOutcome, Outcome};
 
 pub(crate) const REGISTRATION: &str = "TypeRegistration";
+pub(crate) const FACE: &str = "FaceRegistration";
 const DIAGNOSTIC: &str = "Diagnostic";
 const CHANGE: &str = "TypeChange";
 
@@ -19,7 +20,7 @@ struct DiagnosticCell(Diagnostic, Lang);
 struct ChangeCell(Change, Lang);
 
 pub(crate) fn register(schema: SchemaBuilder) -> SchemaBuilder {
-    schema.register(registration()).register(diagnostic()).register(change())
+    schema.register(registration()).register(face()).register(diagnostic()).register(change())
 }
 
 fn registration() -> Object {
@@ -56,6 +57,32 @@ fn registration() -> Object {
                 read::<Outcome>(&context, |outcome| Some(Value::from(outcome.registered)))
             })
             .description("是否已生效；试运行时为假"),
+        )
+}
+
+fn face() -> Object {
+    Object::new(FACE)
+        .field(Field::new("type", TypeRef::named_nn(catalogue::TYPE), |context| {
+            let outcome = context.parent_value.downcast_ref::<FaceOutcome>();
+            FieldFuture::Value(outcome.map(|outcome| FieldValue::owned_any(outcome.registered_type.clone())))
+        }))
+        .field(
+            Field::new("digest", TypeRef::named_nn(TypeRef::STRING), |context| {
+                read::<FaceOutcome>(&context, |outcome| Some(Value::from(outcome.digest.as_str())))
+            })
+            .description("模板的 SM3 / SM3 of the template"),
+        )
+        .field(
+            Field::new("pages", TypeRef::named_nn_list_nn(TypeRef::INT), |context| {
+                read::<FaceOutcome>(&context, |outcome| Some(Value::List(outcome.pages.iter().map(|pages| Value::from(*pages)).collect())))
+            })
+            .description("类型文件各示例排成的页数 / pages of each example of the type file"),
+        )
+        .field(
+            Field::new("registered", TypeRef::named_nn(TypeRef::BOOLEAN), |context| {
+                read::<FaceOutcome>(&context, |outcome| Some(Value::from(outcome.registered)))
+            })
+            .description("是否已换用；试运行或与现用相同时为假 / false for a dry run, or when it is the type's face already"),
         )
 }
 

@@ -12,8 +12,10 @@ use verify::messages::Lang;
 
 pub use crate::standards::Grade;
 
+use super::path;
 use super::rules::{
-    Catalogue, HolderRule, Metadata, NumberRule, Relation, Sealing, SerialRule, StatusRule, Template, TemplatePart, ValidityRule,
+    Catalogue, HolderRule, Metadata, NumberRule, Relation, Sealing, SealingMode, SerialRule, Source, StatusRule, Template, TemplatePart,
+    ValidityRule,
 };
 
 /// A text in Chinese and, where the author gave one, in English.
@@ -110,6 +112,21 @@ impl CertificateType {
     /// The top-level field of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// Are there PDF and OFD of its certificates? Not of records, and not where nothing is sealed.
+    pub fn has_face(&self) -> bool {
+        self.kind == Kind::Certificate && self.sealing.mode != SealingMode::None
+    }
+
+    /// 证照名称 of a certificate with these data: by the type's rule a constant or a property, else the title.
+    pub fn certificate_name(&self, data: &Map<String, Value>) -> String {
+        let found = match &self.metadata.name {
+            Source::Constant(text) => Some(text.clone()),
+            Source::From(steps) => path::values(data, steps).first().and_then(|value| value.as_str()).map(str::to_owned),
+            _ => None,
+        };
+        found.unwrap_or_else(|| self.title.zh.clone())
     }
 
     /// Does the number tell something of a person? Then it is found by equality only, as personal fields are.

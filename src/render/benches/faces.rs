@@ -122,7 +122,7 @@ fn main() {
             black_box(sheet.pdf().unwrap());
             ours.push(start.elapsed());
             let start = Instant::now();
-            black_box(sheet.ofd().unwrap());
+            black_box(sheet.ofd().unwrap().parts);
             ofd.push(start.elapsed());
             pages = sheet.pages().len();
         }

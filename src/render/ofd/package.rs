@@ -9,13 +9,13 @@ use super::xml::{Element, name, numbers};
 use crate::error::RenderError;
 use crate::face::Attachment;
 use crate::matrix::Matrix;
-use crate::sheet::{About, PageSize, Part, Sheet};
+use crate::sheet::{About, Package, PageSize, Part, Sheet};
 use crate::walk::{Clip, Place, Visitor, walk};
 
 /// The namespace of the file of tags: this project's, as the standard leaves it to the maker.
 const TAGS: &str = "urn:zhengzhao:face";
 
-pub(crate) fn write(sheet: &Sheet) -> Result<Vec<Part>, RenderError> {
+pub(crate) fn write(sheet: &Sheet) -> Result<Package, RenderError> {
     let mut writer = Writer::new(sheet.pages().len());
     grounds(sheet, &mut writer)?;
     walk(&sheet.document, &mut writer)?;
@@ -45,7 +45,7 @@ pub(crate) fn write(sheet: &Sheet) -> Result<Vec<Part>, RenderError> {
         parts.push(file("Doc_0/Tags/CustomTags.xml", Element::new("CustomTags").child(entry)));
         parts.push(file("Doc_0/Tags/Tag_0.xml", tag));
     }
-    Ok(parts)
+    Ok(Package { parts, pages: page_ids.iter().map(u32::to_string).collect() })
 }
 
 fn file(path: &str, root: Element) -> Part {

@@ -127,7 +127,7 @@ fn signature(out: &mut Out<'_>, picks: &Picks, face: &Face<'_>) -> Result<(), St
 }
 
 fn files(out: &mut Out<'_>, picks: &Picks, face: &Face<'_>) -> Result<(), Stop> {
-    super::list(out, file::of(face.record.identifier()?), |out, cell| {
+    super::list(out, file::of(face.record.identifier()?, face.ty), |out, cell| {
         plain::object(out, picks, file::FILE, |out, pick| match &*pick.name {
             "format" => text(out, cell.format),
             "mediaType" => text(out, cell.media_type),

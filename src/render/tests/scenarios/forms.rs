@@ -16,7 +16,7 @@ fn every_type_has_a_face_and_both_documents_say_the_same() {
         let sheet = sheet(slug, 0);
         let pdf = sheet.pdf().unwrap_or_else(|error| panic!("{slug}: {error}"));
         assert!(pdf.starts_with(b"%PDF-1.7"), "{slug}");
-        let parts = sheet.ofd().unwrap_or_else(|error| panic!("{slug}: {error}"));
+        let parts = sheet.ofd().unwrap_or_else(|error| panic!("{slug}: {error}")).parts;
         let shown: Vec<_> = sheet.texts().iter().map(|text| plain(text)).collect();
         assert_eq!(texts(&parts), shown, "{slug}");
         assert!(shown.concat().contains("测试省住房和城乡建设厅"), "{slug}");
@@ -87,7 +87,7 @@ fn a_copy_says_on_every_page_who_made_it_for_what_and_until_when() {
                 assert!(text.contains(&wanted), "{slug}: {wanted} is missing in {text}");
             }
         }
-        assert_eq!(texts(&sheet.ofd().unwrap()), sheet.texts().iter().map(|text| plain(text)).collect::<Vec<_>>());
+        assert_eq!(texts(&sheet.ofd().unwrap().parts), sheet.texts().iter().map(|text| plain(text)).collect::<Vec<_>>());
         // `lay_out` refuses text beyond the page, so nothing of the mark is cut off however long it is.
         face.copy =
             Some(render::CopyMark {
@@ -121,7 +121,7 @@ fn rare_characters_are_shown_from_the_second_font() {
     set(&mut face, "personName", "㐂𬭛𫍣");
     let sheet = lay_out(&face, &template("safety-officer")).unwrap();
     assert!(sheet.texts()[0].contains("㐂"));
-    assert_eq!(texts(&sheet.ofd().unwrap()), [plain(&sheet.texts()[0])]);
+    assert_eq!(texts(&sheet.ofd().unwrap().parts), [plain(&sheet.texts()[0])]);
 }
 
 #[test]

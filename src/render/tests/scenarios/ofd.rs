@@ -41,7 +41,7 @@ fn numbers(text: &str) -> Vec<f64> {
 #[test]
 fn every_file_named_is_there_and_every_file_there_is_named() {
     for slug in slugs() {
-        let parts = lay_out(&certificate(slug, 0), &template(slug)).unwrap().ofd().unwrap();
+        let parts = lay_out(&certificate(slug, 0), &template(slug)).unwrap().ofd().unwrap().parts;
         let mut named_files = BTreeSet::from(["OFD.xml".to_owned()]);
         for part in parts.iter().filter(|part| part.path.ends_with(".xml")) {
             let document = read(part);
@@ -66,7 +66,7 @@ fn numbers_of_objects_are_unique_and_references_lead_to_one() {
     for slug in slugs() {
         let mut face = certificate(slug, 0);
         face.copy = Some(copy());
-        let parts = lay_out(&face, &template(slug)).unwrap().ofd().unwrap();
+        let parts = lay_out(&face, &template(slug)).unwrap().ofd().unwrap().parts;
         let (mut ids, mut references) = (Vec::new(), Vec::new());
         for part in parts.iter().filter(|part| part.path.ends_with(".xml") && !part.path.contains("/Attachs/")) {
             for node in read(part).descendants() {
@@ -88,7 +88,7 @@ fn numbers_of_objects_are_unique_and_references_lead_to_one() {
 
 #[test]
 fn text_has_a_step_for_each_character_and_its_font_has_them_all() {
-    let parts = lay_out(&certificate("construction-permit", 0), &template("construction-permit")).unwrap().ofd().unwrap();
+    let parts = lay_out(&certificate("construction-permit", 0), &template("construction-permit")).unwrap().ofd().unwrap().parts;
     let resources = read(find(&parts, "Doc_0/PublicRes.xml"));
     let mut checked = 0;
     for part in parts.iter().filter(|part| part.path.ends_with("/Content.xml")) {
@@ -112,7 +112,7 @@ fn text_has_a_step_for_each_character_and_its_font_has_them_all() {
 #[test]
 fn metadata_attachment_and_tags_are_in_the_package() {
     let face = certificate("safety-officer", 0);
-    let parts = lay_out(&face, &template("safety-officer")).unwrap().ofd().unwrap();
+    let parts = lay_out(&face, &template("safety-officer")).unwrap().ofd().unwrap().parts;
     let ofd = read(find(&parts, "OFD.xml"));
     let data: Vec<_> =
         named(&ofd, "CustomData").map(|node| (node.attribute("Name").unwrap().to_owned(), node.text().unwrap().to_owned())).collect();

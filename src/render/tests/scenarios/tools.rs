@@ -34,7 +34,7 @@ fn pdfs_are_whole_their_fonts_embedded_and_their_text_is_read_in_order() {
         let file = folder.join(format!("{slug}.pdf"));
         std::fs::write(&file, sheet.pdf().unwrap()).unwrap();
         let ofd = folder.join(slug);
-        for part in sheet.ofd().unwrap() {
+        for part in sheet.ofd().unwrap().parts {
             let path = ofd.join(&part.path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, part.bytes).unwrap();

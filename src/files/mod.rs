@@ -1,0 +1,234 @@
+//! Certificates as files that anybody can keep: PDF and OFD, laid out by the type's face, sealed by the issuing authority, with the
+//! signed data inside. Made at the first wish (decision 11: never in the issue path), kept, and never changed.
+//!
+//! ```text
+//! version ─▶ kept? ──────────────────────────────────────────────▶ the file
+//!             └─▶ evidence ─▶ faces ─▶ make (render, sign) ─▶ verify its own work ─▶ kept
+//! ```
+//!
+//! A file says what was so when it was made: its certificate was in force, and its data hold the issuer's statement of that
+//! moment. What happened later is what a verifier asks the hub for.
+
+mod make;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use lru::LruCache;
+use model::actor::{Actor, Granted, Role};
+use model::plan::{PlanError, evidence_by_keys};
+use model::registry::{CertificateType, Registry, SealingMode};
+use render::{RenderError, Template};
+use thiserror::Error;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+use verify::digest::sm3_hex;
+use verify::report::VerificationResult;
+use verify::statement::{Statement, StatementError};
+use verify::status::{CertificateStatus, derive};
+
+use self::make::{Made, Parsed, data_file, make};
+use crate::faces::{Beside, face};
+use crate::sealing::{SealRefusal, SealUse, Sealing};
+use crate::sign::SignError;
+use crate::store::rows::Evidence;
+use crate::store::{FileRow, Store, StoreError};
+use crate::verification::{CodeError, Verification};
+
+/// Templates kept parsed.
+const TEMPLATES: std::num::NonZeroUsize = std::num::NonZeroUsize::new(64).unwrap();
+
+/// PDF or OFD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Pdf,
+    Ofd,
+}
+
+impl Format {
+    pub const ALL: [Self; 2] = [Self::Pdf, Self::Ofd];
+
+    /// As it is stored, and the file's extension.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Ofd => "ofd",
+        }
+    }
+
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Ofd => "application/ofd",
+        }
+    }
+
+    pub fn of(extension: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == extension)
+    }
+}
+
+/// Why there is no file.
+#[derive(Debug, Error)]
+pub enum FileError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("there is no such certificate")]
+    Unknown,
+    #[error("{0} has neither PDF nor OFD: its type file says so")]
+    NoFace(String),
+    #[error("no file was made while the certificate was in force, and it is {0:?} now")]
+    NotInForce(CertificateStatus),
+    #[error("an officer has to seal it first: certificates of this type are sealed by hand")]
+    Waiting,
+    #[error(transparent)]
+    Seal(#[from] SealRefusal),
+    #[error("the face cannot be laid out: {0}")]
+    Face(#[from] RenderError),
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    #[error(transparent)]
+    Code(#[from] CodeError),
+    #[error("the statement on record does not read: {0}")]
+    Statement(#[from] StatementError),
+    #[error("what was made does not pass its own verification: {0}")]
+    Unsound(String),
+    #[error("the work was broken off: {0}")]
+    Broken(String),
+}
+
+impl From<PlanError> for FileError {
+    fn from(error: PlanError) -> Self {
+        Self::Broken(format!("{error:?}"))
+    }
+}
+
+/// Makes and keeps files.
+pub struct Files {
+    store: Store,
+    registry: Arc<ArcSwap<Registry>>,
+    verification: Arc<Verification>,
+    sealing: Arc<Sealing>,
+    /// Where outsiders reach this hub: codes lead there.
+    origin: String,
+    templates: Mutex<LruCache<String, Parsed>>,
+    /// Laying out takes a core: no more at a time than there are, so that questions are answered beside it.
+    cores: Semaphore,
+}
+
+impl Files {
+    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, verification: Arc<Verification>, sealing: Arc<Sealing>, origin: &str) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            store,
+            registry,
+            verification,
+            sealing,
+            origin: origin.to_owned(),
+            templates: Mutex::new(LruCache::new(TEMPLATES)),
+            cores: Semaphore::new(cores),
+        }
+    }
+
+    /// The file of a version: the one that is kept, else made now.
+    ///
+    /// # Errors
+    /// [`FileError`]: a certificate that is not in force, a seal that may not be used, a face that cannot be laid out …
+    pub async fn file(&self, version_id: Uuid, format: Format, at: DateTime<Utc>) -> Result<FileRow, FileError> {
+        if let Some(kept) = self.store.certificate_file(version_id, format.as_str()).await? {
+            return Ok(kept);
+        }
+        let evidence = self.store.evidence(&evidence_by_keys(vec![version_id.to_string()])?).await?.pop().ok_or(FileError::Unknown)?;
+        let ty = self.registry.load().get(&evidence.row.type_name).map(|known| known.ty.clone()).ok_or(FileError::Unknown)?;
+        if !ty.has_face() {
+            return Err(FileError::NoFace(ty.name.to_string()));
+        }
+        if ty.sealing.mode == SealingMode::Manual {
+            return Err(FileError::Waiting);
+        }
+        self.made(evidence, &ty, &hub_itself(), at).await?;
+        self.store.certificate_file(version_id, format.as_str()).await?.ok_or(FileError::Unknown)
+    }
+
+    /// Makes both files and keeps them, on the word of `officer`.
+    async fn made(&self, evidence: Evidence, ty: &Arc<CertificateType>, officer: &Actor, at: DateTime<Utc>) -> Result<(), FileError> {
+        let row = &evidence.row;
+        let status = derive(row.event_status, row.valid_from, row.valid_to, at);
+        if status != CertificateStatus::Valid {
+            return Err(FileError::NotInForce(status));
+        }
+        let seal = self.sealing.seal_for(&row.issuer, &ty.name, at).await?;
+        let (template, digest) = self.template(&ty.name).await?;
+        let statement = Statement::from_text(&row.statement)?;
+        let json = self.verification.export(&evidence, at).to_json().map_err(|error| FileError::Broken(error.to_string()))?;
+        let beside = Beside {
+            photos: evidence.attachments.iter().map(|apart| (apart.name.clone(), apart.bytes.clone())).collect(),
+            qr: Some(self.verification.code_for(&evidence, &self.origin, 0, at)?),
+            seal: Some((seal.name.clone(), at)),
+            copy: None,
+            attachments: vec![data_file(json)],
+        };
+        let face = face(&statement, ty, beside, at);
+        let _core = self.cores.acquire().await.map_err(|error| FileError::Broken(error.to_string()))?;
+        let (version_id, used) = (row.id, seal.clone());
+        let Made { pdf, ofd } = tokio::task::spawn_blocking(move || make(&face, &template, &used, at))
+            .await
+            .map_err(|error| FileError::Broken(error.to_string()))??;
+        let row = |format: Format, bytes: Vec<u8>| FileRow {
+            version_id,
+            format: format.as_str().to_owned(),
+            digest: sm3_hex(&bytes),
+            face: digest.clone(),
+            seal: seal.code.clone(),
+            made_at: at,
+            bytes: bytes.into(),
+        };
+        let files = [row(Format::Pdf, pdf), row(Format::Ofd, ofd)];
+        for file in &files {
+            self.sound(file, at).await?;
+        }
+        let uses = Format::ALL.map(|format| {
+            let digest = files.iter().find(|file| file.format == format.as_str()).map(|file| file.digest.clone()).unwrap_or_default();
+            SealUse { version_id, at, format: format.as_str(), digest }
+        });
+        self.sealing.record_use(&seal, officer, &uses).await?;
+        Ok(self.store.put_files(&files).await?)
+    }
+
+    /// A file leaves only when verification passes it: what is made wrongly is found here and not by its holder.
+    async fn sound(&self, file: &FileRow, at: DateTime<Utc>) -> Result<(), FileError> {
+        let report = self.verification.file(&file.bytes, at).await.map_err(|error| FileError::Unsound(format!("{error:?}")))?;
+        if report.result == VerificationResult::Passed {
+            return Ok(());
+        }
+        let reasons: Vec<_> = report.reasons.iter().map(|reason| reason.code.to_string()).collect();
+        Err(FileError::Unsound(format!("{} is {:?}: {}", file.format, report.result, reasons.join(", "))))
+    }
+
+    /// The newest template of a type, parsed, and its digest; the default face has none.
+    async fn template(&self, type_name: &str) -> Result<(Parsed, String), FileError> {
+        let Some(row) = self.store.face(type_name).await? else { return Ok((Template::default_face().into(), String::new())) };
+        let known = self.templates.lock().unwrap_or_else(PoisonError::into_inner).get(&row.digest).cloned();
+        let template = match known {
+            Some(template) => template,
+            None => {
+                let parsed = Arc::new(Template::new(&row.source)?);
+                self.templates.lock().unwrap_or_else(PoisonError::into_inner).put(row.digest.clone(), parsed.clone());
+                parsed
+            }
+        };
+        Ok((template, row.digest))
+    }
+}
+
+/// Who seals where a type is sealed automatically.
+fn hub_itself() -> Actor {
+    Actor { role: Role::Issuer, name: "hub".into(), department: None, types: Granted::All, authorities: Granted::All }
+}
+
+impl std::fmt::Debug for Files {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Files").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
