@@ -23,11 +23,12 @@
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
 //! | 3 | [`sealing`] | the register of seals; which seal may be put to a file now | store, sign, audit, render, model, verify |
 //! | 3 | [`registration`] | types, their faces, and authorities, live | faces, store, sign, audit, journal, sealing, model, verify |
-//! | 4 | [`files`] | PDF and OFD of a certificate: laid out, sealed, kept | faces, sealing, verification, store, sign, render, model, verify |
+//! | 4 | [`files`] | PDF and OFD of a certificate: laid out, sealed, kept | faces, sealing, verification, store, sign, audit, render, model, verify |
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
 //! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
 //! | 4 | [`hub`] | one running hub, put together: it holds the schemas, whose resolvers are handed the hub | graphql, the rooms of layers 1 to 3 |
 //! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, store, fresh, audit, documents |
+//! | 5 | [`worker`] | what commands leave to be done after them | hub, files, store, model |
 //! | 6 | [`config`] | settings, one concern a file | – |
 //! | 6 | [`demo`] | a whole hub with fictitious certificates | config, hub, http, store, sign, issue, registration, sealing |
 //! | 7 | [`bench`] | made-up databases of any size, load, limits; the one room beside `store` that speaks to PostgreSQL itself | hub, http, store, sign, issue, registration, verification, config, demo |
@@ -66,3 +67,4 @@ pub mod sealing;
 pub mod sign;
 pub mod store;
 pub mod verification;
+pub mod worker;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Room → rooms it may use. The table of `src/lib.rs`, as data.
-const MAY_USE: [(&str, &[&str]); 20] = [
+const MAY_USE: [(&str, &[&str]); 21] = [
     ("audit", &[]),
     ("sign", &[]),
     ("documents", &[]),
@@ -20,8 +20,9 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     ("import", &["issue"]),
     ("sealing", &["store", "sign", "audit"]),
     ("registration", &["faces", "store", "sign", "audit", "journal", "sealing"]),
-    ("files", &["faces", "sealing", "verification", "store", "sign"]),
-    ("graphql", &["fresh", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"]),
+    ("files", &["faces", "sealing", "verification", "store", "sign", "audit"]),
+    ("worker", &["hub", "files", "store"]),
+    ("graphql", &["files", "fresh", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"]),
     ("hub", &["files", "fresh", "store", "sign", "issue", "registration", "sealing", "verification", "journal", "graphql"]),
     ("http", &["files", "fresh", "hub", "graphql", "store", "audit", "documents"]),
     ("demo", &["hub", "http", "store", "sign", "issue", "registration", "sealing", "config"]),
@@ -31,6 +32,8 @@ const MAY_USE: [(&str, &[&str]); 20] = [
         &[
             "bench",
             "faces",
+            "files",
+            "worker",
             "demo",
             "config",
             "import",

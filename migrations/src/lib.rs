@@ -9,6 +9,7 @@ mod ddl;
 mod files;
 mod first;
 mod lease;
+mod queue;
 mod seals;
 mod table;
 
@@ -20,7 +21,7 @@ pub use table::{Column, Index, Kind, Table};
 
 /// Every table as it is after all migrations; `lease` is left out, since it describes running processes and no data.
 pub fn tables() -> Vec<Table> {
-    [first::tables(), seals::tables(), files::tables()].concat()
+    [first::tables(), seals::tables(), files::tables(), queue::tables()].concat()
 }
 
 /// Brings the database to the newest schema. Waits up to [`PATIENCE`] for another replica that does the same.
@@ -52,7 +53,7 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(first::First), Box::new(seals::Seals), Box::new(files::Files)]
+        vec![Box::new(first::First), Box::new(seals::Seals), Box::new(files::Files), Box::new(queue::Queue)]
     }
 }
 

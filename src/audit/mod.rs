@@ -21,6 +21,8 @@ pub enum Kind {
     Statistics,
     Download,
     Verify,
+    Seal,
+    RefuseSeal,
     RegisterType,
     RegisterFace,
     SetTypeState,
@@ -35,7 +37,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -47,6 +49,8 @@ impl Kind {
         Self::Statistics,
         Self::Download,
         Self::Verify,
+        Self::Seal,
+        Self::RefuseSeal,
         Self::RegisterType,
         Self::RegisterFace,
         Self::SetTypeState,
@@ -73,6 +77,8 @@ impl Kind {
             Self::Statistics => "statistics",
             Self::Download => "download",
             Self::Verify => "verify",
+            Self::Seal => "seal",
+            Self::RefuseSeal => "refuseSeal",
             Self::RegisterType => "registerType",
             Self::RegisterFace => "registerFace",
             Self::SetTypeState => "setTypeState",

@@ -41,6 +41,7 @@ pub(super) fn run(args: Args, lang: Lang) -> Result<u8, CliError> {
         let mut demo = demo::start(&settings, lang).await.map_err(failed)?;
         demo.watch(lang);
         demo.hub.follow();
+        crate::worker::start(&demo.hub);
         greet(&demo, &settings, lang);
         let router = crate::http::router(Arc::clone(&demo.hub));
         let journal = demo.hub.audit.clone();

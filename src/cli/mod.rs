@@ -15,6 +15,7 @@ mod migrate;
 mod output;
 mod remote;
 mod restore;
+mod seal;
 mod serve;
 mod serving;
 mod token;
@@ -60,6 +61,8 @@ enum Command {
     Type(TypeCommand),
     /// 从 CSV 或 NDJSON 文件批量颁发，可续传 | Issue from a CSV or NDJSON file; goes on where it was broken off
     Import(import::Args),
+    /// 为一类证照制作并签章尚缺的 PDF 与 OFD，可续做 | Make and seal the missing PDF and OFD of a type; goes on where it was broken off
+    Seal(seal::Args),
     /// 离线验证证照文件 | Verify a certificate file offline
     Verify(verify::Args),
     /// 签名密钥与证书 | Signing keys and certificates
@@ -152,6 +155,7 @@ fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
             TypeCommand::Sdl(args) => type_sdl::run(&args, lang),
         },
         Command::Import(args) => import::run(&args, lang),
+        Command::Seal(args) => seal::run(&args, lang),
         Command::Verify(args) => verify::run(&args, lang),
         Command::Keys(command) => keys::run(command, lang),
         Command::Token(command) => token::run(command, lang),

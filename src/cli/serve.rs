@@ -32,6 +32,7 @@ async fn serve(config: &Config, lang: Lang) -> Result<(), CliError> {
     let bound = listener.local_addr().map_err(taken)?;
     let hub = open_hub(config, config.listen.url(bound), lang).await?;
     hub.follow();
+    crate::worker::start(&hub);
     tracing::info!(address = %bound, types = hub.registry.load().len(), "serving");
     let grace = Duration::from_secs(config.limits.shutdown_seconds);
     let (store, journal) = (hub.store.clone(), hub.audit.clone());

@@ -77,7 +77,8 @@ pub(super) async fn open(data: &Path) -> Result<Arc<Hub>, DemoError> {
     if place.file("first-start").exists() || !place.file("hub.db").exists() || !place.demo_file().exists() {
         return Err(never());
     }
-    Ok(Hub::open(place.hub_settings("")?).await?)
+    let endpoint = place.known()?.map(|about| about.endpoint).unwrap_or_default();
+    Ok(Hub::open(place.hub_settings(endpoint.trim_end_matches("/graphql"))?).await?)
 }
 
 fn endpoint(url: &str) -> String {

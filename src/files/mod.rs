@@ -9,7 +9,10 @@
 //! A file says what was so when it was made: its certificate was in force, and its data hold the issuer's statement of that
 //! moment. What happened later is what a verifier asks the hub for.
 
+mod error;
 mod make;
+mod many;
+mod queue;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,24 +20,24 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use lru::LruCache;
 use model::actor::{Actor, Granted, Role};
-use model::plan::{PlanError, evidence_by_keys};
+use model::plan::evidence_by_keys;
 use model::registry::{CertificateType, Registry, SealingMode};
-use render::{RenderError, Template};
-use thiserror::Error;
+use render::Template;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 use verify::digest::sm3_hex;
 use verify::report::VerificationResult;
-use verify::statement::{Statement, StatementError};
+use verify::statement::Statement;
 use verify::status::{CertificateStatus, derive};
 
+pub use self::error::FileError;
+pub use self::many::Sealed;
 use self::make::{Made, Parsed, data_file, make};
 use crate::faces::{Beside, face};
-use crate::sealing::{SealRefusal, SealUse, Sealing};
-use crate::sign::SignError;
+use crate::sealing::{SealUse, Sealing};
 use crate::store::rows::Evidence;
-use crate::store::{FileRow, Store, StoreError};
-use crate::verification::{CodeError, Verification};
+use crate::store::{FileRow, Store};
+use crate::verification::Verification;
 
 /// Templates kept parsed.
 const TEMPLATES: std::num::NonZeroUsize = std::num::NonZeroUsize::new(64).unwrap();
@@ -66,41 +69,6 @@ impl Format {
 
     pub fn of(extension: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.as_str() == extension)
-    }
-}
-
-/// Why there is no file.
-#[derive(Debug, Error)]
-pub enum FileError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error("there is no such certificate")]
-    Unknown,
-    #[error("{0} has neither PDF nor OFD: its type file says so")]
-    NoFace(String),
-    #[error("no file was made while the certificate was in force, and it is {0:?} now")]
-    NotInForce(CertificateStatus),
-    #[error("an officer has to seal it first: certificates of this type are sealed by hand")]
-    Waiting,
-    #[error(transparent)]
-    Seal(#[from] SealRefusal),
-    #[error("the face cannot be laid out: {0}")]
-    Face(#[from] RenderError),
-    #[error(transparent)]
-    Sign(#[from] SignError),
-    #[error(transparent)]
-    Code(#[from] CodeError),
-    #[error("the statement on record does not read: {0}")]
-    Statement(#[from] StatementError),
-    #[error("what was made does not pass its own verification: {0}")]
-    Unsound(String),
-    #[error("the work was broken off: {0}")]
-    Broken(String),
-}
-
-impl From<PlanError> for FileError {
-    fn from(error: PlanError) -> Self {
-        Self::Broken(format!("{error:?}"))
     }
 }
 
@@ -140,7 +108,7 @@ impl Files {
             return Ok(kept);
         }
         let evidence = self.store.evidence(&evidence_by_keys(vec![version_id.to_string()])?).await?.pop().ok_or(FileError::Unknown)?;
-        let ty = self.registry.load().get(&evidence.row.type_name).map(|known| known.ty.clone()).ok_or(FileError::Unknown)?;
+        let ty = self.type_of(&evidence)?;
         if !ty.has_face() {
             return Err(FileError::NoFace(ty.name.to_string()));
         }
@@ -149,6 +117,10 @@ impl Files {
         }
         self.made(evidence, &ty, &hub_itself(), at).await?;
         self.store.certificate_file(version_id, format.as_str()).await?.ok_or(FileError::Unknown)
+    }
+
+    fn type_of(&self, evidence: &Evidence) -> Result<Arc<CertificateType>, FileError> {
+        self.registry.load().get(&evidence.row.type_name).map(|known| known.ty.clone()).ok_or(FileError::Unknown)
     }
 
     /// Makes both files and keeps them, on the word of `officer`.

@@ -6,6 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 use verify::messages::Lang;
 
+use crate::files::FileError;
 use crate::issue::{Fault, IssueError};
 use crate::registration::RegistrationError;
 use crate::store::StoreError;
@@ -17,6 +18,7 @@ pub enum ApiError {
     Store(StoreError),
     Issue(IssueError),
     Registration(RegistrationError),
+    File(FileError),
     /// Refused for this caller: what, in zh and en.
     Forbidden {
         zh: String,
@@ -48,6 +50,15 @@ impl From<IssueError> for ApiError {
         match error {
             IssueError::Store(error) => Self::Store(error),
             other => Self::Issue(other),
+        }
+    }
+}
+
+impl From<FileError> for ApiError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Store(error) => Self::Store(error),
+            other => Self::File(other),
         }
     }
 }
@@ -106,6 +117,10 @@ impl ApiError {
                 RegistrationError::Unavailable { zh, en } => Told::plain("UNAVAILABLE", pick(zh, en)),
                 RegistrationError::Store(error) => store(error, lang),
                 RegistrationError::Bug(detail) => bug(detail, lang),
+            },
+            Self::File(error) => match error.told(lang) {
+                Some((code, message)) => Told::plain(code, message),
+                None => bug(&error.to_string(), lang),
             },
             Self::Forbidden { zh, en } => Told::plain("FORBIDDEN", pick(zh, en)),
             Self::Input { path, zh, en } => {

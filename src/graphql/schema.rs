@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
-    access, authority, catalogue, certificate, connection, enums, event, file, holder, registration, report, result, signature, statistics,
+    access, authority, catalogue, certificate, connection, enums, event, file, holder, queue, registration, report, result, signature, statistics,
     status_code,
 };
 use super::view::View;
@@ -38,6 +38,9 @@ pub(super) fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFa
     schema = public(schema).register(queries::root(registry, view));
     if view.reads.is_some() {
         schema = certificates(schema, registry, view);
+    }
+    if view.issues || view.administers {
+        schema = queue::register(schema, view.issues);
     }
     if view.administers {
         schema = registration::register(schema);

@@ -40,7 +40,7 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
     let row = readable(hub, &caller, identifier, lang, now).await?;
     let (media_type, bytes) = match wanted {
         Some(format) => {
-            let made = hub.files.file(row.id, format, now).await.map_err(|error| no_file(&error, &row))?;
+            let made = hub.files.file(row.id, format, now).await.map_err(|error| no_file(&error, &row, lang))?;
             (format.media_type(), made.bytes.to_vec())
         }
         None => ("application/json; charset=utf-8", signed_data(hub, &row, now).await?.into_bytes()),
@@ -92,10 +92,6 @@ fn unknown() -> Refusal {
 
 fn failed(error: StoreError) -> Refusal {
     tracing::error!(%error, "store failed");
-    unavailable()
-}
-
-fn unavailable() -> Refusal {
     Refusal::new("UNAVAILABLE", "数据库暂时不可用 / the database cannot answer now")
 }
 
@@ -104,21 +100,10 @@ fn internal() -> Refusal {
 }
 
 /// What a caller is told; what only the operator can mend goes to the log.
-fn no_file(error: &FileError, row: &CertificateRow) -> Refusal {
-    match error {
-        FileError::Unknown => unknown(),
-        FileError::NoFace(_) => Refusal::new("NOT_FOUND", "此类证照没有 PDF 与 OFD / certificates of this type have no PDF and OFD"),
-        FileError::NotInForce(status) => Refusal::new(
-            "CONFLICT",
-            format!("证照现为 {}，有效期间未制作过文件 / the certificate is {} now, and no file was made while it was in force", status.as_str(), status.as_str()),
-        ),
-        FileError::Waiting => {
-            Refusal::new("CONFLICT", "待经办人签章：此类证照由人工签章 / an officer has to seal it first: this type is sealed by hand")
-        }
-        FileError::Seal(refusal) => Refusal::new("CONFLICT", format!("印章不可用 / no seal can be used: {refusal}")),
-        other => {
-            tracing::error!(error = %other, id = %row.id, "a certificate file cannot be made");
-            if matches!(other, FileError::Store(_)) { unavailable() } else { internal() }
-        }
+fn no_file(error: &FileError, row: &CertificateRow, lang: Lang) -> Refusal {
+    if let Some((code, message)) = error.told(lang) {
+        return Refusal::new(code, message);
     }
+    tracing::error!(%error, id = %row.id, "a certificate file cannot be made");
+    internal()
 }

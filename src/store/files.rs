@@ -108,6 +108,21 @@ impl Store {
         Ok(row.as_ref().map(read).transpose()?)
     }
 
+    /// Current versions of a type without a file, behind `after` in the order of their ids.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn without_file(&self, type_name: &str, after: Option<Uuid>, limit: u32) -> Result<Vec<Uuid>, StoreError> {
+        let mut sql = Sql::new("SELECT i.id FROM certificate_index i LEFT JOIN certificate_file f ON f.version_id = i.id AND f.format = 'pdf'");
+        sql.push(" WHERE f.version_id IS NULL AND i.type_name = ").bind(text(type_name));
+        if let Some(after) = after {
+            sql.push(" AND i.id > ").bind(after);
+        }
+        sql.push(" ORDER BY i.id LIMIT ").bind(i64::from(limit));
+        let rows = self.reading().all(sql).await?;
+        Ok(rows.iter().map(|row| Reader::new(row).uuid()).collect::<Result<_, Fault>>()?)
+    }
+
     /// Keeps files. Where another process was faster, its files stay: ask for them again.
     ///
     /// # Errors

@@ -28,6 +28,7 @@ mod opaque;
 mod outbox;
 mod pool;
 mod query;
+mod queue;
 mod record;
 mod redis;
 mod reserve;
@@ -49,6 +50,7 @@ pub use commit::{Lines, Ready};
 pub use connection::StoreSettings;
 pub use error::StoreError;
 pub use files::{FaceRow, FileRow};
+pub use queue::{QueueRow, QueueState};
 pub use record::{AuthorityRef, Record, Wanted, With};
 pub use redis::{RedisSettings, redis_version};
 pub use rows::{

@@ -6,6 +6,7 @@ mod broken_off;
 mod codes;
 mod commands;
 mod documents;
+mod downloads;
 mod files;
 mod information;
 mod large_batches;

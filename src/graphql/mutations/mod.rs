@@ -2,6 +2,7 @@
 
 mod administration;
 mod issue;
+mod sealing;
 mod status;
 
 use async_graphql::dynamic::Object;
@@ -20,7 +21,7 @@ pub(super) fn root(registry: &Registry, view: &View) -> Option<Object> {
     }
     if view.issues {
         let issuable = registry.types().filter(|known| known.state == State::Published && view.shows(&known.ty.name));
-        mutation = issuable.fold(status::fields(mutation), |mutation, known| issue::fields(mutation, &known.ty));
+        mutation = issuable.fold(sealing::fields(status::fields(mutation)), |mutation, known| issue::fields(mutation, &known.ty));
     }
     Some(mutation)
 }

@@ -4,6 +4,7 @@ pub(super) mod across;
 mod catalogue;
 pub(super) mod many;
 pub(super) mod one;
+mod queue;
 pub(super) mod statistics;
 pub(super) mod verification;
 
@@ -20,6 +21,9 @@ pub(super) fn root(registry: &Registry, view: &View) -> Object {
         for known in readable(registry, view) {
             query = query.field(one::field(&known.ty)).field(many::field(&known.ty)).field(statistics::field(&known.ty));
         }
+    }
+    if view.issues || view.administers {
+        query = queue::field(query);
     }
     verification::fields(catalogue::fields(query))
 }

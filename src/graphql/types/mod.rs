@@ -9,6 +9,7 @@ pub(super) mod enums;
 pub(super) mod event;
 pub(super) mod file;
 pub(super) mod holder;
+pub(super) mod queue;
 pub(super) mod registration;
 pub(super) mod relation;
 pub(super) mod report;
