@@ -5,7 +5,8 @@
 //! files.rs     certificate files     caller.rs    purpose and language of a call
 //! pages.rs     the hub's own pages   headers.rs   security headers, CORS
 //! health.rs    live, ready           error.rs     refusals as JSON
-//! docs.rs      interface documents
+//! docs.rs      interface documents   well_known.rs who this hub is, signed
+//! share/       GB/T 36906 as JSON
 //! ```
 
 mod auth;
@@ -17,6 +18,8 @@ mod graphql;
 mod headers;
 mod health;
 mod pages;
+mod share;
+mod well_known;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +54,8 @@ pub fn router(hub: Arc<Hub>) -> Router {
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/graphql/schema.graphql", get(graphql::sdl))
+        .merge(share::routes())
+        .route("/.well-known/zhengzhao.json", get(well_known::identity))
         .layer(cors)
         .route("/certificates/{file}", get(files::certificate))
         .route("/healthz", get(health::live))
