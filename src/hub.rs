@@ -22,7 +22,7 @@ use crate::registration::{self, Registration, RegistrationError};
 use crate::sealing::Sealing;
 use crate::sign::{KeyRing, SignError};
 use crate::store::{ChangesSettings, Store, StoreError, StoreSettings};
-use crate::verification::Verification;
+use crate::verification::{Guard, Verification};
 
 /// How often a replica looks whether another has registered a type.
 const FOLLOW: Duration = Duration::from_millis(500);
@@ -44,6 +44,8 @@ pub struct HubSettings {
     pub demo: bool,
     /// `demo.json`, shown to callers on this machine.
     pub demo_file: Option<PathBuf>,
+    /// This program's file, which reads strangers' uploads in a process of its own; None reads them in this one.
+    pub program: Option<PathBuf>,
     pub cache: CacheSettings,
     pub bounds: Bounds,
 }
@@ -125,7 +127,9 @@ impl Hub {
         let audit = Journal::start(store.clone());
         let sealing = Arc::new(Sealing::new(store.clone(), registry.clone(), keys.clone()));
         let reports = Kept::new(ledger.clone(), answers_bytes, lifetime);
-        let verification = Verification::new(store.clone(), registry.clone(), keys.clone(), trust.clone(), Policy::default()).keeping(reports);
+        let verification = Verification::new(store.clone(), registry.clone(), keys.clone(), trust.clone(), Policy::default())
+            .keeping(reports)
+            .guarded(settings.program.clone().map(Guard::new));
         let verification = Arc::new(verification);
         let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
         let signers = registration::Signers::new(keys.clone(), demo, sealing.clone());

@@ -27,7 +27,7 @@
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
 //! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
 //! | 4 | [`hub`] | one running hub, put together: it holds the schemas, whose resolvers are handed the hub | graphql, the rooms of layers 1 to 3 |
-//! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, store, fresh, audit, documents |
+//! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, files, verification, store, fresh, audit, documents |
 //! | 5 | [`worker`] | what commands leave to be done after them | hub, files, store, model |
 //! | 6 | [`config`] | settings, one concern a file | – |
 //! | 6 | [`demo`] | a whole hub with fictitious certificates | config, hub, http, store, sign, issue, registration, sealing |

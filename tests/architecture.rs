@@ -24,9 +24,9 @@ const MAY_USE: [(&str, &[&str]); 21] = [
     ("worker", &["hub", "files", "store"]),
     ("graphql", &["files", "fresh", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"]),
     ("hub", &["files", "fresh", "store", "sign", "issue", "registration", "sealing", "verification", "journal", "graphql"]),
-    ("http", &["files", "fresh", "hub", "graphql", "store", "audit", "documents"]),
+    ("http", &["files", "verification", "fresh", "hub", "graphql", "store", "audit", "documents"]),
     ("demo", &["hub", "http", "store", "sign", "issue", "registration", "sealing", "config"]),
-    ("bench", &["hub", "http", "store", "sign", "issue", "registration", "verification", "config", "demo"]),
+    ("bench", &["files", "hub", "http", "store", "sign", "issue", "registration", "verification", "config", "demo"]),
     (
         "cli",
         &[

@@ -9,6 +9,7 @@
 
 pub mod data;
 pub mod endure;
+pub mod files;
 pub mod limits;
 pub mod load;
 pub mod place;

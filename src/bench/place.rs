@@ -172,6 +172,7 @@ impl Folder {
             cors_origins: Vec::new(),
             demo: false,
             demo_file: None,
+            program: std::env::current_exe().ok(),
             cache: CacheSettings::default(),
             bounds: Bounds::default(),
         })

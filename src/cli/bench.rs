@@ -26,6 +26,8 @@ pub(super) enum Command {
     Seen(Seen),
     /// 从无到有全部测一遍并写出报告 | All of it from nothing, and the page that tells it
     Report(Report),
+    /// 证照文件：每核每秒制作多少，验证一份要多久；无需数据库服务器 | Certificate files: how many a core makes in a second, and what verifying one costs; needs no database server
+    Files(FilesArgs),
     /// 极限之一：同一驱动、同样的行，没有枢纽 | One of the limits: the same driver and rows without a hub
     Limit(Limit),
 }
@@ -35,6 +37,13 @@ pub(super) struct Place {
     /// 存放密钥、令牌和说明的文件夹 | Folder for keys, tokens and what was made
     #[arg(long, value_name = "DIR", default_value = "bench-data")]
     folder: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct FilesArgs {
+    /// 每个类型的证照数 | Certificates of each type
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    count: usize,
 }
 
 #[derive(Debug, clap::Args)]
@@ -204,6 +213,9 @@ pub(super) fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
                 transactions: false,
             };
             alone()?.block_on(bench::run::run(&settings, |text| say!("{text}"))).map_err(told)?;
+        }
+        Command::Files(args) => {
+            runtime()?.block_on(bench::files::run(args.count, lang, |text| say!("{text}"))).map_err(told)?;
         }
         Command::Endure(args) => {
             let extra = bench::run::Memory::Shared.sections(args.redis.as_deref());

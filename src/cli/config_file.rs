@@ -99,6 +99,7 @@ pub(super) async fn open_hub(config: &Config, public_url: String, lang: Lang) ->
         cors_origins: config.cors.origins.clone(),
         demo: false,
         demo_file: None,
+        program: std::env::current_exe().ok(),
         cache: cache(config)?,
         bounds: Bounds { nodes: config.limits.nodes, answer_bytes: config.limits.answer_megabytes << 20 },
     };

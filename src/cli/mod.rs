@@ -13,6 +13,7 @@ mod import;
 mod keys;
 mod migrate;
 mod output;
+mod read_upload;
 mod remote;
 mod restore;
 mod seal;
@@ -83,6 +84,9 @@ enum Command {
     /// 性能测试：数据、压力、极限 | The bench: data, load, limits
     #[command(subcommand)]
     Bench(bench::Command),
+    /// 在限额内读取上传的文件（枢纽自用） | Read an upload within limits (the hub's own)
+    #[command(hide = true, name = crate::verification::COMMAND)]
+    ReadUpload,
     /// 检查枢纽所依赖的一切 | Check everything the hub depends on
     Doctor(doctor::Args),
 }
@@ -164,6 +168,7 @@ fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
         Command::Backup(args) => backup::run(&args, lang),
         Command::Restore(args) => restore::run(&args, lang),
         Command::Bench(command) => bench::run(command, lang),
+        Command::ReadUpload => read_upload::run(),
         Command::Doctor(args) => doctor::run(&args, lang),
     }
 }

@@ -267,6 +267,7 @@ impl Place {
             cors_origins: vec!["*".to_owned()],
             demo: true,
             demo_file: Some(self.demo_file()),
+            program: std::env::current_exe().ok(),
             // One process on SQLite.
             cache: CacheSettings {
                 changes: ChangesSettings { replicas: Replicas::One, ..ChangesSettings::default() },

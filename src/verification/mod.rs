@@ -8,10 +8,12 @@ mod file;
 mod information;
 mod learning;
 mod parallel;
+mod upload;
 
 pub use code::CodeError;
 pub(crate) use evidence::record_of;
 pub(crate) use parallel::over_cores;
+pub use upload::{COMMAND, Guard, UploadFault, read_within_limits};
 
 use std::sync::Arc;
 
@@ -42,6 +44,7 @@ pub struct Verification {
     learning: Learning,
     policy: Policy,
     kept: Option<Reports>,
+    guard: Option<Guard>,
 }
 
 /// Reports by the id or identifier asked for.
@@ -57,7 +60,7 @@ pub struct Information {
 
 impl Verification {
     pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<Trust>, policy: Policy) -> Self {
-        Self { store, registry, keys, learning: Learning::new(trust.clone()), trust, policy, kept: None }
+        Self { store, registry, keys, learning: Learning::new(trust.clone()), trust, policy, kept: None, guard: None }
     }
 
     /// Learns the signers of this hub, on a thread of its own, so that what they have signed is verified fast from the start.

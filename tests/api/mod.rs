@@ -8,4 +8,5 @@ mod pages;
 mod registration;
 mod relations;
 mod schema;
+mod share;
 mod tampering;

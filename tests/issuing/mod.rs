@@ -13,6 +13,7 @@ mod large_batches;
 mod numbers;
 mod personal_numbers;
 mod photos;
+mod queue;
 mod seals;
 mod tampering;
 

@@ -6,6 +6,7 @@ mod import;
 mod memory;
 mod offline;
 mod serve;
+mod uploads;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

@@ -52,6 +52,7 @@ pub(crate) fn settings(url: &str) -> HubSettings {
         cors_origins: vec!["https://portal.test".into()],
         demo: true,
         demo_file: None,
+        program: Some(env!("CARGO_BIN_EXE_zhengzhao").into()),
         cache: CacheSettings::default(),
         bounds: Bounds::default(),
     }

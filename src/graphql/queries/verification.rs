@@ -12,7 +12,8 @@ use crate::graphql::errors::ApiError;
 use crate::graphql::inputs::arguments::{self, Arguments};
 use crate::graphql::scalars;
 use crate::graphql::types::report;
-use crate::verification::Information;
+use crate::store::StoreError;
+use crate::verification::{Information, UploadFault};
 
 pub(super) fn fields(query: Object) -> Object {
     let text = |name: &'static str| InputValue::new(name, TypeRef::named(TypeRef::STRING));
@@ -40,7 +41,7 @@ pub(super) fn fields(query: Object) -> Object {
         )
         .field(
             Field::new("verifyFile", TypeRef::named(report::REPORT), |context| answer(context, by_file))
-                .description("验证证照文件：目前为签名数据（JSON） / a certificate file: signed data (JSON) so far")
+                .description("验证证照文件：PDF、OFD、签名数据（JSON）或二维码文本 / PDF, OFD, signed data, or the text of a code")
                 .argument(InputValue::new("content", TypeRef::named_nn(scalars::BASE64))),
         )
 }
@@ -108,8 +109,9 @@ pub(crate) async fn file(args: &Arguments, ask: &Ask) -> Result<Report, ApiError
     let content = arguments::text(args, "content").unwrap_or_default();
     let wrong = |zh: String, en: String| ApiError::Input { path: "content".into(), zh, en };
     let bytes = STANDARD.decode(content.as_bytes()).map_err(|_| wrong("不是 Base64".into(), "this is no Base64".into()))?;
-    match ask.hub.verification.file(&bytes, ask.now).await {
+    match ask.hub.verification.upload(&bytes, ask.now).await {
         Ok(report) => Ok(report),
-        Err(unreadable) => Err(wrong(unreadable.message(verify::Lang::Zh), unreadable.message(verify::Lang::En))),
+        Err(UploadFault::Unavailable(why)) => Err(StoreError::Unavailable(why).into()),
+        Err(fault) => Err(wrong(fault.message(verify::Lang::Zh), fault.message(verify::Lang::En))),
     }
 }

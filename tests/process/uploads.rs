@@ -1,0 +1,50 @@
+//! A stranger's file is read in a process of its own, under limits.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use verify::Policy;
+use zhengzhao::verification::{COMMAND, Guard, UploadFault, Verification};
+
+use crate::issuing::{issue, officer};
+use crate::support::hub::TestHub;
+
+#[test]
+fn the_process_that_reads_takes_limits_upon_itself() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_zhengzhao")).arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let path = format!("/proc/{}/limits", child.id());
+    let told = |limits: &str, name: &str| limits.lines().find(|line| line.starts_with(name)).map(|line| line.split_whitespace().nth(3).unwrap().to_owned());
+    let began = std::time::Instant::now();
+    let limits = loop {
+        let limits = std::fs::read_to_string(&path).unwrap();
+        if told(&limits, "Max cpu time").as_deref() == Some("2") || began.elapsed().as_secs() > 20 {
+            break limits;
+        }
+    };
+    assert_eq!(told(&limits, "Max cpu time").as_deref(), Some("2"), "{limits}");
+    assert_eq!(told(&limits, "Max data size").as_deref(), Some("268435456"), "{limits}");
+    child.stdin.take().unwrap().write_all(b"%PDF-1.7 nothing").unwrap();
+    assert!(child.wait().unwrap().success(), "what is no certificate is read to its end as well");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_process_does_not_come_through_is_refused_and_costs_the_hub_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::start(&format!("sqlite://{}?mode=rwc", folder.path().join("hub.db").display())).await;
+    let id = issue(&hub, officer(1, "A")).await;
+    let now = chrono::Utc::now();
+    let pdf = hub.hub.files.file(id, zhengzhao::files::Format::Pdf, now).await.unwrap().bytes;
+    assert_eq!(hub.hub.verification.upload(&pdf, now).await.unwrap().result, verify::report::VerificationResult::Passed);
+    let guarded = |program: &str| {
+        let hub = &hub.hub;
+        Verification::new(hub.store.clone(), hub.registry.clone(), hub.keys.clone(), hub.trust().unwrap().into(), Policy::default())
+            .guarded(Some(Guard::new(program.into())))
+    };
+    // Programs that end as one does that runs out of memory or time.
+    assert!(matches!(guarded("/bin/false").upload(&pdf, now).await, Err(UploadFault::TooMuch)));
+    let killed = folder.path().join("killed");
+    std::fs::write(&killed, "#!/bin/sh\nkill -KILL $$\n").unwrap();
+    Command::new("chmod").arg("755").arg(&killed).status().unwrap();
+    assert!(matches!(guarded(&killed.display().to_string()).upload(&pdf, now).await, Err(UploadFault::TooMuch)));
+    assert!(matches!(guarded("/nonexistent").upload(&pdf, now).await, Err(UploadFault::Unavailable(_))));
+}
