@@ -12,8 +12,8 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 use verify::{Policy, Trust};
 
-use crate::fresh::{Answers, Kept};
 use crate::files::Files;
+use crate::fresh::{Answers, Kept};
 pub use crate::graphql::Bounds;
 use crate::graphql::Graph;
 use crate::issue::Issuing;

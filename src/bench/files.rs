@@ -46,10 +46,11 @@ pub async fn run(count: usize, lang: Lang, mut tell: impl FnMut(&str)) -> Result
 }
 
 async fn measured(folder: &PathBuf, count: usize, lang: Lang, tell: &mut impl FnMut(&str)) -> Result<(), BenchError> {
-    let settings =
-        DemoSettings { listen: ([127, 0, 0, 1], 0).into(), data: folder.clone(), certificates: CERTIFICATES, schema: None };
+    let settings = DemoSettings { listen: ([127, 0, 0, 1], 0).into(), data: folder.clone(), certificates: CERTIFICATES, schema: None };
     let demo = demo::start(&settings, lang).await.map_err(|error| BenchError::tool("the demonstration", error))?;
-    tell("| type | files of | certificates/s of one core | PDF kB | verify PDF µs | SM3 µs | (verify − 100 µs) ÷ SM3 | OFD kB | verify OFD µs | SM3 µs | ratio |");
+    tell(
+        "| type | files of | certificates/s of one core | PDF kB | verify PDF µs | SM3 µs | (verify − 100 µs) ÷ SM3 | OFD kB | verify OFD µs | SM3 µs | ratio |",
+    );
     tell("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     for name in TYPES {
         let line = of_type(&demo.hub, name, count).await?;

@@ -40,9 +40,8 @@ pub(super) fn of(statement: &Statement, ty: &CertificateType, fields: &[Field], 
 
 /// The value of a common element, and what on the face shows it.
 fn common(key: &str, statement: &Statement, ty: &CertificateType, beside: &Beside) -> Option<(String, Option<&'static str>)> {
-    let holders = |of: &dyn Fn(&verify::statement::StatedHolder) -> String| {
-        statement.holders.iter().map(of).collect::<Vec<_>>().join(DELIMITER)
-    };
+    let holders =
+        |of: &dyn Fn(&verify::statement::StatedHolder) -> String| statement.holders.iter().map(of).collect::<Vec<_>>().join(DELIMITER);
     let coded = |code: &Option<String>| code.clone().unwrap_or_default();
     let copy = beside.copy.as_ref();
     Some(match key {

@@ -64,12 +64,13 @@ impl FileError {
                 ("UNAVAILABLE", pick("数据库暂时不可用", "the database cannot answer now"))
             }
             Self::Unknown => ("NOT_FOUND", pick("没有这份证照，或无权读取", "there is no such certificate, or no right to read it")),
-            Self::NoFace(name) => {
-                ("NOT_FOUND", pick(&format!("{name} 没有 PDF 与 OFD：类型文件如此规定"), &self.to_string()))
-            }
+            Self::NoFace(name) => ("NOT_FOUND", pick(&format!("{name} 没有 PDF 与 OFD：类型文件如此规定"), &self.to_string())),
             Self::NotInForce(status) => (
                 "CONFLICT",
-                pick(&format!("证照现为 {}，有效期间未制作过文件", status.as_str()), &format!("the certificate is {} now, and no file was made while it was in force", status.as_str())),
+                pick(
+                    &format!("证照现为 {}，有效期间未制作过文件", status.as_str()),
+                    &format!("the certificate is {} now, and no file was made while it was in force", status.as_str()),
+                ),
             ),
             Self::Waiting => ("CONFLICT", pick("待经办人签章：此类证照由人工签章", &self.to_string())),
             Self::Forbidden(issuer) => ("FORBIDDEN", pick(&format!("该令牌无权代表颁发机构 {issuer}"), &self.to_string())),

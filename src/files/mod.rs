@@ -31,8 +31,8 @@ use verify::statement::Statement;
 use verify::status::{CertificateStatus, derive};
 
 pub use self::error::FileError;
-pub use self::many::Sealed;
 use self::make::{Made, Parsed, data_file, make};
+pub use self::many::Sealed;
 use crate::faces::{Beside, face};
 use crate::sealing::{SealUse, Sealing};
 use crate::store::rows::Evidence;
@@ -86,7 +86,13 @@ pub struct Files {
 }
 
 impl Files {
-    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, verification: Arc<Verification>, sealing: Arc<Sealing>, origin: &str) -> Self {
+    pub fn new(
+        store: Store,
+        registry: Arc<ArcSwap<Registry>>,
+        verification: Arc<Verification>,
+        sealing: Arc<Sealing>,
+        origin: &str,
+    ) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             store,

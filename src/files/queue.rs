@@ -21,8 +21,7 @@ impl Files {
     /// The store.
     pub async fn queue(&self, caller: &Caller, state: QueueState, after: Option<Uuid>, limit: u32) -> Result<Vec<QueueRow>, FileError> {
         let actor = &caller.actor;
-        let (authorities, types) =
-            if actor.administers() { (&Granted::All, &Granted::All) } else { (&actor.authorities, &actor.types) };
+        let (authorities, types) = if actor.administers() { (&Granted::All, &Granted::All) } else { (&actor.authorities, &actor.types) };
         Ok(self.store.queued(state, authorities, types, after, limit).await?)
     }
 
@@ -84,7 +83,9 @@ impl Files {
             reason: reason.map(str::to_owned),
         };
         let kind = if state == QueueState::Sealed { Kind::Seal } else { Kind::RefuseSeal };
-        if self.store.decide(&decided, &Entry::new(caller, kind, at).of_version(&row.type_name, row.id).into()).await? || state == QueueState::Sealed {
+        if self.store.decide(&decided, &Entry::new(caller, kind, at).of_version(&row.type_name, row.id).into()).await?
+            || state == QueueState::Sealed
+        {
             return Ok(());
         }
         Err(FileError::Sealed)

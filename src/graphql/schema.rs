@@ -7,8 +7,8 @@ use thiserror::Error;
 use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
-    access, authority, catalogue, certificate, connection, enums, event, file, holder, queue, registration, report, result, signature, statistics,
-    status_code,
+    access, authority, catalogue, certificate, connection, enums, event, file, holder, queue, registration, report, result, signature,
+    statistics, status_code,
 };
 use super::view::View;
 use super::{mutations, queries, scalars, values};

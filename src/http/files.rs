@@ -52,13 +52,7 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
 }
 
 /// The certificate, where the caller may read it; otherwise no difference to one that is not there.
-async fn readable(
-    hub: &Hub,
-    caller: &Caller,
-    identifier: &str,
-    lang: Lang,
-    now: DateTime<Utc>,
-) -> Result<CertificateRow, Refusal> {
+async fn readable(hub: &Hub, caller: &Caller, identifier: &str, lang: Lang, now: DateTime<Utc>) -> Result<CertificateRow, Refusal> {
     let request = Request::ById(ById::of(vec![identifier.to_owned()]));
     let readable = plan(&request, &hub.registry.load(), caller, now).map_err(|error| refused(&error, lang))?;
     let Answer::Rows(rows) = hub.store.run(&readable).await.map_err(failed)? else { return Err(unknown()) };

@@ -45,8 +45,19 @@ pub(super) fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::
 
 /// Only what this hub itself calls so is logged: anything else in a path may be what somebody typed, a citizen number say.
 fn masked(path: &str) -> &str {
-    const OURS: [&str; 11] =
-        ["/", "/.well-known/zhengzhao.json", "/share/v1/verifyFile", "/share/v1/verifyCertInfo", "/graphql", "/graphql/schema.graphql", "/graphiql", "/docs", "/healthz", "/readyz", "/demo.json"];
+    const OURS: [&str; 11] = [
+        "/",
+        "/.well-known/zhengzhao.json",
+        "/share/v1/verifyFile",
+        "/share/v1/verifyCertInfo",
+        "/graphql",
+        "/graphql/schema.graphql",
+        "/graphiql",
+        "/docs",
+        "/healthz",
+        "/readyz",
+        "/demo.json",
+    ];
     let rest = ["/verify/", "/certificates/"].iter().find_map(|prefix| path.strip_prefix(prefix).map(|rest| (*prefix, rest)));
     let identifier = |rest: &str| verify::identifier::Identifier::parse(without_suffix(rest)).is_ok();
     match rest {

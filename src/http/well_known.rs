@@ -39,7 +39,8 @@ fn answer(hub: &Hub) -> Result<Response, Refusal> {
     };
     let trust = hub.trust().map_err(|error| failed(&error))?;
     let url = &hub.settings.public_url;
-    let anchors: Vec<_> = trust.anchors.iter().map(|anchor| json!({ "sm3": sm3_hex(anchor.der()), "certificate": STANDARD.encode(anchor.der()) })).collect();
+    let anchors: Vec<_> =
+        trust.anchors.iter().map(|anchor| json!({ "sm3": sm3_hex(anchor.der()), "certificate": STANDARD.encode(anchor.der()) })).collect();
     let signers: Vec<_> = hub
         .keys
         .authorities()

@@ -113,7 +113,8 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn without_file(&self, type_name: &str, after: Option<Uuid>, limit: u32) -> Result<Vec<Uuid>, StoreError> {
-        let mut sql = Sql::new("SELECT i.id FROM certificate_index i LEFT JOIN certificate_file f ON f.version_id = i.id AND f.format = 'pdf'");
+        let mut sql =
+            Sql::new("SELECT i.id FROM certificate_index i LEFT JOIN certificate_file f ON f.version_id = i.id AND f.format = 'pdf'");
         sql.push(" WHERE f.version_id IS NULL AND i.type_name = ").bind(text(type_name));
         if let Some(after) = after {
             sql.push(" AND i.id > ").bind(after);

@@ -117,7 +117,9 @@ impl Store {
     /// The database.
     pub async fn decide(&self, decided: &QueueRow, event: &AccessEvent) -> Result<bool, StoreError> {
         let decision = self.write(Tags::none(), |session| async move {
-            session.insert_absent("sealing_queue", &COLUMNS, vec![encoded(&QueueRow { state: QueueState::Waiting, ..decided.clone() })]).await?;
+            session
+                .insert_absent("sealing_queue", &COLUMNS, vec![encoded(&QueueRow { state: QueueState::Waiting, ..decided.clone() })])
+                .await?;
             let mut sql = Sql::new("UPDATE sealing_queue SET state = ");
             sql.bind(text(decided.state.as_str())).push(", decided_at = ").bind(decided.decided_at.map(|at| at.timestamp_micros()));
             sql.push(", officer = ").bind(decided.officer.clone()).push(", reason = ").bind(decided.reason.clone());

@@ -77,7 +77,10 @@ async fn who_this_hub_is_is_signed_by_a_signer_that_leads_to_its_root() {
     let decoded = |text: &Json| STANDARD.decode(text.as_str().unwrap()).unwrap();
     let chain: Vec<Vec<u8>> = told["signature"]["certificates"].as_array().unwrap().iter().map(decoded).collect();
     let path: Vec<_> = chain.iter().map(|der| verify::chain::X509::from_der(der).unwrap()).collect();
-    assert!(matches!(verify::chain::follow(&path, &hub.hub.trust().unwrap().anchors, Utc::now()), verify::chain::ChainOutcome::Trusted { .. }));
+    assert!(matches!(
+        verify::chain::follow(&path, &hub.hub.trust().unwrap().anchors, Utc::now()),
+        verify::chain::ChainOutcome::Trusted { .. }
+    ));
     let text = told["statement"].as_str().unwrap();
     let value = decoded(&told["signature"]["value"]);
     verify::signature::verify_signature(path[0].public_key(), text.as_bytes(), &value).unwrap();

@@ -88,10 +88,12 @@ async fn a_face_is_tried_before_it_counts() {
         let register = "mutation($type: String!, $source: String!, $dryRun: Boolean) { \
             registerFace(type: $type, source: $source, dryRun: $dryRun) { registered pages digest type { name } } }";
         let ask = |source: &str, dry: bool| json!({ "type": OFFICER, "source": source, "dryRun": dry });
-        let faulty = hub.refused("admin", register, ask("#import \"/zhengzhao.typ\": *\n\n#value(\"nmae\")\n", false), "INVALID_INPUT").await;
+        let faulty =
+            hub.refused("admin", register, ask("#import \"/zhengzhao.typ\": *\n\n#value(\"nmae\")\n", false), "INVALID_INPUT").await;
         assert!(faulty.to_string().contains("line 3"), "{faulty:#}");
         hub.refused("issuer", register, ask("", false), "FORBIDDEN").await;
-        let face = "#import \"/zhengzhao.typ\": *\n#set page(paper: \"a5\", margin: 10mm)\n甲乙丙 #value(\"personName\") #seal-at(60, 60)\n";
+        let face =
+            "#import \"/zhengzhao.typ\": *\n#set page(paper: \"a5\", margin: 10mm)\n甲乙丙 #value(\"personName\") #seal-at(60, 60)\n";
         let tried = hub.data("admin", register, ask(face, true)).await;
         assert_eq!(tried["registerFace"]["registered"], false);
         let before = hub.hub.files.file(issue(&hub, officer(1, "A")).await, Format::Pdf, Utc::now()).await.unwrap();

@@ -39,7 +39,7 @@ async fn what_is_issued_waits_for_its_officer() {
         let waiting = hub.data("issuer", QUEUE, json!({})).await;
         let told: Vec<_> = waiting["sealingQueue"].as_array().unwrap().iter().map(|task| task["id"].as_str().unwrap().to_owned()).collect();
         assert_eq!(told, ids.iter().map(ToString::to_string).collect::<Vec<_>>(), "oldest first");
-        hub.refused("department", QUEUE, json!({}), "INVALID_INPUT").await;
+        hub.refused("department", QUEUE, json!({}), "FORBIDDEN").await;
 
         let sealed = hub.data("issuer", SEAL, json!({ "ids": [ids[0], ids[1], Uuid::nil()] })).await;
         let ok: Vec<_> = sealed["sealCertificates"].as_array().unwrap().iter().map(|one| one["ok"].as_bool().unwrap()).collect();

@@ -13,7 +13,9 @@ use crate::support::hub::TestHub;
 fn the_process_that_reads_takes_limits_upon_itself() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_zhengzhao")).arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let path = format!("/proc/{}/limits", child.id());
-    let told = |limits: &str, name: &str| limits.lines().find(|line| line.starts_with(name)).map(|line| line.split_whitespace().nth(3).unwrap().to_owned());
+    let told = |limits: &str, name: &str| {
+        limits.lines().find(|line| line.starts_with(name)).map(|line| line.split_whitespace().nth(3).unwrap().to_owned())
+    };
     let began = std::time::Instant::now();
     let limits = loop {
         let limits = std::fs::read_to_string(&path).unwrap();

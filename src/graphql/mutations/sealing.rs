@@ -30,10 +30,16 @@ pub(super) fn fields(mutation: Object) -> Object {
 }
 
 async fn seal<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let ids = context.args.try_get("ids").and_then(|ids| ids.list()).map(|ids| ids.iter().filter_map(|id| id.string().ok().map(str::to_owned)).collect::<Vec<_>>());
+    let ids = context
+        .args
+        .try_get("ids")
+        .and_then(|ids| ids.list())
+        .map(|ids| ids.iter().filter_map(|id| id.string().ok().map(str::to_owned)).collect::<Vec<_>>());
     let ids = ids.map_err(|error| ApiError::Bug(error.message))?;
     if ids.is_empty() || ids.len() > MOST {
-        return Err(ApiError::Input { path: "ids".into(), zh: format!("须有1到{MOST}项"), en: format!("must have 1 to {MOST} entries") });
+        return Err(ApiError::Input {
+            path: "ids".into(), zh: format!("须有1到{MOST}项"), en: format!("must have 1 to {MOST} entries")
+        });
     }
     let mut cells = Vec::with_capacity(ids.len());
     for id in ids {

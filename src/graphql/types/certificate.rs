@@ -116,7 +116,9 @@ fn metadata<'a>(name: &'static str, context: ResolverContext<'a>) -> FieldFuture
         }
         "signature" => return FieldFuture::Value(Some(FieldValue::owned_any(signature::Cell(cert)))),
         "files" => {
-            return FieldFuture::Value(Some(FieldValue::list(file::of(&cert.row.identifier, &cert.ty).into_iter().map(FieldValue::owned_any))));
+            return FieldFuture::Value(Some(FieldValue::list(
+                file::of(&cert.row.identifier, &cert.ty).into_iter().map(FieldValue::owned_any),
+            )));
         }
         _ => return answer(context, move |context, ask| waiting(name, cert, context, ask)),
     };

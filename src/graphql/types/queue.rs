@@ -14,16 +14,16 @@ pub(crate) const STATE: &str = "SealingState";
 
 /// For those who see the queue, and those who decide.
 pub(crate) fn register(schema: SchemaBuilder, decides: bool) -> SchemaBuilder {
-    let state = QueueState::ALL.into_iter().fold(Enum::new(STATE).description("待签章、已签章、已拒绝"), |built, state| built.item(state.as_str()));
+    let state = QueueState::ALL
+        .into_iter()
+        .fold(Enum::new(STATE).description("待签章、已签章、已拒绝"), |built, state| built.item(state.as_str()));
     let schema = schema.register(state).register(task());
     if decides { schema.register(result()) } else { schema }
 }
 
 fn task() -> Object {
     let time = |name: &'static str, of: fn(&QueueRow) -> Option<chrono::DateTime<chrono::Utc>>| {
-        Field::new(name, TypeRef::named(scalars::DATE_TIME), move |context| {
-            read::<QueueRow>(&context, |row| of(row).map(values::time))
-        })
+        Field::new(name, TypeRef::named(scalars::DATE_TIME), move |context| read::<QueueRow>(&context, |row| of(row).map(values::time)))
     };
     Object::new(TASK)
         .description("人工签章的一项 / one certificate in the officers' queue")

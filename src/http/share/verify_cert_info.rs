@@ -27,7 +27,8 @@ async fn verify(call: Call) -> Result<Value, Head> {
         return Err(Head::because(Head::UNKNOWN_TYPE, type_code));
     }
     let given = call.data.get("certData").and_then(Value::as_object).ok_or_else(|| Head::because(Head::EMPTY, "certData"))?;
-    let rest: Map<String, Value> = given.iter().filter(|(name, _)| !COMMON.contains(&name.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let rest: Map<String, Value> =
+        given.iter().filter(|(name, _)| !COMMON.contains(&name.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect();
     let presented = Presented {
         number: text(given, "certNo"),
         holder_name: text(given, "holder"),

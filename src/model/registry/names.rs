@@ -133,6 +133,10 @@ pub const BUILT_IN_TYPES: &[&str] = &[
     "BooleanFilter",
     "PersonalFilter",
     "StatusFilter",
+    "FaceRegistration",
+    "SealingResult",
+    "SealingState",
+    "SealingTask",
 ];
 
 /// Root fields of `Query` that every hub has.
