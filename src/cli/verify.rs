@@ -10,6 +10,7 @@ use verify::document::MAX_DOCUMENT;
 use verify::envelope::MAX_SIZE;
 use verify::messages::Lang;
 use verify::report::{Outcome, VerificationResult};
+use verify::revocation::Revocations;
 use verify::{Policy, Report, Trust, verify_bytes};
 
 use super::output::say;
@@ -70,11 +71,11 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     })
 }
 
-/// The roots of a folder, every PEM file in it; and the signers that codes and seals name without their certificates, each a chain
-/// in a PEM file below `signers`.
+/// The roots of a folder, every PEM file in it; the signers that codes and seals name without their certificates, each a chain
+/// in a PEM file below `signers`; and below `revocations` what tells which certificates were revoked: `.crl` and `.ocsp`, DER.
 ///
 /// # Errors
-/// The folder cannot be read, or a file in it is no certificate.
+/// The folder cannot be read, or a file in it is no certificate or no revocation data.
 pub(super) fn trust(folder: Option<&Path>) -> Result<Trust, CliError> {
     let folder = match folder {
         Some(folder) => folder,
@@ -93,19 +94,45 @@ pub(super) fn trust(folder: Option<&Path>) -> Result<Trust, CliError> {
     let signers = folder.join("signers");
     let chains = if signers.is_dir() { pem_files(&signers)? } else { Vec::new() };
     let chains = chains.iter().map(|text| X509::from_pem(text)).collect::<Result<Vec<_>, _>>().map_err(unusable)?;
-    Ok(roots.with_signers(chains.iter().map(|chain| chain.iter().map(|certificate| certificate.der().to_vec()).collect())))
+    let signers = chains.iter().map(|chain| chain.iter().map(|certificate| certificate.der().to_vec()).collect());
+    Ok(roots.with_signers(signers).with_revocations(revocations(&folder.join("revocations"))?))
+}
+
+/// A file that cannot be used is told: whoever put it there relies on it.
+fn revocations(folder: &Path) -> Result<Revocations, CliError> {
+    if !folder.is_dir() {
+        return Ok(Revocations::new());
+    }
+    let (crls, answers) = (files(folder, "crl")?, files(folder, "ocsp")?);
+    let read = Revocations::read(&crls, &answers);
+    match read.unusable().first() {
+        None => Ok(read),
+        Some(unusable) => {
+            let place = folder.display();
+            let fault = unusable.fault.clone();
+            Err(CliError::of(&format!("{place} 里的吊销信息无法使用"), &format!("revocation data in {place} cannot be used"), fault))
+        }
+    }
 }
 
 fn pem_files(folder: &Path) -> Result<Vec<String>, CliError> {
+    let unreadable = |bytes: Vec<u8>| {
+        String::from_utf8(bytes).map_err(|error| CliError::Unreadable { file: folder.into(), error: std::io::Error::other(error) })
+    };
+    files(folder, "pem")?.into_iter().map(unreadable).collect()
+}
+
+/// The files of a folder with this ending.
+fn files(folder: &Path, ending: &str) -> Result<Vec<Vec<u8>>, CliError> {
     let unreadable = |error| CliError::Unreadable { file: folder.into(), error };
-    let mut texts = Vec::new();
+    let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "pem") {
-            texts.push(std::fs::read_to_string(&path).map_err(|error| CliError::Unreadable { file: path, error })?);
+        if path.extension().is_some_and(|extension| extension == ending) {
+            found.push(std::fs::read(&path).map_err(|error| CliError::Unreadable { file: path, error })?);
         }
     }
-    Ok(texts)
+    Ok(found)
 }
 
 fn time(text: &str) -> Result<DateTime<Utc>, CliError> {

@@ -19,14 +19,20 @@ pub(super) fn envelope(evidence: &Evidence) -> Envelope {
         events: events(evidence),
         attachments: evidence.attachments.iter().map(|apart| (apart.name.clone(), apart.bytes.clone())).collect(),
         as_of: None,
+        copy: None,
     }
 }
 
-/// The issuer's statement that these are the events as of `at`.
+/// The issuer's statement that these are the events as of `at`, and that the certificate has been on record since `recorded_at`.
 ///
 /// # Errors
 /// A certificate that does not read, or a signer that fails.
-pub(super) fn as_of(envelope: &Envelope, signer: &dyn Signer, at: DateTime<Utc>) -> Result<SignedText, Box<dyn std::error::Error>> {
+pub(super) fn as_of(
+    envelope: &Envelope,
+    recorded_at: DateTime<Utc>,
+    signer: &dyn Signer,
+    at: DateTime<Utc>,
+) -> Result<SignedText, Box<dyn std::error::Error>> {
     let last = envelope.events.last().map_or(&envelope.statement, |event| &event.statement);
     let statement = AsOfStatement {
         v: VERSION,
@@ -34,6 +40,7 @@ pub(super) fn as_of(envelope: &Envelope, signer: &dyn Signer, at: DateTime<Utc>)
         events: u32::try_from(envelope.events.len())?,
         last: sm3_hex(last.as_bytes()),
         as_of: at,
+        recorded_at: Some(recorded_at.min(at)),
     }
     .to_text()?;
     let block = SignatureBlock { value: signer.sign(statement.as_bytes())?, certificates: signer.chain().to_vec() };
@@ -76,6 +83,8 @@ pub(crate) fn record_of(row: &CertificateRow) -> Record {
         status: row.event_status,
         superseded_by: None,
         statement_digest: None,
+        // At the latest: the row was there when its last event changed it.
+        recorded_at: Some(row.updated_at),
         unreadable: Vec::new(),
     }
 }

@@ -119,7 +119,7 @@ impl Verification {
         let mut envelope = evidence::envelope(evidence);
         let signer = envelope.signature.as_ref().and_then(|_| self.keys.signer(&evidence.row.issuer));
         envelope.as_of = signer.and_then(|signer| {
-            let signed = evidence::as_of(&envelope, &*signer, at);
+            let signed = evidence::as_of(&envelope, evidence.row.updated_at, &*signer, at);
             signed
                 .inspect_err(
                     |error| tracing::error!(%error, id = %evidence.row.id, "the status of an exported certificate cannot be signed"),

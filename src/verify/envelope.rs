@@ -1,5 +1,5 @@
 //! The exported certificate:
-//! `{"format":"zhengzhao-certificate/1","statement":"…","signature":{…},"events":[…],"attachments":{"sm3:…":"…"},"asOf":{…}}`.
+//! `{"format":"zhengzhao-certificate/1","statement":"…","signature":{…},"events":[…],"attachments":{"sm3:…":"…"},"asOf":{…},"copy":{…}}`.
 //!
 //! `statement` is the exact signed text as a JSON string: it is verified as it stands, never rebuilt. Reading is strict:
 //! sizes are bounded, unknown and repeated members are refused, Base64 has one spelling. Certificates are kept as
@@ -10,6 +10,9 @@
 //!
 //! `asOf` is the issuer's signed statement of which events there were when the file was written
 //! ([`crate::statement::AsOfStatement`]); without it the status is not known.
+//!
+//! `copy` makes the file a copy for one use: the issuer's signed statement of its purpose and of its end
+//! ([`crate::statement::CopyStatement`]).
 
 use std::collections::BTreeMap;
 
@@ -45,6 +48,8 @@ pub struct Envelope {
     pub attachments: BTreeMap<String, Vec<u8>>,
     /// Which events there were when the file was written.
     pub as_of: Option<SignedText>,
+    /// For what and until when, where the file is a copy for one use.
+    pub copy: Option<SignedText>,
 }
 
 /// A signature value and who made it.
@@ -110,7 +115,7 @@ impl Envelope {
             return Err(EnvelopeError::TooLarge(bytes.len()));
         }
         let value = read_strict(bytes)?;
-        let root = members(&value, "", &["format", "statement", "signature", "events", "attachments", "asOf"])?;
+        let root = members(&value, "", &["format", "statement", "signature", "events", "attachments", "asOf", "copy"])?;
         let format = text(root, "", "format")?;
         if format != FORMAT {
             return Err(EnvelopeError::Format(format.to_owned()));
@@ -130,6 +135,7 @@ impl Envelope {
                 .collect::<Result<_, _>>()?,
             attachments: read_attachments(root)?,
             as_of: root.get("asOf").map(|value| read_signed(value, "asOf")).transpose()?,
+            copy: root.get("copy").map(|value| read_signed(value, "copy")).transpose()?,
         })
     }
 
@@ -151,6 +157,9 @@ impl Envelope {
         }
         if let Some(as_of) = &self.as_of {
             root.insert("asOf".to_owned(), write_signed(as_of));
+        }
+        if let Some(copy) = &self.copy {
+            root.insert("copy".to_owned(), write_signed(copy));
         }
         Ok(canonical_text(&Value::Object(root))?)
     }
@@ -249,6 +258,7 @@ mod tests {
             events: vec![SignedText { statement: "{}".to_owned(), signature: block(b"x") }],
             attachments: BTreeMap::from([("sm3:00".to_owned(), b"photo".to_vec())]),
             as_of: Some(SignedText { statement: "{\"v\":1}".to_owned(), signature: block(b"y") }),
+            copy: Some(SignedText { statement: "{\"v\":2}".to_owned(), signature: block(b"z") }),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is put to the question.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Map, Value};
 
 use crate::{document::Document, envelope::Envelope, qr::Code, status::CertificateStatus};
@@ -70,6 +70,9 @@ pub struct Record {
     pub superseded_by: Option<String>,
     /// SM3 of the statement's exact bytes, where the hub keeps it.
     pub statement_digest: Option<String>,
+    /// When the hub put it on record: the statement is not younger, whatever became of its signer since. Only where the hub's
+    /// clock and store are what the caller relies on anyway.
+    pub recorded_at: Option<DateTime<Utc>>,
     /// Members whose stored value is no date, status or whatever else they should be: they agree with nothing.
     pub unreadable: Vec<&'static str>,
 }

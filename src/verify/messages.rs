@@ -44,6 +44,32 @@ const MESSAGES: &[(&str, &str, &str)] = &[
         "证书“{subject}”在验证时不在有效期内，且无法证明签名在有效期内作出",
         "The certificate \"{subject}\" is not in force at this time, and nothing proves that the signature was made while it was",
     ),
+    ("NO_REVOCATION_DATA", "没有提供吊销信息，策略也不要求", "No revocation data were given, and the policy does not ask for any"),
+    (
+        "TRY_LATER",
+        "证书“{subject}”是否被吊销无从得知（{why}），请稍后再试",
+        "Whether the certificate \"{subject}\" was revoked is not known ({why}); try again later",
+    ),
+    (
+        "SIGNER_ON_HOLD",
+        "证书“{subject}”自 {since} 起被暂停使用，能否恢复尚不可知",
+        "The certificate \"{subject}\" has been suspended since {since}, which may end",
+    ),
+    (
+        "REVOKED_NO_POE",
+        "签名者证书“{subject}”已于 {since} 被吊销，且无法证明签名在此之前作出",
+        "The signer's certificate \"{subject}\" was revoked at {since}, and nothing proves that the signature is older",
+    ),
+    (
+        "REVOKED_CA_NO_POE",
+        "上级证书“{subject}”已于 {since} 被吊销，且无法证明签名在此之前作出",
+        "The authority's certificate \"{subject}\" was revoked at {since}, and nothing proves that the signature is older",
+    ),
+    (
+        "REVOKED",
+        "证书“{subject}”已于 {since} 被吊销，签名在此之后作出",
+        "The certificate \"{subject}\" was revoked at {since}, and the signature was made after that",
+    ),
     (
         "CERTIFICATE_CHAIN_GENERAL_FAILURE",
         "签名者证书链第 {place} 级（从 0 起）无效：{fault}",
@@ -108,6 +134,10 @@ const MESSAGES: &[(&str, &str, &str)] = &[
         "Status event {event} is missing or out of order: number {found} stands there",
     ),
     ("HASH_FAILURE", "第 {event} 条状态变更与前一条不衔接", "Status event {event} does not follow from the one before it"),
+    ("NO_COPY", "不是用证副本", "This is no copy for one use"),
+    ("COPY_MISMATCH", "用证副本与证照不符：{members} 不一致", "The copy is not of this certificate: {members} differ"),
+    ("COPY_LAPSED", "用证副本已失效（截至 {to}）", "The copy may no longer be used (its last day was {to})"),
+    ("COPY_FROM_FUTURE", "用证副本的制作日期 {from} 晚于验证时间", "The copy is said to be made on {from}, which is later than now"),
     ("NO_RECORD", "没有可供比对的登记信息", "There is no record to compare with"),
     ("RECORD_MISMATCH", "登记信息与签名内容不一致：{members}", "The record differs from what was signed: {members}"),
     ("NOTHING_PRESENTED", "没有提交需要比对的信息", "No information was given to compare"),

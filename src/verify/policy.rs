@@ -22,7 +22,20 @@ pub enum Severity {
     Ignore,
 }
 
-/// Severity of each check, and how old a status may be.
+/// Of which certificates it must be known that they were not revoked, beyond those of which data were given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RevocationData {
+    /// Of no other: who gives no data does not want to know.
+    WhereGiven,
+    /// Of those that say where to learn it: a distribution point or a responder.
+    #[default]
+    WhereDeclared,
+    /// Of every certificate below its root.
+    Always,
+}
+
+/// Severity of each check, how old a status may be, and where revocation data must be there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Policy {
@@ -31,6 +44,9 @@ pub struct Policy {
     /// Oldest status that is taken for known, in seconds; without it any age will do.
     #[serde(default, rename = "maxStatusAgeSeconds")]
     pub max_status_age: Option<u64>,
+    /// Where missing revocation data are a finding: INDETERMINATE, `TRY_LATER`.
+    #[serde(default)]
+    pub revocation_data: RevocationData,
 }
 
 /// Why a text is no policy.
@@ -66,7 +82,11 @@ impl Policy {
 impl Default for Policy {
     /// `policy.json`; should it ever be unreadable, every check counts.
     fn default() -> Self {
-        Self::from_json(DEFAULT).unwrap_or_else(|_| Self { checks: BTreeMap::new(), max_status_age: None })
+        Self::from_json(DEFAULT).unwrap_or_else(|_| Self {
+            checks: BTreeMap::new(),
+            max_status_age: None,
+            revocation_data: RevocationData::Always,
+        })
     }
 }
 

@@ -132,8 +132,43 @@ pub struct AsOfStatement {
     pub identifier: String,
     /// SM3 of the last event's statement; of the certificate's own when there was none.
     pub last: String,
+    /// Since when the issuer has had the certificate on record, UTC with microseconds: what was signed with a key that has run out
+    /// or was revoked since is proven by it to be older.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "optional_microseconds")]
+    pub recorded_at: Option<DateTime<Utc>>,
     /// Format version, [`VERSION`].
     pub v: u16,
+}
+
+/// What an issuer states of a copy that was made for one use (用证副本): of which version, for whom and what, by whom, until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CopyStatement {
+    /// The version that was copied.
+    pub base: CopyBase,
+    /// Last day on which the copy may be used, in Asia/Shanghai.
+    pub expires_on: NaiveDate,
+    /// Name of the holder it was made for, as the certificate has it; a certificate may have several, or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// Day on which it was made, in Asia/Shanghai.
+    pub made_on: NaiveDate,
+    /// Who had it made.
+    pub maker: StatedIssuer,
+    /// What it may be used for, in words.
+    pub purpose: String,
+    /// Format version, [`VERSION`].
+    pub v: u16,
+}
+
+/// The version that a copy is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopyBase {
+    /// SM3 of that version's statement.
+    pub digest: String,
+    /// Its identifier.
+    pub identifier: String,
 }
 
 /// Why bytes are no statement.
@@ -278,7 +313,39 @@ impl AsOfStatement {
 
     fn check(&self) -> Result<(), StatementError> {
         check_version(self.v)?;
-        rule(is_sm3_hex(&self.last), "last", &self.last, "an SM3 in lower-case hexadecimal")
+        rule(is_sm3_hex(&self.last), "last", &self.last, "an SM3 in lower-case hexadecimal")?;
+        let recorded_at = self.recorded_at.unwrap_or(self.as_of);
+        rule(recorded_at <= self.as_of, "recordedAt", &recorded_at.to_rfc3339(), "at or before asOf")
+    }
+}
+
+impl CopyStatement {
+    /// The text to sign and put into the copy.
+    ///
+    /// # Errors
+    /// When a member breaks its rule.
+    pub fn to_text(&self) -> Result<String, StatementError> {
+        self.check()?;
+        write(self)
+    }
+
+    /// Reads the statement from the exact text that was signed.
+    ///
+    /// # Errors
+    /// When it is not canonical, or not this object in its one spelling.
+    pub fn from_text(text: &str) -> Result<Self, StatementError> {
+        let statement: Self = read(text)?;
+        statement.check()?;
+        Ok(statement)
+    }
+
+    fn check(&self) -> Result<(), StatementError> {
+        check_version(self.v)?;
+        rule(is_sm3_hex(&self.base.digest), "base.digest", &self.base.digest, "an SM3 in lower-case hexadecimal")?;
+        for (member, value) in [("maker.name", &self.maker.name), ("maker.code", &self.maker.code), ("purpose", &self.purpose)] {
+            rule(!value.trim().is_empty(), member, value, "a text with something in it")?;
+        }
+        rule(self.made_on <= self.expires_on, "expiresOn", &self.expires_on.to_string(), "on or after madeOn")
     }
 }
 
@@ -341,6 +408,22 @@ mod microseconds {
     }
 }
 
+/// The same where there may be none.
+mod optional_microseconds {
+    use super::{DateTime, Deserializer, Serializer, Utc, microseconds};
+
+    pub(super) fn serialize<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+        match at {
+            Some(at) => microseconds::serialize(at, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+        microseconds::deserialize(deserializer).map(Some)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -361,6 +444,18 @@ mod tests {
             at: "2026-05-06T07:08:09.123456789Z".parse().unwrap(),
             superseded_by: None,
             previous: "0".repeat(64),
+        }
+    }
+
+    fn copy() -> CopyStatement {
+        CopyStatement {
+            base: CopyBase { digest: "0".repeat(64), identifier: "i".into() },
+            expires_on: "2026-05-31".parse().unwrap(),
+            holder: Some("张某某".into()),
+            made_on: "2026-05-01".parse().unwrap(),
+            maker: StatedIssuer { code: "c".into(), name: "n".into() },
+            purpose: "投标".into(),
+            v: 1,
         }
     }
 
@@ -390,8 +485,17 @@ mod tests {
     fn what_is_right_is_read_at_sight() {
         let text = event().to_text().unwrap();
         assert_eq!(read_at_sight::<StatusStatement>(&text), Some(StatusStatement::from_text(&text).unwrap()));
-        let as_of = AsOfStatement { v: 1, identifier: "i".into(), events: 0, last: "0".repeat(64), as_of: event().at };
+        let as_of = AsOfStatement { v: 1, identifier: "i".into(), events: 0, last: "0".repeat(64), as_of: event().at, recorded_at: None };
         assert!(read_at_sight::<AsOfStatement>(&as_of.to_text().unwrap()).is_some());
+        let recorded = AsOfStatement { recorded_at: "2026-01-02T03:04:05Z".parse().ok(), ..as_of.clone() };
+        let text = recorded.to_text().unwrap();
+        assert!(text.contains(r#""recordedAt":"2026-01-02T03:04:05.000000Z""#), "{text}");
+        assert!(read_at_sight::<AsOfStatement>(&text).is_some());
+        assert!(AsOfStatement::from_text(&text.replace("2026-01-02", "2027-01-02")).is_err(), "on record before it is stated");
+        let copy = copy();
+        let text = copy.to_text().unwrap();
+        assert_eq!(read_at_sight::<CopyStatement>(&text), Some(copy));
+        assert!(CopyStatement::from_text(&text.replace("2026-05-31", "2025-05-31")).is_err(), "over before it was made");
         let statement = Statement {
             v: 1,
             identifier: "i".into(),
@@ -464,6 +568,7 @@ mod tests {
             let _ = Statement::from_text(&text);
             let _ = StatusStatement::from_text(&text);
             let _ = AsOfStatement::from_text(&text);
+            let _ = CopyStatement::from_text(&text);
         }
     }
 }

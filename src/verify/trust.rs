@@ -6,6 +6,7 @@ use crate::{
     bounded::Bounded,
     chain::{Chain, Purpose, X509, X509Error},
     qr::KeyId,
+    revocation::Revocations,
     sm2::KnownKeys,
 };
 
@@ -13,12 +14,13 @@ use crate::{
 /// some kilobytes.
 pub const MAX_KNOWN: usize = 1_000;
 
-/// The roots this hub trusts. Copies share what they have learnt.
+/// The roots this hub trusts, and what it was given beside them. Copies share what they have learnt.
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
     /// Root certificates; one that is listed is trusted to name any authority.
     pub anchors: Vec<X509>,
     signers: BTreeMap<KeyId, Vec<Vec<u8>>>,
+    revocations: Revocations,
     known: Arc<Known>,
 }
 
@@ -63,6 +65,21 @@ impl Trust {
         let named = chains.into_iter().filter_map(|chain| Some((KeyId::of(chain.first()?), chain)));
         self.signers.extend(named);
         self
+    }
+
+    /// The same roots, with lists of revoked certificates and answers of authorities. Those of the roots and of the signers known
+    /// by then are verified now, the others when a chain first leads to them; each is remembered with its data.
+    #[must_use]
+    pub fn with_revocations(mut self, revocations: Revocations) -> Self {
+        let below = self.signers.values().flatten().filter_map(|der| X509::from_der(der).ok());
+        revocations.verify_by(self.anchors.iter().cloned().chain(below));
+        self.revocations = revocations;
+        self
+    }
+
+    /// What was given by [`Self::with_revocations`].
+    pub fn revocations(&self) -> &Revocations {
+        &self.revocations
     }
 
     /// Every certificate of such chains, for seals, which carry their signer's alone.

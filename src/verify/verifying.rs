@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     Input,
-    checks::{self, CHECKS, Part, SIGNATURES, STATUS_AS_OF, STATUS_KNOWN, USABLE_NOW},
+    checks::{self, CHECKS, COPY_LAPSED, Part, SIGNATURES, STATUS_AS_OF, STATUS_KNOWN, USABLE_NOW},
     facts::Facts,
     mask::{mask_holder, mask_holder_code, mask_number},
     number::normalise_number,
@@ -32,6 +32,11 @@ pub fn verify(input: &Input<'_>, trust: &Trust, policy: &Policy, at: DateTime<Ut
         genuine,
         // A policy that does not ask for usability takes any readable status for a good one.
         status: if decides(USABLE_NOW) { facts.status } else { facts.status.map(|_| CertificateStatus::Valid) },
+        copy_lapsed: match outcome(COPY_LAPSED) {
+            Some(Outcome::Failed) if decides(COPY_LAPSED) => Some(true),
+            Some(Outcome::Unknown) if decides(COPY_LAPSED) => None,
+            _ => Some(false),
+        },
         status_known: vouched && (!decides(STATUS_KNOWN) || outcome(STATUS_KNOWN) == Some(Outcome::Ok)),
     });
     let shown = genuine != Some(false) && !too_little;

@@ -20,11 +20,15 @@ use crate::{
 };
 
 const SM2_WITH_SM3: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.501");
+const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const SM2_CURVE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10197.1.301");
 const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.5");
 const ORGANISATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 const KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.15");
 const CRL_DISTRIBUTION_POINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.31");
+const AUTHORITY_INFORMATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.1");
+const OCSP_ACCESS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
 const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37");
 
 /// A certificate read from its exact bytes. Copies share what was read.
@@ -73,7 +77,10 @@ pub enum X509Error {
     /// Signed with something else than SM2 over SM3.
     #[error("the certificate is signed with {0}, not with SM2 over SM3 (1.2.156.10197.1.501)")]
     Algorithm(String),
-    /// Its key is not on the SM2 curve.
+    /// Its key is of another kind than SM2.
+    #[error("the certificate's key is of kind {0}, not on the SM2 curve (1.2.156.10197.1.301)")]
+    ForeignKey(String),
+    /// Its key says that it is on the SM2 curve, and is not.
     #[error("the certificate's key is not a key on the SM2 curve (1.2.156.10197.1.301)")]
     Key,
     /// An extension marked critical that this program does not know, or one that stands twice.
@@ -105,6 +112,9 @@ impl X509 {
             return Err(X509Error::Algorithm(algorithm.oid.to_string()));
         }
         let spki: SubjectPublicKeyInfoRef<'_> = tbs.subject_public_key_info().owned_to_ref();
+        if let Some(kind) = foreign_key(&spki) {
+            return Err(X509Error::ForeignKey(kind));
+        }
         let key = PublicKey::try_from(spki).map_err(|_| X509Error::Key)?;
         let prepared_key = PreparedKey::try_from(&key).map_err(|_| X509Error::Key)?;
         for (place, extension) in tbs.extensions().into_iter().flatten().enumerate() {
@@ -278,6 +288,18 @@ impl X509 {
         Some(extensions.find(|extension| extension.extn_id == CRL_DISTRIBUTION_POINTS)?.extn_value.as_bytes())
     }
 
+    /// Whether it says where to learn that it was revoked: lists (RFC 5280, 4.2.1.13), or a responder (4.2.2.1).
+    pub(crate) fn says_where_revoked(&self) -> bool {
+        let extensions = self.0.certificate.tbs_certificate().extensions().into_iter().flatten();
+        let responder = |value: &[u8]| memchr::memmem::find(value, OCSP_ACCESS.as_bytes()).is_some();
+        let mut says = extensions.filter(|extension| match extension.extn_id {
+            CRL_DISTRIBUTION_POINTS => true,
+            AUTHORITY_INFORMATION => responder(extension.extn_value.as_bytes()),
+            _ => false,
+        });
+        says.next().is_some()
+    }
+
     /// When it ends.
     pub(crate) fn not_after(&self) -> DateTime<Utc> {
         moment(self.0.certificate.tbs_certificate().validity().not_after)
@@ -304,6 +326,15 @@ impl X509 {
     pub(crate) fn is_in_force(&self, at: DateTime<Utc>) -> bool {
         let validity = self.0.certificate.tbs_certificate().validity();
         (moment(validity.not_before).timestamp()..=moment(validity.not_after).timestamp()).contains(&at.timestamp())
+    }
+}
+
+/// The kind of a key that is none of SM2: its curve, or its algorithm where that has no curves.
+fn foreign_key(spki: &SubjectPublicKeyInfoRef<'_>) -> Option<String> {
+    match spki.algorithm.parameters_oid() {
+        _ if spki.algorithm.oid != EC_PUBLIC_KEY => Some(spki.algorithm.oid.to_string()),
+        Ok(SM2_CURVE) | Err(_) => None,
+        Ok(other) => Some(other.to_string()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{MAX_LENGTH, Purpose, X509};
+use super::{MAX_LENGTH, Purpose, X509, X509Error};
 use crate::{
     signature::SignatureFault,
     sm2::{KnownKeys, PreparedKey},
@@ -25,6 +25,13 @@ pub enum ChainOutcome {
     OutOfBounds {
         /// Subject of that certificate.
         subject: String,
+    },
+    /// A certificate on the way uses algorithms of elsewhere, which are named and not judged.
+    Foreign {
+        /// Position in the chain, 0 for the signer.
+        place: usize,
+        /// What it uses: an object identifier.
+        algorithm: String,
     },
     /// It does not hold.
     Broken {
@@ -60,6 +67,10 @@ enum End {
         anchor: X509,
     },
     NoTrustedRoot,
+    Foreign {
+        place: usize,
+        algorithm: String,
+    },
     Broken {
         place: usize,
         fault: &'static str,
@@ -74,6 +85,10 @@ impl Chain {
         for (place, der) in ders.iter().take(MAX_LENGTH + 1).enumerate() {
             match X509::from_der(der) {
                 Ok(certificate) => path.push(certificate),
+                Err(X509Error::Algorithm(algorithm) | X509Error::ForeignKey(algorithm)) => {
+                    end = Some(End::Foreign { place, algorithm });
+                    break;
+                }
                 Err(_) => {
                     end = Some(End::Broken { place, fault: "MALFORMED" });
                     break;
@@ -98,7 +113,7 @@ impl Chain {
     }
 
     pub(crate) fn is_broken(&self) -> bool {
-        matches!(self.end, End::Broken { .. })
+        matches!(self.end, End::Broken { .. } | End::Foreign { .. })
     }
 
     /// What following it found, at the time `at`.
@@ -112,12 +127,12 @@ impl Chain {
     }
 
     /// Every certificate below the root with the one that issued it, the signer's first: those that may be revoked. None of a
-    /// broken chain.
+    /// broken or foreign chain.
     pub fn issued(&self) -> Vec<(&X509, &X509)> {
         let (used, anchor) = match &self.end {
             End::Anchored { used, anchor } => (*used, Some(anchor)),
             End::NoTrustedRoot => (self.path.len(), None),
-            End::Broken { .. } => return Vec::new(),
+            End::Foreign { .. } | End::Broken { .. } => return Vec::new(),
         };
         let path = self.path.get(..used).unwrap_or_default();
         path.iter().zip(path.iter().skip(1).chain(anchor)).collect()
@@ -135,6 +150,7 @@ impl End {
         match self {
             Self::Broken { place, fault } => ChainOutcome::Broken { place: *place, fault },
             Self::NoTrustedRoot => ChainOutcome::NoTrustedRoot,
+            Self::Foreign { place, algorithm } => ChainOutcome::Foreign { place: *place, algorithm: algorithm.clone() },
             Self::Anchored { used, anchor } => {
                 let late = path.iter().take(*used).chain([anchor]).find(|certificate| !certificate.is_in_force(at));
                 match late {

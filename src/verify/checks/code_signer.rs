@@ -3,10 +3,11 @@
 use super::{Finding, signer_chain, signer_is_issuer};
 use crate::facts::{CodeFacts, Facts};
 
-pub(super) fn chain(_: &Facts<'_>, code: &CodeFacts<'_>) -> Finding {
+/// Codes are printed, and outlive the certificates of their signers: beside the certificate that is no fault.
+pub(super) fn chain(facts: &Facts<'_>, code: &CodeFacts<'_>) -> Finding {
     match &code.signer {
         None => Finding::not_applicable("NO_SIGNATURE"),
-        signer => signer_chain::finding(signer.as_ref()),
+        signer => signer_chain::finding(signer.as_ref()).unless_beside(facts),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The seal is its maker's work, the signer may use it, it was in force when it was put to the document, and it is the one shown.
 
-use super::Finding;
+use super::{Finding, signer_chain};
 use crate::{
     chain::ChainOutcome,
     facts::{DocumentFacts, SealFacts},
@@ -33,7 +33,8 @@ fn maker(seal: &SealFacts<'_>) -> Finding {
     match &seal.maker {
         ChainOutcome::Trusted { .. } => Finding::ok(),
         ChainOutcome::Broken { .. } => Finding::failed(Reason::new("SEAL_MAKER_NOT_TRUSTED", [])),
-        ChainOutcome::NoTrustedRoot | ChainOutcome::OutOfBounds { .. } => Finding::unknown(Reason::new("SEAL_MAKER_NOT_TRUSTED", [])),
+        ChainOutcome::NoTrustedRoot => Finding::unknown(Reason::new("SEAL_MAKER_NOT_TRUSTED", [])),
+        chain @ (ChainOutcome::Foreign { .. } | ChainOutcome::OutOfBounds { .. }) => signer_chain::outcome(chain),
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
 }
 
 /// Says which event, counted from 1.
-fn at(place: usize, finding: Finding) -> Finding {
+pub(super) fn at(place: usize, finding: Finding) -> Finding {
     let detail = finding.detail.map(|Reason { code, mut params }| {
         params.insert("event", (place + 1).to_string());
         Reason { code, params }

@@ -9,6 +9,7 @@ mod code_agrees;
 mod code_signature;
 mod code_signer;
 mod container;
+mod copy;
 mod document_coverage;
 mod document_data;
 mod document_form;
@@ -20,6 +21,7 @@ mod event_signatures;
 mod identifier;
 mod presented;
 mod record;
+mod revocation;
 mod signature;
 mod signer_chain;
 mod signer_is_issuer;
@@ -83,6 +85,14 @@ impl Finding {
         unknown.unwrap_or_else(Self::ok)
     }
 
+    /// Beside the certificate itself a code need not prove anything: what is not known of it is no fault.
+    fn unless_beside(self, facts: &Facts<'_>) -> Self {
+        match self.outcome {
+            Outcome::Unknown if facts.certificate.is_some() => Self { outcome: Outcome::NotApplicable, ..self },
+            _ => self,
+        }
+    }
+
     /// For checks that need a statement which cannot be read.
     fn unread() -> Self {
         Self::unknown(Reason::new("STATEMENT_UNREAD", []))
@@ -129,6 +139,7 @@ const fn rule(name: &'static str, part: Part, look: Look) -> Rule {
     Rule { name, part, look }
 }
 
+pub(crate) const COPY_LAPSED: &str = "copy-lapsed";
 pub(crate) const STATUS_AS_OF: &str = "status-as-of";
 pub(crate) const STATUS_KNOWN: &str = "status-known";
 pub(crate) const USABLE_NOW: &str = "usable-now";
@@ -137,14 +148,17 @@ pub(crate) const USABLE_NOW: &str = "usable-now";
 pub(crate) const SIGNATURES: [&str; 3] = ["document-signature", "signature", "code-signature"];
 
 /// Every check, in the order of a report.
-pub(crate) static CHECKS: [Rule; 29] = [
+pub(crate) static CHECKS: [Rule; 37] = [
     rule("document-form", Part::Form, Look::Document(document_form::strict)),
     rule("document-coverage", Part::Form, Look::Document(document_coverage::run)),
     rule("document-signature", Part::Seal, Look::Document(document_signature::run)),
     rule("document-signer-chain", Part::Seal, Look::Document(document_signature::chain)),
+    rule("document-signer-revocation", Part::Seal, Look::Document(revocation::document)),
     rule("document-signer-is-issuer", Part::Seal, Look::Carrying(document_signature::is_issuer)),
     rule("document-seal", Part::Seal, Look::Document(document_seal::run)),
+    rule("document-seal-maker-revocation", Part::Seal, Look::Document(revocation::seal_maker)),
     rule("document-timestamp", Part::Seal, Look::Document(document_timestamp::run)),
+    rule("document-timestamp-revocation", Part::Seal, Look::Document(revocation::timestamp)),
     rule("document-data", Part::Content, Look::Carrying(document_data::run)),
     rule("document-plain", Part::Form, Look::Document(document_form::plain)),
     rule("container", Part::Form, Look::Certificate(container::run)),
@@ -155,15 +169,20 @@ pub(crate) static CHECKS: [Rule; 29] = [
     rule("attachments", Part::Content, Look::Certificate(attachments::run)),
     rule("signature", Part::Seal, Look::Certificate(signature::run)),
     rule("signer-chain", Part::Seal, Look::Certificate(signer_chain::run)),
+    rule("signer-revocation", Part::Seal, Look::Certificate(revocation::signer)),
     rule("signer-is-issuer", Part::Seal, Look::Certificate(signer_is_issuer::run)),
     rule("event-signatures", Part::Seal, Look::Certificate(event_signatures::run)),
+    rule("event-revocation", Part::Seal, Look::Certificate(revocation::events)),
     rule("event-chain", Part::Content, Look::Certificate(event_chain::run)),
     rule("code-signature", Part::Seal, Look::Code(code_signature::run)),
     rule("code-signer-chain", Part::Seal, Look::Code(code_signer::chain)),
+    rule("code-signer-revocation", Part::Seal, Look::Code(revocation::code)),
     rule("code-signer-is-issuer", Part::Seal, Look::Code(code_signer::is_issuer)),
     rule("code-agrees", Part::Content, Look::Code(code_agrees::run)),
     rule("record", Part::Content, Look::Beside(record::run)),
     rule("presented", Part::Content, Look::Beside(presented::run)),
+    rule("copy", Part::Content, Look::Certificate(copy::run)),
+    rule(COPY_LAPSED, Part::Status, Look::Beside(copy::lapsed)),
     rule(STATUS_AS_OF, Part::Status, Look::Beside(status_as_of::run)),
     rule(STATUS_KNOWN, Part::Status, Look::Status(status_known::run)),
     rule(USABLE_NOW, Part::Status, Look::Status(usable_now::run)),

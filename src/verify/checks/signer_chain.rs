@@ -20,6 +20,9 @@ pub(super) fn outcome(chain: &ChainOutcome) -> Finding {
         ChainOutcome::Trusted { .. } => Finding::ok(),
         ChainOutcome::NoTrustedRoot => Finding::unknown(Reason::new("NO_CERTIFICATE_CHAIN_FOUND", [])),
         ChainOutcome::OutOfBounds { subject } => Finding::unknown(Reason::new("OUT_OF_BOUNDS_NO_POE", [("subject", subject.clone())])),
+        ChainOutcome::Foreign { place, algorithm } => {
+            Finding::unknown(Reason::new("FOREIGN_ALGORITHM", [("where", format!("certificates[{place}]")), ("what", algorithm.clone())]))
+        }
         ChainOutcome::Broken { place, fault } => {
             let code = match *fault {
                 "SIGNATURE" | "MALFORMED" => "CERTIFICATE_CHAIN_GENERAL_FAILURE",

@@ -5,7 +5,7 @@
 
 use chrono::SecondsFormat;
 
-use super::{Finding, signature, signer_chain, signer_is_issuer, status_known};
+use super::{Finding, revocation, signature, signer_chain, signer_is_issuer, status_known};
 use crate::{
     facts::{AsOfFacts, CertificateFacts, Facts},
     report::Reason,
@@ -28,6 +28,7 @@ pub(super) fn run(facts: &Facts<'_>, certificate: &CertificateFacts<'_>) -> Find
         signature::finding(signer),
         signer_chain::finding(signer),
         signer_is_issuer::finding(signer, &statement.issuer.code),
+        revocation::of_signer(signer),
         agrees(certificate, as_of, statement),
         status_known::not_from_future(facts),
     ])

@@ -123,6 +123,14 @@ pub struct EmbeddedRevocation {
     pub ocsp_responses: Vec<Vec<u8>>,
 }
 
+impl EmbeddedRevocation {
+    /// Takes what another has, too.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.crls.extend_from_slice(&other.crls);
+        self.ocsp_responses.extend_from_slice(&other.ocsp_responses);
+    }
+}
+
 impl SignedData {
     /// Which object identifiers it uses.
     pub fn family(&self) -> Family {

@@ -14,11 +14,12 @@ mod pdf;
 use chrono::{DateTime, Utc};
 
 use crate::{
-    cms::{CmsFault, SignedData},
+    cms::{CmsFault, EmbeddedRevocation, SignedData},
     envelope::Envelope,
     ofd::OfdFault,
     pdf::PdfFault,
     ses::SealSignature,
+    timestamp::TimestampToken,
 };
 
 /// The name under which a certificate's PDF or OFD carries its signed data.
@@ -52,6 +53,8 @@ pub struct Document {
     pub unsigned: bool,
     /// The signed data inside, or why they do not read; none where the document carries none.
     pub data: Option<Result<Envelope, String>>,
+    /// What came with it to say which certificates were revoked; not verified.
+    pub revocation: EmbeddedRevocation,
     /// What the document says of itself by the names of GB/T 36903, as `ZZBS`.
     pub stated: Vec<(String, String)>,
 }
@@ -148,6 +151,25 @@ fn cms(der: &[u8], digest: [u8; 32]) -> Proof {
         Err(CmsFault::Foreign(algorithm)) => Proof::Foreign(algorithm.to_string()),
         Err(fault) => Proof::Unreadable(fault.to_string()),
     }
+}
+
+/// What the signatures themselves carry, and the timestamps on them.
+fn carried(signatures: &[DocumentSignature]) -> EmbeddedRevocation {
+    let mut all = EmbeddedRevocation::default();
+    for one in signatures {
+        let token = match &one.proof {
+            Proof::Cms { envelope, .. } => {
+                all.add(envelope.revocation());
+                envelope.timestamp_token()
+            }
+            Proof::Seal { signature, .. } => signature.time_stamp.as_deref(),
+            Proof::Foreign(_) | Proof::Unreadable(_) => None,
+        };
+        if let Some(token) = token.and_then(|der| TimestampToken::read(der).ok()) {
+            all.add(token.envelope().revocation());
+        }
+    }
+    all
 }
 
 fn data(bytes: &[u8]) -> Result<Envelope, String> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{CERTIFICATE_FILE, Covered, Document, DocumentSignature, Form, Proof, cms, data, told};
+use super::{CERTIFICATE_FILE, Covered, Document, DocumentSignature, Form, Proof, carried, cms, data, told};
 use crate::{
     ofd::{Coverage, Ofd, OfdSignature, SignedAt, SignedValue},
     ses::StatedTime,
@@ -18,11 +18,13 @@ pub(super) fn document(ofd: Ofd) -> Document {
         }),
         several => Some(Err(format!("{} attachments are named {CERTIFICATE_FILE}", several.len()))),
     };
+    let signatures: Vec<DocumentSignature> = ofd.signatures.iter().map(signature).collect();
     Document {
         form: Form::Ofd,
         suspicious: Vec::new(),
         unsigned: ofd.signature_list.is_none() && ofd.faults.is_empty(),
-        signatures: ofd.signatures.iter().map(signature).collect(),
+        revocation: carried(&signatures),
+        signatures,
         data: inside,
         faults: told(ofd.faults.iter().map(ToString::to_string), 0),
         stated: ofd.custom_data,

@@ -1,6 +1,6 @@
 //! From what was read of a PDF.
 
-use super::{CERTIFICATE_FILE, Covered, Document, DocumentSignature, Form, Proof, cms, data, told};
+use super::{CERTIFICATE_FILE, Covered, Document, DocumentSignature, Form, Proof, carried, cms, data, told};
 use crate::pdf::{After, Coverage, Pdf, PdfSignature, SignatureKind, Suspicion, Suspicious};
 
 pub(super) fn document(pdf: Pdf) -> Document {
@@ -14,12 +14,17 @@ pub(super) fn document(pdf: Pdf) -> Document {
         several => Some(Err(format!("{} files are named {CERTIFICATE_FILE}", several.len()))),
     };
     let suspicious = pdf.suspicious.iter().filter(|one| may_deceive(one)).map(|one| format!("object {}: {:?}", one.object, one.what));
+    // A timestamp of the document is evidence for later and signs nothing in anybody's name.
+    let ours = pdf.signatures.iter().filter(|one| one.kind != SignatureKind::DocumentTimestamp);
+    let signatures: Vec<DocumentSignature> = ours.map(signature).collect();
+    let mut revocation = carried(&signatures);
+    revocation.add(&pdf.validation_data);
     Document {
         form: Form::Pdf,
         suspicious: told(suspicious, pdf.suspicious_left_out),
         unsigned: pdf.is_unsigned(),
-        // A timestamp of the document is evidence for later and signs nothing in anybody's name.
-        signatures: pdf.signatures.iter().filter(|one| one.kind != SignatureKind::DocumentTimestamp).map(signature).collect(),
+        signatures,
+        revocation,
         data: inside,
         stated: Vec::new(),
         faults: told(pdf.structure.iter().map(ToString::to_string), pdf.structure_left_out),

@@ -1,6 +1,6 @@
 //! The code on a face: who signed it, and whether that holds.
 
-use super::{Chains, SignerFacts};
+use super::{Chains, SignerFacts, Times};
 use crate::{
     CodeGiven,
     identifier::{Identifier, Parsed},
@@ -21,9 +21,10 @@ pub(crate) struct CodeFacts<'a> {
 impl<'a> CodeFacts<'a> {
     pub(super) fn gather(given: CodeGiven<'a>, chains: &mut Chains<'a>) -> Self {
         let signed = given.code.signed.as_ref();
-        let signer = signed
-            .zip(given.signer)
-            .map(|(signed, certificates)| chains.signer_of_bytes(certificates, &signed.claims.to_be_signed(), &signed.signature));
+        let signer = signed.zip(given.signer).map(|(signed, certificates)| {
+            let times = Times { claimed: Some(signed.claims.signed_at), proven: None };
+            chains.signer_of_bytes(certificates, &signed.claims.to_be_signed(), &signed.signature, times)
+        });
         Self {
             claims: signed.map(|signed| &signed.claims),
             identifier: Identifier::parse(&given.code.identifier).ok(),

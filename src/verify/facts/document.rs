@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{Chains, SignerFacts};
+use super::{Chains, SignerFacts, Standing, Times, standing::earlier};
 use crate::{
     chain::{Chain, ChainOutcome, Purpose, X509},
     cms::{CertificateBinding, Content, DigestOutcome, SignatureOutcome, SignedData},
-    document::{Document, DocumentSignature, Proof},
+    document::{Covered, Document, DocumentSignature, Proof},
     ses::{self, DataHash, Embedded, Force, Listing, SealSignature},
     timestamp::TimestampToken,
 };
@@ -46,6 +46,7 @@ pub(crate) struct SealFacts<'a> {
     pub(crate) signature: &'a SealSignature,
     pub(crate) made: ses::SignatureOutcome,
     pub(crate) maker: ChainOutcome,
+    pub(crate) maker_standing: Standing,
     pub(crate) listing: Listing,
     /// At the time that is proven, else at the time that is claimed, else at the time asked.
     pub(crate) force: Force,
@@ -60,13 +61,16 @@ pub(crate) struct TimestampFacts {
     pub(crate) fault: Option<String>,
     /// Absent when the token does not read.
     pub(crate) unit: Option<ChainOutcome>,
+    /// Absent when the token does not read.
+    pub(crate) standing: Option<Standing>,
     pub(crate) at: Option<DateTime<Utc>>,
 }
 
 impl TimestampFacts {
     /// The time before which the signature was there for certain.
     fn proven(&self) -> Option<DateTime<Utc>> {
-        self.at.filter(|_| self.fault.is_none() && matches!(self.unit, Some(ChainOutcome::Trusted { .. })))
+        let well = self.standing.as_ref().is_some_and(Standing::is_well);
+        self.at.filter(|_| self.fault.is_none() && well && matches!(self.unit, Some(ChainOutcome::Trusted { .. })))
     }
 }
 
@@ -80,6 +84,17 @@ impl<'a> DocumentFacts<'a> {
             .map(Vec::as_slice)
             .collect();
         Self { document, signatures: document.signatures.iter().map(|one| signature(one, &known, chains)).collect() }
+    }
+
+    /// When everything in the document, the data too, was there for certain: the earliest time that is proven of a signature over
+    /// all of it by somebody whom we know.
+    pub(super) fn proven(&self) -> Option<DateTime<Utc>> {
+        let of_all = self.signatures.iter().filter(|one| {
+            let trusted = one.signer.as_ref().is_some_and(|signer| matches!(signer.chain, ChainOutcome::Trusted { .. }));
+            let covered = matches!(one.of.covered, Covered::Whole | Covered::EarlierHarmless);
+            matches!(one.outcome, Proven::Holds) && trusted && covered
+        });
+        of_all.filter_map(|one| one.timestamp.as_ref()?.proven()).fold(None, |first, next| earlier(first, Some(next)))
     }
 }
 
@@ -112,7 +127,8 @@ fn cms<'a>(of: &'a DocumentSignature, envelope: &SignedData, digest: [u8; 32], k
     };
     let timestamp = envelope.timestamp_token().map(|token| timestamp(token, envelope.signature(), chains));
     let proven = timestamp.as_ref().and_then(TimestampFacts::proven);
-    SignatureFacts { of, signer: Some(signer(&chain, matches!(outcome, Proven::Holds), proven, chains.at)), outcome, seal: None, timestamp }
+    let times = Times { claimed: of.claimed_at, proven };
+    SignatureFacts { of, signer: Some(signer(&chain, matches!(outcome, Proven::Holds), times, chains)), outcome, seal: None, timestamp }
 }
 
 fn content(envelope: &SignedData, digest: [u8; 32]) -> Content<'_> {
@@ -143,36 +159,42 @@ fn seal<'a>(
     };
     let timestamp = signature.time_stamp.as_ref().map(|token| timestamp(token, &signature.signature, chains));
     let proven = timestamp.as_ref().and_then(TimestampFacts::proven);
+    let maker = chains.trust.chain(&completed(vec![signature.seal.maker_certificate.clone()], known, chains));
+    let at = chains.evidence.at;
     let seal = SealFacts {
         signature,
         made: signature.seal.maker_signature(),
-        maker: chains.trust.chain(&completed(vec![signature.seal.maker_certificate.clone()], known, chains)).outcome(chains.at),
+        maker: chains.evidence.outcome(&maker, proven),
+        maker_standing: chains.evidence.standing(&maker, Times { claimed: Some(signature.seal.created), proven }, Purpose::Documents),
         listing: signature.signer_listed(),
-        force: signature.seal.force(proven.or(of.claimed_at).unwrap_or(chains.at)),
-        lapsed_unproven: proven.is_none() && matches!(signature.seal.force(chains.at), Force::Lapsed(_)),
+        force: signature.seal.force(proven.or(of.claimed_at).unwrap_or(at)),
+        lapsed_unproven: proven.is_none() && matches!(signature.seal.force(at), Force::Lapsed(_)),
         file: file.map(|file| signature.embeds(file)),
     };
-    let signer = signer(&chain, matches!(outcome, Proven::Holds), proven, chains.at);
+    let signer = signer(&chain, matches!(outcome, Proven::Holds), Times { claimed: of.claimed_at, proven }, chains);
     SignatureFacts { of, outcome, signer: Some(signer), seal: Some(seal), timestamp }
 }
 
-fn signer(chain: &Arc<Chain>, holds: bool, proven: Option<DateTime<Utc>>, at: DateTime<Utc>) -> SignerFacts {
+fn signer(chain: &Arc<Chain>, holds: bool, times: Times, chains: &Chains<'_>) -> SignerFacts {
     SignerFacts {
         signature: chain.signer().map(|_| if holds { Ok(()) } else { Err(crate::signature::SignatureFault::Mismatch) }),
         organisation_code: chain.signer().and_then(X509::organisation_code),
-        chain: chain.outcome(proven.unwrap_or(at)),
+        chain: chains.evidence.outcome(chain, times.proven),
+        standing: chains.evidence.standing(chain, times, Purpose::Documents),
     }
 }
 
 fn timestamp(token: &[u8], stamped: &[u8], chains: &Chains<'_>) -> TimestampFacts {
     let token = match TimestampToken::read(token) {
         Ok(token) => token,
-        Err(fault) => return TimestampFacts { fault: Some(fault.to_string()), unit: None, at: None },
+        Err(fault) => return TimestampFacts { fault: Some(fault.to_string()), unit: None, standing: None, at: None },
     };
     let chain = chains.trust.chain_for(token.certificates(), Purpose::Timestamps);
     let found = token.verify(&[stamped], &chain);
     let fault = (!found.holds()).then(|| format!("{found:?}").chars().take(120).collect());
-    TimestampFacts { fault, unit: Some(chain.outcome(chains.at)), at: Some(token.at()) }
+    let times = Times { claimed: Some(token.at()), proven: Some(token.at()) };
+    let standing = chains.evidence.standing(&chain, times, Purpose::Timestamps);
+    TimestampFacts { fault, unit: Some(chain.outcome(chains.evidence.at)), standing: Some(standing), at: Some(token.at()) }
 }
 
 /// The path from a signer as far up as certificates are known: a seal carries its signer's alone.

@@ -3,21 +3,26 @@
 mod certificate;
 mod code;
 mod document;
+mod standing;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use self::standing::Evidence;
 pub(crate) use self::{
-    certificate::{AsOfFacts, CertificateFacts},
+    certificate::{AsOfFacts, CertificateFacts, CopyFacts},
     code::CodeFacts,
     document::{DocumentFacts, Proven, SealFacts, SignatureFacts},
+    standing::{Standing, Times},
 };
 use crate::{
     Input,
-    chain::{Chain, ChainOutcome, X509},
+    chain::{Chain, ChainOutcome, Purpose, X509},
+    document::Document,
     envelope::{SignatureBlock, SignedText},
     policy::Policy,
+    revocation::Revocations,
     signature::SignatureFault,
     status::{self, CertificateStatus},
     trust::Trust,
@@ -44,17 +49,30 @@ pub(crate) struct Facts<'a> {
 
 pub(crate) struct SignerFacts {
     pub(crate) chain: ChainOutcome,
+    /// What revocation data say of the signer and of the authorities above it.
+    pub(crate) standing: Standing,
     /// Absent when the signer's certificate cannot be read.
     pub(crate) signature: Option<Result<(), SignatureFault>>,
     pub(crate) organisation_code: Option<String>,
 }
 
+impl SignerFacts {
+    /// Nothing is left to doubt: its signature holds, and it is of `issuer`, below a trusted root, and not revoked.
+    fn is_well(&self, issuer: &str) -> bool {
+        let trusted = matches!(self.chain, ChainOutcome::Trusted { .. });
+        trusted && self.signature == Some(Ok(())) && self.standing.is_well() && self.organisation_code.as_deref() == Some(issuer)
+    }
+}
+
 impl<'a> Facts<'a> {
     pub(crate) fn gather(input: &'a Input<'a>, trust: &'a Trust, policy: &'a Policy, at: DateTime<Utc>) -> Self {
-        let mut chains = Chains { trust, at, followed: Vec::new() };
-        let certificate = input.envelope.map(|envelope| CertificateFacts::gather(envelope, &mut chains));
-        let code = input.code.map(|given| CodeFacts::gather(given, &mut chains));
+        let revocations = input.document.map_or_else(|| trust.revocations().clone(), |document| with_own(trust.revocations(), document));
+        let evidence = Evidence { revocations, asked: policy.revocation_data, at };
+        let mut chains = Chains { trust, evidence, followed: Vec::new() };
         let document = input.document.map(|document| DocumentFacts::gather(document, &chains));
+        let proven = document.as_ref().and_then(DocumentFacts::proven);
+        let certificate = input.envelope.map(|envelope| CertificateFacts::gather(envelope, input.record, proven, &mut chains));
+        let code = input.code.map(|given| CodeFacts::gather(given, &mut chains));
         let claims = code.as_ref().and_then(|code| code.claims);
         let term = match &certificate {
             Some(certificate) => certificate.statement.as_ref().ok().map(|statement| (statement.valid_from, statement.valid_to)),
@@ -81,29 +99,38 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// What a hub was given, and what came with the document: its authorities signed it, so it does not matter who brings it.
+fn with_own(given: &Revocations, document: &Document) -> Revocations {
+    let mut all = given.clone();
+    document.revocation.crls.iter().for_each(|der| all.add_crl(der));
+    document.revocation.ocsp_responses.iter().for_each(|der| all.add_ocsp(der));
+    all
+}
+
 /// Chains already followed: a certificate and its events usually share one.
 struct Chains<'a> {
     trust: &'a Trust,
-    at: DateTime<Utc>,
+    evidence: Evidence,
     followed: Vec<(&'a [Vec<u8>], Arc<Chain>)>,
 }
 
 impl<'a> Chains<'a> {
-    fn signer_of(&mut self, signed: &'a SignedText) -> Option<SignerFacts> {
+    fn signer_of(&mut self, signed: &'a SignedText, times: Times) -> Option<SignerFacts> {
         let block = signed.signature.as_ref()?;
-        Some(self.signer(block, &signed.statement))
+        Some(self.signer(block, &signed.statement, times))
     }
 
-    fn signer(&mut self, block: &'a SignatureBlock, text: &str) -> SignerFacts {
-        self.signer_of_bytes(&block.certificates, text.as_bytes(), &block.value)
+    fn signer(&mut self, block: &'a SignatureBlock, text: &str, times: Times) -> SignerFacts {
+        self.signer_of_bytes(&block.certificates, text.as_bytes(), &block.value, times)
     }
 
-    fn signer_of_bytes(&mut self, certificates: &'a [Vec<u8>], message: &[u8], signature: &[u8]) -> SignerFacts {
+    fn signer_of_bytes(&mut self, certificates: &'a [Vec<u8>], message: &[u8], signature: &[u8], times: Times) -> SignerFacts {
         let chain = self.follow(certificates);
         SignerFacts {
             signature: chain.verify(message, signature),
             organisation_code: chain.signer().and_then(X509::organisation_code),
-            chain: chain.outcome(self.at),
+            chain: self.evidence.outcome(&chain, times.proven),
+            standing: self.evidence.standing(&chain, times, Purpose::Documents),
         }
     }
 

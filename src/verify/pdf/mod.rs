@@ -40,6 +40,7 @@ mod signature;
 mod suspicion;
 mod syntax;
 mod text;
+mod validation;
 mod xref;
 
 #[cfg(test)]
@@ -58,6 +59,7 @@ pub use signature::{ClaimedTime, DocMdp, PdfSignature, SignatureKind};
 pub use suspicion::{Appearance, Suspicion, Suspicious};
 pub use xref::XrefForm;
 
+use crate::cms::EmbeddedRevocation;
 use body::Body;
 use limits::{Spending, over};
 use object::Node;
@@ -79,6 +81,8 @@ pub struct Pdf {
     pub hints: Vec<Hint>,
     /// What the catalog says, when there is one.
     pub catalog: Option<Catalog>,
+    /// Lists and answers of `/DSS` (ISO 32000-2, 12.8.4.3) that decode, not read. Nobody need have signed them.
+    pub validation_data: EmbeddedRevocation,
     /// Embedded files with their bytes.
     pub embedded_files: Vec<EmbeddedFile>,
     /// What is allowed and may deceive.
@@ -156,6 +160,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Pdf, PdfFault> {
     let pages = graph::pages(&body, &mut spending)?;
     let hints = hint::hints(&body, &mut spending);
     let embedded_files = embedded::embedded(&body, &mut spending)?;
+    let validation_data = validation::validation_data(&body, &mut spending)?;
     let (suspicious, suspicious_left_out) = suspicion::suspicions(&body, &mut spending)?;
     let signatures = signature::signatures(&body, &spending)?;
     let (structure, structure_left_out) = (spending.faults, spending.faults_left_out);
@@ -167,6 +172,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Pdf, PdfFault> {
         signatures,
         hints,
         catalog: catalog(&body, pages),
+        validation_data,
         embedded_files,
         suspicious,
         suspicious_left_out,

@@ -160,6 +160,21 @@ impl Revocations {
         }
     }
 
+    /// Whether there is nothing to ask.
+    pub fn is_empty(&self) -> bool {
+        self.crls.is_empty() && self.ocsp_responses.is_empty()
+    }
+
+    /// Verifies every list that one of `issuers` is named by, so that whoever asks later need not.
+    pub(crate) fn verify_by(&self, issuers: impl Iterator<Item = X509>) {
+        for issuer in issuers {
+            for crl in self.crls.iter().filter(|crl| crl.names(&issuer)) {
+                // Remembered by the list.
+                let _ = crl.is_signed_by(&issuer);
+            }
+        }
+    }
+
     /// Pieces that cannot be used, and why.
     pub fn unusable(&self) -> &[Unusable] {
         &self.unusable
@@ -227,14 +242,14 @@ impl Revocations {
             if revoked.is_none() && !crl.covers(certificate) {
                 return Err(WhyUnknown::NotCovered);
             }
-            if revoked.is_none() && as_of > certificate.not_after() {
+            if revoked.is_none() && as_of > certificate.not_after() && !crl.keeps_expired(certificate.not_after()) {
                 return Err(WhyUnknown::MadeAfterExpiry { as_of });
             }
             Ok(Statement { as_of, until: crl.next_update(), revoked, source: Source::Crl })
         });
-        let digests = IssuerDigests::of(issuer);
+        let digests = (!self.ocsp_responses.is_empty()).then(|| IssuerDigests::of(issuer));
         let by_answer = self.ocsp_responses.iter().filter_map(move |response| {
-            let single = response.single(&digests, certificate.serial())?;
+            let single = response.single(digests.as_ref()?, certificate.serial())?;
             let revoked = match single.status {
                 _ if response.signer(issuer).is_none() => return Some(Err(WhyUnknown::NotSignedByIssuer)),
                 SingleStatus::Unknown => return Some(Err(WhyUnknown::NotKnownToResponder)),

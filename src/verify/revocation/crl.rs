@@ -7,7 +7,9 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use super::{AUTHORITY_KEY_IDENTIFIER, CRL_NUMBER, DELTA_CRL, ISSUING_DISTRIBUTION_POINT, RevocationFault, Revoked, scope::Scope};
+use super::{
+    AUTHORITY_KEY_IDENTIFIER, CRL_NUMBER, DELTA_CRL, EXPIRED_KEPT, ISSUING_DISTRIBUTION_POINT, RevocationFault, Revoked, scope::Scope,
+};
 use crate::{
     asn1::{DerFault, Element, Extension, Malformed, Parameters, scan, tag},
     chain::X509,
@@ -39,6 +41,7 @@ struct Parts {
     entries: Vec<Entry>,
     /// Which of its authority's certificates it covers.
     scope: Scope,
+    expired_kept_since: Option<DateTime<Utc>>,
     /// The first key that was tried, and whether it signed: a list is asked about many certificates.
     tried: OnceLock<([u8; 64], bool)>,
 }
@@ -80,7 +83,7 @@ impl Crl {
         let extensions = parts.optional(tag::constructed(0))?;
         parts.end()?;
         let extensions = extensions.map(|extensions| extensions.inner()?.extensions()).transpose()?.unwrap_or_default();
-        let Named { number, authority_key, scope } = read_extensions(&extensions)?;
+        let Named { number, authority_key, scope, expired_kept_since } = read_extensions(&extensions)?;
         Ok(Self(Arc::new(Parts {
             signed: signed.whole.to_vec(),
             signature: signature.to_vec(),
@@ -91,6 +94,7 @@ impl Crl {
             number,
             entries: list.map(|list| read_entries(list, signed)).transpose()?.unwrap_or_default(),
             scope,
+            expired_kept_since,
             tried: OnceLock::new(),
         })))
     }
@@ -160,6 +164,11 @@ impl Crl {
         }
     }
 
+    /// Whether it goes on listing certificates that ran out then (expiredCertsOnCRL, X.509 9.5.2.8).
+    pub(super) fn keeps_expired(&self, ended: DateTime<Utc>) -> bool {
+        self.0.expired_kept_since.is_some_and(|since| since <= ended)
+    }
+
     /// Whether a certificate of its authority that it does not list is not revoked.
     pub(super) fn covers(&self, certificate: &X509) -> bool {
         self.0.scope.covers(certificate)
@@ -184,6 +193,7 @@ struct Named {
     number: Option<Vec<u8>>,
     authority_key: Option<Vec<u8>>,
     scope: Scope,
+    expired_kept_since: Option<DateTime<Utc>>,
 }
 
 fn read_extensions(extensions: &[Extension<'_>]) -> Result<Named, RevocationFault> {
@@ -192,6 +202,7 @@ fn read_extensions(extensions: &[Extension<'_>]) -> Result<Named, RevocationFaul
         match extension.oid {
             DELTA_CRL => return Err(RevocationFault::Delta),
             ISSUING_DISTRIBUTION_POINT => named.scope = Scope::read(extension)?,
+            EXPIRED_KEPT => named.expired_kept_since = Some(extension.element()?.tagged(tag::GENERALIZED_TIME, "a date")?.time()?),
             CRL_NUMBER => named.number = Some(extension.element()?.tagged(tag::INTEGER, "a number of a list")?.value.to_vec()),
             AUTHORITY_KEY_IDENTIFIER => {
                 let mut parts = extension.element()?.tagged(tag::SEQUENCE, "a key identifier")?.elements();

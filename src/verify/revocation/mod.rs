@@ -53,6 +53,8 @@ const REASON_CODE: ObjectIdentifier = oid("2.5.29.21");
 const INVALIDITY_DATE: ObjectIdentifier = oid("2.5.29.24");
 const DELTA_CRL: ObjectIdentifier = oid("2.5.29.27");
 const ISSUING_DISTRIBUTION_POINT: ObjectIdentifier = oid("2.5.29.28");
+/// expiredCertsOnCRL.
+const EXPIRED_KEPT: ObjectIdentifier = oid("2.5.29.60");
 const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = oid("2.5.29.35");
 /// id-pkix-ocsp-basic.
 const BASIC_RESPONSE: ObjectIdentifier = oid("1.3.6.1.5.5.7.48.1.1");

@@ -1,6 +1,6 @@
 //! Answers of authorities (RFC 6960): the basic response, signed by the issuer or by a responder that it delegated.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -35,6 +35,8 @@ struct Parts {
     produced_at: DateTime<Utc>,
     singles: Vec<Single>,
     certificates: Vec<Vec<u8>>,
+    /// The first issuer that was asked for, and who then signed.
+    tried: OnceLock<(X509, Option<X509>)>,
 }
 
 /// Who answers.
@@ -120,6 +122,13 @@ impl OcspResponse {
     /// the extended key usage for it, in force when the answer was made. Whether that certificate was revoked is not asked, as
     /// with id-pkix-ocsp-nocheck: authorities give such certificates for short times.
     pub(super) fn signer(&self, issuer: &X509) -> Option<X509> {
+        match self.0.tried.get_or_init(|| (issuer.clone(), self.find_signer(issuer))) {
+            (tried, found) if tried == issuer => found.clone(),
+            _ => self.find_signer(issuer),
+        }
+    }
+
+    fn find_signer(&self, issuer: &X509) -> Option<X509> {
         let signed_by = |certificate: &X509| {
             let named = match &self.0.responder {
                 Responder::Name(name) => name == certificate.subject_der(),
@@ -171,7 +180,7 @@ impl Parts {
             singles.push(read_single(rest.next()?)?);
         }
         let certificates = certificates.iter().map(|certificate| certificate.whole.to_vec()).collect();
-        Ok(Self { signed: signed.whole.to_vec(), signature, responder, produced_at, singles, certificates })
+        Ok(Self { signed: signed.whole.to_vec(), signature, responder, produced_at, singles, certificates, tried: OnceLock::new() })
     }
 }
 

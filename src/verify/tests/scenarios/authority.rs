@@ -225,8 +225,14 @@ impl World {
             previous = sm3_hex(text.as_bytes());
             signed.push(SignedText { signature: self.sign(&text), statement: text });
         }
-        let mut envelope =
-            Envelope { signature: self.sign(&text), statement: text, events: signed, attachments: BTreeMap::new(), as_of: None };
+        let mut envelope = Envelope {
+            signature: self.sign(&text),
+            statement: text,
+            events: signed,
+            attachments: BTreeMap::new(),
+            as_of: None,
+            copy: None,
+        };
         envelope.as_of = Some(self.as_of(&envelope, statement, now()));
         envelope
     }
@@ -240,6 +246,7 @@ impl World {
             events: u32::try_from(envelope.events.len()).unwrap(),
             last: sm3_hex(last.as_bytes()),
             as_of: at,
+            recorded_at: None,
         };
         let text = stated.to_text().unwrap();
         SignedText { signature: self.sign(&text), statement: text }
@@ -283,6 +290,7 @@ pub(crate) fn record(statement: &Statement, status: CertificateStatus) -> Record
         status,
         superseded_by: None,
         statement_digest: None,
+        recorded_at: None,
         unreadable: Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ mod forge;
 mod learning;
 mod packages;
 mod revocation;
+mod revoked;
 mod seals;
 mod statuses;
 mod tampering;

@@ -13,24 +13,24 @@ use crate::{
 const RESPONDER_KEY: u8 = 6;
 const OCSP_SIGNING: &str = "1.3.6.1.5.5.7.3.9";
 
-fn time(text: &str) -> DateTime<Utc> {
+pub(crate) fn time(text: &str) -> DateTime<Utc> {
     format!("{text}T00:00:00Z").parse().unwrap()
 }
 
-fn read(der: &[u8]) -> X509 {
+pub(crate) fn read(der: &[u8]) -> X509 {
     X509::from_der(der).unwrap()
 }
 
-fn compromised(since: &str) -> Revoked {
+pub(crate) fn compromised(since: &str) -> Revoked {
     Revoked { since: time(since), reason: Some(Reason::KeyCompromise), invalidity: Some(time("2026-04-01")) }
 }
 
-fn on_hold(since: &str) -> Revoked {
+pub(crate) fn on_hold(since: &str) -> Revoked {
     Revoked { since: time(since), reason: Some(Reason::CertificateHold), invalidity: None }
 }
 
 /// A list by the middle authority, of what its signer (serial number 7) may have become.
-fn list(world: &World, made: &str, due: &str, revoked: Option<Revoked>) -> Vec<u8> {
+pub(crate) fn list(world: &World, made: &str, due: &str, revoked: Option<Revoked>) -> Vec<u8> {
     list_by(world, made, due, revoked, MIDDLE_KEY)
 }
 
@@ -57,7 +57,7 @@ fn answer_by(world: &World, responder: &[u8], signing: u8, made: &str, due: Opti
 }
 
 /// By the authority itself.
-fn answer(world: &World, made: &str, due: Option<&str>, answer: Answer) -> Vec<u8> {
+pub(crate) fn answer(world: &World, made: &str, due: Option<&str>, answer: Answer) -> Vec<u8> {
     answer_by(world, &world.middle, MIDDLE_KEY, made, due, answer)
 }
 

@@ -20,7 +20,8 @@ pub(crate) const PATH: &str = "/Doc_0/Signs/Sign_0/Signature.xml";
 const VERSIONS: [Version; 3] = [Version::V1, Version::V4, Version::V5];
 
 pub(crate) fn maker(world: &World) -> Vec<u8> {
-    Draft::signer(&name("演示制章单位", None), &world.middle_name).sign(&key(MAKER_KEY), &key(MIDDLE_KEY))
+    let draft = Draft { serial: 21, ..Draft::signer(&name("演示制章单位", None), &world.middle_name) };
+    draft.sign(&key(MAKER_KEY), &key(MIDDLE_KEY))
 }
 
 pub(crate) fn draft(world: &World, version: Version) -> SealDraft {

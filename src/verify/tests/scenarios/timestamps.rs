@@ -31,7 +31,7 @@ fn unit_with(world: &World, extra: Option<Extension>) -> Vec<u8> {
     draft.sign(&key(UNIT_KEY), &key(MIDDLE_KEY))
 }
 
-fn unit(world: &World) -> Vec<u8> {
+pub(crate) fn unit(world: &World) -> Vec<u8> {
     unit_with(world, Some(usage(true, &[TIME_STAMPING])))
 }
 
@@ -44,8 +44,12 @@ fn request(bytes: &[u8]) -> TimestampRequest {
 }
 
 fn token_by(world: &World, unit: &[u8], bytes: &[u8]) -> Vec<u8> {
+    token_at(world, unit, bytes, stamped_at())
+}
+
+pub(crate) fn token_at(world: &World, unit: &[u8], bytes: &[u8], at: DateTime<Utc>) -> Vec<u8> {
     let accuracy = Accuracy { seconds: 1, ..Accuracy::default() };
-    let info = TstInfo::answering(&request(bytes), "1.2.3.4.5".parse().unwrap(), 200, stamped_at(), accuracy);
+    let info = TstInfo::answering(&request(bytes), "1.2.3.4.5".parse().unwrap(), 200, at, accuracy);
     let prepared = info.prepare(&X509::from_der(unit).unwrap()).unwrap();
     let signature = sign_message(&key(UNIT_KEY).0, prepared.to_be_signed()).unwrap();
     prepared.assemble(&signature, std::slice::from_ref(&world.middle), None).unwrap()
