@@ -7,6 +7,21 @@
 #[expect(dead_code, unreachable_pub, reason = "the tests of the reader use all of it, and as a module of theirs")]
 mod maker;
 
+/// Something small, and nobody signs.
+mod inside {
+    pub(super) const NAME: &str = "env.json";
+    pub(super) const NAME_IN_UTF16: &str = "8BC17167";
+    pub(super) const ROOM: usize = 64;
+
+    pub(super) fn attached() -> Vec<u8> {
+        b"{\"a\":123}".to_vec()
+    }
+
+    pub(super) fn signed(_: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+}
+
 use std::{
     hint::black_box,
     time::{Duration, Instant},

@@ -38,6 +38,8 @@ pub enum Suspicious {
     Action(String),
     /// `/AA`: actions that events start.
     AdditionalActions,
+    /// Something is done as soon as the document is opened, other than going to a page.
+    OpenAction,
     /// `/XFA`: a second form beside the first.
     Xfa,
     /// `/NeedAppearances`: readers draw the fields anew.
@@ -195,6 +197,10 @@ fn is_signature_widget(body: &Body<'_>, dict: &Dict<'_>) -> bool {
 fn of_catalog(body: &Body<'_>, object: &Indirect<'_>, findings: &mut Findings) {
     let last = body.last();
     let Some(root) = catalog(body, last) else { return };
+    let opening = body.get(last, root, b"OpenAction").and_then(Node::dict);
+    if opening.is_some_and(|action| body.get(last, action, b"S").and_then(Node::name) != Some(b"GoTo")) {
+        findings.add(object, Suspicious::OpenAction);
+    }
     if root.has(b"OCProperties") {
         findings.add(object, Suspicious::OptionalContent);
     }

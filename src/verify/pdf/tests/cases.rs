@@ -3,6 +3,7 @@
 
 use super::{
     attacks::{Case, case},
+    inside,
     maker::{self, File, Form, Signing, Wrong, fill, object, replaced, sign, signed, signed_with, stream, widget},
 };
 
@@ -146,7 +147,7 @@ pub(super) fn usf() -> Vec<Case> {
 /// The right range of the one signature, as offsets of its gap.
 fn gap(bytes: &[u8]) -> std::ops::Range<usize> {
     let open = maker::find(bytes, b"/Contents<3").unwrap() + 9;
-    open..open + 130
+    open..open + 2 * inside::ROOM + 2
 }
 
 /// The three numbers of the range written anew.
@@ -183,7 +184,8 @@ pub(super) fn swa() -> Vec<Case> {
         ranged(bytes, [hole.start, hole.end + evil.len(), tail])
     };
     let within = {
-        let signing = Signing { contents: Some(format!("/Contents<{}>/More<{}>", "@@".repeat(64), "41".repeat(40))), ..Signing::default() };
+        let signing =
+            Signing { contents: Some(format!("/Contents<{}>/More<{}>", "@@".repeat(inside::ROOM), "41".repeat(40))), ..Signing::default() };
         let bytes = signed_with(Form::Table, &signing).bytes;
         let end = bytes.len() - (hole.end + 5 + 82);
         ranged(bytes, [hole.start, hole.end + 5 + 82, end])

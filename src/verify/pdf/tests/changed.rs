@@ -4,8 +4,7 @@ use proptest::prelude::*;
 
 use super::{
     attacks::{all, facts},
-    good::long_term,
-    maker::{self, Form, signed},
+    maker::{self, Form, long_term, signed},
 };
 use crate::pdf::{Coverage, Limits, Pdf, read};
 

@@ -1,6 +1,6 @@
 //! What right files look like to the reader, and what may come after a signature without harm.
 
-use super::maker::{self, File, Form, Signing, Wrong, fill, object, sign, signed, signed_with, stream, widget};
+use super::maker::{self, File, Form, Signing, Wrong, fill, long_term, object, sign, signed, signed_with, stream, widget};
 use crate::{
     digest::sm3,
     pdf::{After, Changed, Coverage, DocMdp, Limits, Pdf, SignatureKind, XrefForm, looks_like, read},
@@ -62,23 +62,6 @@ fn what_typst_writes_is_strict() {
     assert_eq!(pdf.suspicious, []);
     assert_eq!(pdf.embedded_files[0].content.as_ref().map(Vec::len), Ok(3500));
     assert!(pdf.is_unsigned() && pdf.catalog.unwrap().metadata);
-}
-
-/// A document timestamp and validation data, as long-term archiving adds them.
-pub(super) fn long_term(file: &mut File, rect: &str, more: &str) {
-    let form = "/AcroForm<</SigFlags 3/Fields[20 0 R 30 0 R]>>/Perms<</DocMDP 21 0 R>>/DSS 32 0 R";
-    let stamp = Signing { kind: "DocTimeStamp", permission: None, ..Signing::default() };
-    let objects = [
-        object(1, &maker::catalog(form)),
-        object(3, &maker::page("/Annots[20 0 R 30 0 R]")),
-        object(30, &widget("Timestamp", "/V 31 0 R").replace("/Rect[0 0 0 0]", &format!("/Rect{rect}{more}"))),
-        object(31, &maker::signature(&stamp)),
-        object(32, "<</Type/DSS/Certs[33 0 R]>>"),
-        stream(33, "", b"a certificate"),
-    ];
-    let start = file.bytes.len();
-    file.revision(&objects, &[]);
-    fill(&mut file.bytes, start, &stamp.der);
 }
 
 #[test]

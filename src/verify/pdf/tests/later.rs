@@ -2,8 +2,7 @@
 
 use super::{
     attacks::{Case, case},
-    good::long_term,
-    maker::{self, File, Form, Object, Signing, Told, Wrong, fill, object, replaced, sign, signed, signed_with, stream, widget},
+    maker::{self, File, Form, Object, Signing, Told, Wrong, fill, long_term, object, replaced, sign, signed, signed_with, stream, widget},
 };
 
 /// The catalog of a signed file, and more.

@@ -1,7 +1,13 @@
 //! Makes PDFs byte by byte, right ones and wrong ones: both forms of cross-reference, object streams, embedded files, incremental
-//! updates, and a gap for a signature of any bytes. It knows nothing of the reader, so that benches use it too.
+//! updates, and a gap for a signature of any bytes. It knows nothing of the reader, so that benches use it too: whoever includes it says in
+//! a module `inside` what is embedded and who signs.
 
 use std::fmt::Write as _;
+
+use super::inside;
+
+/// Stands for a signature where nobody signs.
+pub const DUMMY: [u8; 5] = [0x30, 0x03, 0x02, 0x01, 0x2a];
 
 /// How cross-references are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,19 +205,28 @@ pub const SIGNATURE: u32 = 21;
 
 /// The text of a one-page document with an envelope embedded, as typst writes it.
 pub fn document() -> Vec<Object> {
+    let attached = inside::attached();
     vec![
         object(1, &catalog("")),
         object(2, "<</Type/Pages/Count 1/Kids[3 0 R]>>"),
         object(3, &page("")),
         flate(4, "", b"BT /f0 12 Tf (certificate) Tj ET"),
-        object(5, "<</Type/Filespec/F(env.json)/UF<FEFF8BC17167>/EF<</F 6 0 R/UF 6 0 R>>/AFRelationship/Data/Desc(envelope)>>"),
-        flate(6, "/Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size 9>>", b"{\"a\":123}"),
+        object(
+            5,
+            &format!(
+                "<</Type/Filespec/F({})/UF<FEFF{}>/EF<</F 6 0 R/UF 6 0 R>>/AFRelationship/Data/Desc(envelope)>>",
+                inside::NAME,
+                inside::NAME_IN_UTF16,
+            ),
+        ),
+        flate(6, &format!("/Type/EmbeddedFile/Subtype/application#2Fjson/Params<</Size {}>>", attached.len()), &attached),
         stream(7, "/Type/Metadata/Subtype/XML", b"<?xpacket?>"),
     ]
 }
 
 pub fn catalog(more: &str) -> String {
-    format!("<</Type/Catalog/Pages 2 0 R/Metadata 7 0 R/Lang(zh)/AF[5 0 R]/Names<</EmbeddedFiles<</Names[(env.json)5 0 R]>>>>{more}>>")
+    let names = format!("/Names<</EmbeddedFiles<</Names[({})5 0 R]>>>>", inside::NAME);
+    format!("<</Type/Catalog/Pages 2 0 R/Metadata 7 0 R/Lang(zh)/AF[5 0 R]{names}{more}>>")
 }
 
 pub fn page(more: &str) -> String {
@@ -248,8 +263,8 @@ pub struct Signing {
 impl Default for Signing {
     fn default() -> Self {
         Self {
-            der: vec![0x30, 0x03, 0x02, 0x01, 0x2a],
-            room: 64,
+            der: DUMMY.to_vec(),
+            room: inside::ROOM,
             byte_range: None,
             contents: None,
             kind: "Sig",
@@ -303,18 +318,22 @@ pub fn sign(file: &mut File, signing: &Signing) {
     fill(&mut file.bytes, start, &signing.der);
 }
 
-/// Puts the right range and the DER into the places left for them after `start`.
+/// Puts the right range and the DER into the places left for them after `start`; instead of the dummy a signature, where somebody
+/// signs.
 pub fn fill(bytes: &mut [u8], start: usize, der: &[u8]) {
     let Some(open) = find(&bytes[start..], b"/Contents<@@").map(|at| start + at + 9) else { return };
     let close = open + find(&bytes[open..], b">").unwrap_or_default() + 1;
-    let mut digits = der.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect::<Vec<u8>>();
-    digits.resize(close - open - 2, b'0');
-    bytes[open + 1..close - 1].copy_from_slice(&digits);
+    let room = close - open - 2;
+    bytes[open + 1..close - 1].fill(b'0');
     let numbers = [open, close, bytes.len() - close];
     for number in numbers {
-        let Some(place) = find(&bytes[start..], b"@@@@@@@@@@") else { return };
+        let Some(place) = find(&bytes[start..], b"@@@@@@@@@@") else { break };
         bytes[start + place..start + place + 10].copy_from_slice(format!("{number:<10}").as_bytes());
     }
+    let signature = if der == DUMMY { inside::signed(&[&bytes[..open], &bytes[close..]].concat()) } else { None };
+    let mut digits = signature.as_deref().unwrap_or(der).iter().flat_map(|byte| format!("{byte:02x}").into_bytes()).collect::<Vec<u8>>();
+    digits.resize(room, b'0');
+    bytes[open + 1..close - 1].copy_from_slice(&digits);
 }
 
 /// A document and its signature, in one form.
@@ -331,6 +350,23 @@ pub fn signed_with(form: Form, signing: &Signing) -> File {
     file.revision(&plain, &packed);
     sign(&mut file, signing);
     file
+}
+
+/// A document timestamp and validation data, as long-term archiving adds them.
+pub fn long_term(file: &mut File, rect: &str, more: &str) {
+    let form = "/AcroForm<</SigFlags 3/Fields[20 0 R 30 0 R]>>/Perms<</DocMDP 21 0 R>>/DSS 32 0 R";
+    let stamp = Signing { kind: "DocTimeStamp", permission: None, ..Signing::default() };
+    let objects = [
+        object(1, &catalog(form)),
+        object(3, &page("/Annots[20 0 R 30 0 R]")),
+        object(30, &widget("Timestamp", "/V 31 0 R").replace("/Rect[0 0 0 0]", &format!("/Rect{rect}{more}"))),
+        object(31, &signature(&stamp)),
+        object(32, "<</Type/DSS/Certs[33 0 R]>>"),
+        stream(33, "", b"a certificate"),
+    ];
+    let start = file.bytes.len();
+    file.revision(&objects, &[]);
+    fill(&mut file.bytes, start, &stamp.der);
 }
 
 pub fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {

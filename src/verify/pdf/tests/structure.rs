@@ -2,6 +2,7 @@
 
 use super::{
     attacks::{Case, case},
+    inside,
     maker::{self, File, Form, Object, Signing, Told, Wrong, flate, object, replaced, sign, signed, signed_with, stream},
 };
 
@@ -276,7 +277,8 @@ fn embedded() -> Vec<Case> {
         let objects = vec![object(5, specification), more];
         signed_with(Form::Table, &Signing { objects, ..Signing::default() }).bytes
     };
-    let specification = |streams: &str| format!("<</Type/Filespec/F(env.json)/UF(env.json)/EF<<{streams}>>/AFRelationship/Data>>");
+    let name = inside::NAME;
+    let specification = |streams: &str| format!("<</Type/Filespec/F({name})/UF({name})/EF<<{streams}>>/AFRelationship/Data>>");
     let one = specification("/F 6 0 R/UF 6 0 R");
     let embedded = |name, bytes, stopped| case("parser", name, bytes, stopped);
     vec![

@@ -168,6 +168,7 @@ pub(crate) struct World {
     pub(crate) middle: Vec<u8>,
     pub(crate) middle_name: Name,
     pub(crate) signer: Vec<u8>,
+    pub(crate) signer_key: u8,
 }
 
 pub(crate) const ROOT_KEY: u8 = 1;
@@ -181,6 +182,7 @@ impl World {
             root: Draft::ca(&root_name, &root_name).sign(&key(ROOT_KEY), &key(ROOT_KEY)),
             middle: Draft::ca(&middle_name, &root_name).sign(&key(MIDDLE_KEY), &key(ROOT_KEY)),
             signer: Self::signer_of(&middle_name, ISSUER),
+            signer_key: SIGNER_KEY,
             root_name,
             middle_name,
         }
@@ -199,7 +201,7 @@ impl World {
     }
 
     pub(crate) fn sign(&self, text: &str) -> Option<SignatureBlock> {
-        let value = sign_message(&key(SIGNER_KEY).0, text.as_bytes()).unwrap();
+        let value = sign_message(&key(self.signer_key).0, text.as_bytes()).unwrap();
         Some(SignatureBlock { value, certificates: self.path() })
     }
 

@@ -8,7 +8,9 @@ mod codes;
 mod documents;
 mod forge;
 mod learning;
+mod matrix;
 mod packages;
+mod pdfs;
 mod revocation;
 mod revoked;
 mod seals;
@@ -18,7 +20,7 @@ mod timestamps;
 
 use authority::{World, now, statement};
 use verify::{
-    Envelope, Input, Lang, Policy, Report,
+    Envelope, Input, Lang, Policy, Report, pdf,
     report::{Outcome, VerificationResult},
     verify,
 };

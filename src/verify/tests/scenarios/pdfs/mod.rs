@@ -1,0 +1,148 @@
+//! Signed PDFs through the one function that everybody calls: honest ones, and every attack that the reader's tests make.
+
+#[path = "../../../pdf/tests/attacks.rs"]
+mod attacks;
+#[path = "../../../pdf/tests/bombs.rs"]
+mod bombs;
+#[path = "../../../pdf/tests/cases.rs"]
+mod cases;
+#[path = "../../../pdf/tests/later.rs"]
+mod later;
+#[path = "../../../pdf/tests/maker.rs"]
+#[expect(unreachable_pub, reason = "the bench uses it as a module of its own")]
+pub(crate) mod maker;
+#[path = "../../../pdf/tests/structure.rs"]
+mod structure;
+
+use std::{fmt::Write as _, time::Instant};
+
+use verify::{
+    Policy, Report,
+    report::{
+        Outcome,
+        VerificationResult::{self, Passed},
+    },
+    verify_bytes,
+};
+
+use crate::{
+    assert_in_words,
+    authority::{World, now},
+};
+use maker::{Form, Signing, signed_with};
+
+/// A certificate is embedded, and its issuer signs: left alone, the document passes.
+pub(crate) mod inside {
+    use std::{cell::RefCell, sync::OnceLock};
+
+    use verify::{
+        chain::X509,
+        cms::{Draft, Family},
+        digest::sm3,
+        signature::sign_message,
+    };
+
+    use crate::authority::{SIGNER_KEY, World, key, statement};
+
+    pub(super) const NAME: &str = "certificate.json";
+    pub(super) const NAME_IN_UTF16: &str = "00630065007200740069006600690063006100740065002E006A0073006F006E";
+    pub(super) const ROOM: usize = 2048;
+
+    fn world() -> &'static (World, Vec<u8>) {
+        static WORLD: OnceLock<(World, Vec<u8>)> = OnceLock::new();
+        WORLD.get_or_init(|| {
+            let world = World::new();
+            let envelope = world.envelope(&statement("20260000001"), &[]).to_json().unwrap().into_bytes();
+            (world, envelope)
+        })
+    }
+
+    /// What is embedded, and who makes the envelope of the signature over the covered bytes.
+    pub(crate) struct Other {
+        pub(crate) attached: Vec<u8>,
+        pub(crate) sign: Sign,
+    }
+
+    type Sign = Box<dyn Fn(&[u8]) -> Vec<u8>>;
+
+    thread_local! {
+        static OTHER: RefCell<Option<Other>> = const { RefCell::new(None) };
+    }
+
+    /// Makes a document with something else inside.
+    pub(crate) fn with<T>(other: Other, make: impl FnOnce() -> T) -> T {
+        OTHER.set(Some(other));
+        let made = make();
+        OTHER.set(None);
+        made
+    }
+
+    pub(super) fn attached() -> Vec<u8> {
+        OTHER.with_borrow(|other| other.as_ref().map(|other| other.attached.clone())).unwrap_or_else(|| world().1.clone())
+    }
+
+    pub(super) fn signed(covered: &[u8]) -> Option<Vec<u8>> {
+        if let Some(signed) = OTHER.with_borrow(|other| other.as_ref().map(|other| (other.sign)(covered))) {
+            return Some(signed);
+        }
+        let (world, _) = world();
+        let prepared = Draft::detached(Family::Rfc5652, sm3(covered)).prepare(&X509::from_der(&world.signer).unwrap()).unwrap();
+        let signature = sign_message(&key(SIGNER_KEY).0, prepared.to_be_signed()).unwrap();
+        Some(prepared.assemble(&signature, std::slice::from_ref(&world.middle), None).unwrap())
+    }
+}
+
+fn answer(bytes: &[u8]) -> Result<Report, String> {
+    verify_bytes(bytes, &World::new().trust(), &Policy::default(), now()).map_err(|fault| fault.to_string())
+}
+
+#[test]
+fn a_signed_document_passes() {
+    for form in [Form::Table, Form::Stream] {
+        for permission in [None, Some(1), Some(2)] {
+            let report = answer(&signed_with(form, &Signing { permission, ..Signing::default() }).bytes).unwrap();
+            assert_in_words(&report);
+            assert_eq!((report.result, report.reasons.len()), (Passed, 0), "{report:#?}");
+            assert_eq!(report.outcome("document-data"), Some(Outcome::Ok));
+        }
+    }
+}
+
+/// Result, and the checks that decided.
+fn stopped_by(answer: &Result<Report, String>) -> (Option<VerificationResult>, String) {
+    let Ok(report) = answer else { return (None, "not readable".to_owned()) };
+    let policy = Policy::default();
+    let decides = |name| policy.severity(name) == verify::policy::Severity::Fail;
+    let bad = |outcome| matches!(outcome, Outcome::Failed | Outcome::Unknown);
+    let names = report.checks.iter().filter(|check| bad(check.outcome) && decides(check.name)).map(|check| format!("`{}`", check.name));
+    (Some(report.result), names.collect::<Vec<_>>().join(", "))
+}
+
+/// `ATTACKS=write` writes the page anew.
+#[test]
+fn no_attack_passes_and_the_page_tells_what_stopped_it() {
+    let mut page = "# Attacks on signed PDFs and what stops them\n\nMade by the tests of `verify`; `ATTACKS=write cargo test -p verify \
+                    attack_passes` writes it anew. Left alone, each document passes: it carries a certificate and its issuer signed it. \
+                    A case is stopped by each of the checks named, because of the facts named.\n\n| class | case | result | checks | facts \
+                    |\n| --- | --- | --- | --- | --- |\n"
+        .to_owned();
+    let mut wrong = Vec::new();
+    for case in attacks::all() {
+        let begin = Instant::now();
+        let answer = answer(&case.bytes);
+        let time = begin.elapsed();
+        let (result, checks) = stopped_by(&answer);
+        if result == Some(Passed) || checks.is_empty() || time.as_secs() >= 2 {
+            wrong.push(format!("{} {}: {result:?} after {time:?}", case.class, case.name));
+        }
+        let result = result.map_or("not readable".to_owned(), |result| format!("{result:?}").to_uppercase());
+        let facts: Vec<String> = attacks::facts(&case.bytes).into_iter().collect();
+        let _ = writeln!(page, "| {} | {} | {result} | {checks} | {} |", case.class, case.name, facts.join(", "));
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/pdf/attacks.md");
+    if std::env::var_os("ATTACKS").is_some() {
+        return std::fs::write(file, &page).unwrap();
+    }
+    assert_eq!(page, std::fs::read_to_string(file).unwrap(), "ATTACKS=write writes the page anew");
+}
