@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use verify::{
     chain::X509,
-    cms::{Draft as Cms, Family},
+    cms::{Draft as Cms, Family, SignedData},
     digest::sm3,
     ofd::{
         Provider, Stamp,
@@ -40,6 +40,23 @@ pub(super) fn make(people: &People, row: &Row, form: &str) -> Made {
         _ if row.proven || row.copy_until.is_some() => Made::Nothing,
         _ => Made::Bytes(code(people, row).into_bytes()),
     }
+}
+
+/// Envelopes, seal signatures and timestamps out of documents.
+pub(super) fn parts(people: &People, rows: &[Row]) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for row in rows.iter().filter(|row| row.proven || matches!(row.name, "valid" | "foreign")) {
+        let read = verify::pdf::read(&pdf(people, row), &verify::pdf::Limits::default()).unwrap();
+        let envelope = read.signatures[0].contents.clone().unwrap();
+        if let Some(token) = SignedData::read(&envelope).ok().and_then(|signed| signed.timestamp_token().map(<[u8]>::to_vec)) {
+            found.push((format!("parts/{}.tst", row.name), token));
+        }
+        found.push((format!("parts/{}.cms", row.name), envelope));
+        let package = verify::ofd::read(&ofd(people, row), &verify::ofd::Limits::default()).unwrap();
+        let value = package.files.into_iter().find(|file| file.name.ends_with("SignedValue.dat")).unwrap();
+        found.push((format!("parts/{}.ses", row.name), value.bytes));
+    }
+    found
 }
 
 fn json(people: &People, row: &Row) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! The matrix: what may be the case with a certificate × the forms it comes in → outcome and reasons, for people
 //! (`tests/matrix/outcomes.md`), for other tests (`outcomes.json`), and every artefact as a file with the one trust folder and the one
-//! time that they are all judged by. `MATRIX=write cargo test -p verify matrix` writes them anew, byte for byte the same.
+//! time that they are all judged by; `parts` has what is inside of some, for fuzzing. `MATRIX=write cargo test -p verify matrix` writes them anew, byte for byte the same.
 
 mod forms;
 mod people;
@@ -144,6 +144,7 @@ fn the_matrix_is_as_written() {
         }
         table.push('\n');
     }
+    files.extend(forms::parts(&people, &rows()));
     files.insert("outcomes.md".to_owned(), table.into_bytes());
     let told = json!({"at": now(), "trust": "trust", "outcomes": told});
     files.insert("outcomes.json".to_owned(), format!("{told:#}\n").into_bytes());
