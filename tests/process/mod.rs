@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod import;
+mod matrix;
 mod memory;
 mod offline;
 mod serve;
