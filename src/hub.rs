@@ -1,7 +1,7 @@
 //! One running hub: the rooms, put together.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -20,12 +20,15 @@ use crate::issue::Issuing;
 use crate::journal::Journal;
 use crate::registration::{self, Registration, RegistrationError};
 use crate::sealing::Sealing;
-use crate::sign::{KeyRing, SignError};
+use crate::sign::{KeyRing, SignError, TrustState, read_trust, trust_state};
 use crate::store::{ChangesSettings, Store, StoreError, StoreSettings};
 use crate::verification::{Guard, Verification};
 
 /// How often a replica looks whether another has registered a type.
 const FOLLOW: Duration = Duration::from_millis(500);
+
+/// Every so many looks it looks whether something that is trusted is another: five seconds.
+const TRUST_EVERY: u32 = 10;
 
 /// What a hub is made of. Holds a passphrase: never printed.
 #[derive(Clone)]
@@ -93,6 +96,9 @@ pub struct Hub {
     pub store: Store,
     pub registry: Arc<ArcSwap<Registry>>,
     pub keys: Arc<KeyRing>,
+    /// What is trusted, as the folder was when it was read last.
+    trust: Arc<ArcSwap<Trust>>,
+    trust_state: Mutex<TrustState>,
     pub audit: Journal,
     pub issuing: Issuing,
     pub verification: Arc<Verification>,
@@ -114,8 +120,10 @@ impl Hub {
     /// # Errors
     /// What of it is not there or does not read, by name.
     pub async fn open(settings: HubSettings) -> Result<Arc<Self>, HubError> {
-        let trust = Arc::new(anchors(&settings)?);
         let keys = Arc::new(KeyRing::open(&settings.keys, &settings.passphrase)?);
+        // Seals name their signers without the authorities above them.
+        let trust_state = Mutex::new(trust_state(&settings.trust)?);
+        let trust = Arc::new(ArcSwap::from_pointee(anchors(&settings)?.with_signers(keys.chains())));
         if keys.has_demo() && !settings.demo {
             return Err(HubError::DemoKeys);
         }
@@ -134,7 +142,7 @@ impl Hub {
         let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
         let signers = registration::Signers::new(keys.clone(), demo, sealing.clone());
         let hub = Arc::new(Self {
-            issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust),
+            issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
             files: Files::new(store.clone(), registry.clone(), verification.clone(), sealing.clone(), &settings.public_url),
             verification,
             registration: Registration::new(store.clone(), registry.clone(), audit.clone(), signers),
@@ -147,6 +155,8 @@ impl Hub {
             store,
             registry,
             keys,
+            trust,
+            trust_state,
             audit,
         });
         hub.verification.learn_own_signers();
@@ -158,7 +168,25 @@ impl Hub {
     /// # Errors
     /// They do not read any more.
     pub fn trust(&self) -> Result<Trust, HubError> {
-        anchors(&self.settings)
+        Ok(anchors(&self.settings)?.with_signers(self.keys.chains()))
+    }
+
+    /// Reads the folder of what is trusted again where something in it is another: a new root, a new list of revoked certificates.
+    /// Whether it was. What was before stays where it does not read.
+    ///
+    /// # Errors
+    /// What does not read, by name.
+    pub fn follow_trust(&self) -> Result<bool, HubError> {
+        let found = trust_state(&self.settings.trust)?;
+        let mut known = self.trust_state.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known == found {
+            return Ok(false);
+        }
+        // What does not read is told once, not at every look.
+        *known = found;
+        self.trust.store(Arc::new(self.trust()?));
+        self.verification.learn_own_signers();
+        Ok(true)
     }
 
     /// Follows what other replicas register and change, until the hub is dropped. Only a hub that follows serves from memory.
@@ -168,11 +196,21 @@ impl Hub {
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(FOLLOW);
             ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            let mut turn = 0_u32;
             loop {
                 ticks.tick().await;
                 let Some(hub) = hub.upgrade() else { return };
                 if let Err(error) = hub.registration.follow().await {
                     tracing::warn!(%error, "could not look for newly registered types");
+                }
+                turn += 1;
+                if !turn.is_multiple_of(TRUST_EVERY) {
+                    continue;
+                }
+                match hub.follow_trust() {
+                    Ok(true) => tracing::info!("what is trusted was read again"),
+                    Ok(false) => {}
+                    Err(error) => tracing::warn!(%error, "what is trusted does not read: what was before stays"),
                 }
             }
         })
@@ -180,14 +218,5 @@ impl Hub {
 }
 
 fn anchors(settings: &HubSettings) -> Result<Trust, HubError> {
-    let fault = |detail: String| HubError::Trust { folder: settings.trust.clone(), detail };
-    let mut texts = Vec::new();
-    for entry in std::fs::read_dir(&settings.trust).map_err(|error| fault(error.to_string()))? {
-        let path = entry.map_err(|error| fault(error.to_string()))?.path();
-        if path.extension().is_some_and(|extension| extension == "pem") {
-            texts.push(std::fs::read_to_string(&path).map_err(|error| fault(format!("{}: {error}", path.display())))?);
-        }
-    }
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    Trust::from_pem(&texts).map_err(|error| fault(error.to_string()))
+    read_trust(&settings.trust).map_err(|error| HubError::Trust { folder: settings.trust.clone(), detail: error.to_string() })
 }

@@ -5,16 +5,15 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
-use verify::chain::X509;
 use verify::document::MAX_DOCUMENT;
 use verify::envelope::MAX_SIZE;
 use verify::messages::Lang;
 use verify::report::{Outcome, VerificationResult};
-use verify::revocation::Revocations;
 use verify::{Policy, Report, Trust, verify_bytes};
 
 use super::output::say;
 use super::{CliError, words::pick};
+use crate::sign::read_trust;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -71,8 +70,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     })
 }
 
-/// The roots of a folder, every PEM file in it; the signers that codes and seals name without their certificates, each a chain
-/// in a PEM file below `signers`; and below `revocations` what tells which certificates were revoked: `.crl` and `.ocsp`, DER.
+/// What is trusted in a folder: see [`read_trust`].
 ///
 /// # Errors
 /// The folder cannot be read, or a file in it is no certificate or no revocation data.
@@ -83,56 +81,12 @@ pub(super) fn trust(folder: Option<&Path>) -> Result<Trust, CliError> {
             CliError::usage("没有信任的根证书：请用 --trust 指明文件夹", "there are no trusted roots: name their folder with --trust")
         })?,
     };
-    let texts = pem_files(folder)?;
-    if texts.is_empty() {
+    let trust = read_trust(folder).map_err(|error| CliError::failed(format!("信任文件夹无法使用：{error}"), error.to_string()))?;
+    if trust.anchors.is_empty() {
         let folder = folder.display();
         return Err(CliError::usage(format!("{folder} 里没有 .pem 根证书"), format!("{folder} holds no .pem root certificate")));
     }
-    let place = folder.display();
-    let unusable = |error| CliError::of(&format!("{place} 里的证书无法使用"), &format!("a certificate in {place} cannot be used"), error);
-    let roots = Trust::from_pem(&texts).map_err(unusable)?;
-    let signers = folder.join("signers");
-    let chains = if signers.is_dir() { pem_files(&signers)? } else { Vec::new() };
-    let chains = chains.iter().map(|text| X509::from_pem(text)).collect::<Result<Vec<_>, _>>().map_err(unusable)?;
-    let signers = chains.iter().map(|chain| chain.iter().map(|certificate| certificate.der().to_vec()).collect());
-    Ok(roots.with_signers(signers).with_revocations(revocations(&folder.join("revocations"))?))
-}
-
-/// A file that cannot be used is told: whoever put it there relies on it.
-fn revocations(folder: &Path) -> Result<Revocations, CliError> {
-    if !folder.is_dir() {
-        return Ok(Revocations::new());
-    }
-    let (crls, answers) = (files(folder, "crl")?, files(folder, "ocsp")?);
-    let read = Revocations::read(&crls, &answers);
-    match read.unusable().first() {
-        None => Ok(read),
-        Some(unusable) => {
-            let place = folder.display();
-            let fault = unusable.fault.clone();
-            Err(CliError::of(&format!("{place} 里的吊销信息无法使用"), &format!("revocation data in {place} cannot be used"), fault))
-        }
-    }
-}
-
-fn pem_files(folder: &Path) -> Result<Vec<String>, CliError> {
-    let unreadable = |bytes: Vec<u8>| {
-        String::from_utf8(bytes).map_err(|error| CliError::Unreadable { file: folder.into(), error: std::io::Error::other(error) })
-    };
-    files(folder, "pem")?.into_iter().map(unreadable).collect()
-}
-
-/// The files of a folder with this ending.
-fn files(folder: &Path, ending: &str) -> Result<Vec<Vec<u8>>, CliError> {
-    let unreadable = |error| CliError::Unreadable { file: folder.into(), error };
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == ending) {
-            found.push(std::fs::read(&path).map_err(|error| CliError::Unreadable { file: path, error })?);
-        }
-    }
-    Ok(found)
+    Ok(trust)
 }
 
 fn time(text: &str) -> Result<DateTime<Utc>, CliError> {

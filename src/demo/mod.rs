@@ -1,8 +1,8 @@
 //! The demonstration: a whole hub in one folder, with made-up authorities, departments, persons, firms and certificates.
 //!
 //! ```text
-//! DIR/hub.db      SQLite                       DIR/keys   demo CA, signers, index key, passphrase
-//! DIR/demo.json   written last: see about.rs   DIR/trust  the demo CA's certificate
+//! DIR/hub.db      SQLite                       DIR/keys   demo CA, signers, seal maker, timestamp unit, index key, passphrase
+//! DIR/demo.json   written last: see about.rs   DIR/trust  the demo CA's root, known signers, lists of revoked certificates
 //! ```
 //! A second start finds all of it and uses it again.
 

@@ -18,11 +18,16 @@ use super::watch::{Watch, register};
 use super::{Demo, DemoError, DemoSettings, seed, types};
 use crate::config::{Secret, index_key, make_index_key, write_private};
 use crate::hub::{Bounds, CacheSettings, Hub, HubSettings};
+use crate::sign::Holder;
 use crate::sign::authority_ca::{self, export_anchor};
+use crate::sign::revoking::write_crls;
 use crate::store::{ChangesSettings, Replicas, StoreSettings, TokenRow};
 
 /// The types a restricted department may use, where they are registered.
 const RESTRICTED_TYPES: [&str; 2] = ["SafetyOfficerCertificate", "SafetyProductionLicence"];
+
+/// How long lists of revoked certificates are fresh: every start makes new ones.
+const LISTS_DAYS: u64 = 365;
 
 pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, DemoError> {
     let listener = TcpListener::bind(settings.listen).await.map_err(|error| DemoError::Listen { address: settings.listen, error })?;
@@ -227,9 +232,16 @@ impl Place {
             remove(&keys.join("ca.key.pem"))?;
             authority_ca::create_ca(&keys, "证照共享枢纽", secret.reveal(), true, now)?;
         }
-        if !keys.join("seal-maker.cert.pem").exists() {
-            remove(&keys.join("seal-maker.key.pem"))?;
-            authority_ca::create_seal_maker(&keys, "测试制章中心", secret.reveal(), now)?;
+        // A demonstration of before there was an issuing authority gets one for what is made from now on.
+        if !keys.join("issuing.cert.pem").exists() {
+            remove(&keys.join("issuing.key.pem"))?;
+            authority_ca::create_issuing(&keys, "证照共享枢纽签发机构", None, secret.reveal(), now)?;
+        }
+        for (holder, name) in [(Holder::SealMaker, "测试制章中心"), (Holder::TimestampUnit, "测试时间戳服务")] {
+            if !holder.certificate(&keys).exists() {
+                remove(&holder.key(&keys))?;
+                authority_ca::create_holder(&keys, &holder, name, secret.reveal(), now)?;
+            }
         }
         for authority in &AUTHORITIES {
             let code = authority.code();
@@ -238,7 +250,9 @@ impl Place {
                 authority_ca::create_signer(&keys, &code, authority.name, secret.reveal(), now)?;
             }
         }
-        Ok(export_anchor(&keys, &self.file("trust"))?)
+        export_anchor(&keys, &self.file("trust"))?;
+        write_crls(&keys, &self.file("trust"), secret.reveal(), LISTS_DAYS, now)?;
+        Ok(())
     }
 
     fn finish(&self) -> Result<(), DemoError> {

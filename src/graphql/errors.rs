@@ -9,6 +9,7 @@ use verify::messages::Lang;
 use crate::files::FileError;
 use crate::issue::{Fault, IssueError};
 use crate::registration::RegistrationError;
+use crate::sealing::SealingError;
 use crate::store::StoreError;
 
 /// What a resolver may answer instead of a value.
@@ -19,6 +20,7 @@ pub enum ApiError {
     Issue(IssueError),
     Registration(RegistrationError),
     File(FileError),
+    Sealing(SealingError),
     /// Refused for this caller: what, in zh and en.
     Forbidden {
         zh: String,
@@ -72,6 +74,15 @@ impl From<RegistrationError> for ApiError {
     }
 }
 
+impl From<SealingError> for ApiError {
+    fn from(error: SealingError) -> Self {
+        match error {
+            SealingError::Store(error) => Self::Store(error),
+            other => Self::Sealing(other),
+        }
+    }
+}
+
 /// An error as it goes out.
 #[derive(Debug, Clone)]
 pub struct Told {
@@ -121,6 +132,17 @@ impl ApiError {
             Self::File(error) => match error.told(lang) {
                 Some((code, message)) => Told::plain(code, message),
                 None => bug(&error.to_string(), lang),
+            },
+            Self::Sealing(error) => match error {
+                SealingError::Input { path, .. } => {
+                    let message = error.message(lang);
+                    Told { faults: vec![((*path).to_owned(), message.clone())], ..Told::plain("INVALID_INPUT", message) }
+                }
+                SealingError::Conflict { .. } => Told::plain("CONFLICT", error.message(lang)),
+                SealingError::NotFound { .. } => Told::plain("NOT_FOUND", error.message(lang)),
+                SealingError::Unavailable { .. } => Told::plain("UNAVAILABLE", error.message(lang)),
+                SealingError::Store(error) => store(error, lang),
+                SealingError::Bug(detail) => bug(detail, lang),
             },
             Self::Forbidden { zh, en } => Told::plain("FORBIDDEN", pick(zh, en)),
             Self::Input { path, zh, en } => {

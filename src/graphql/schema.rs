@@ -7,8 +7,8 @@ use thiserror::Error;
 use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
-    access, authority, catalogue, certificate, connection, enums, event, file, holder, queue, registration, report, result, signature,
-    statistics, status_code,
+    access, authority, catalogue, certificate, connection, enums, event, file, holder, queue, registration, report, result, seal,
+    signature, statistics, status_code,
 };
 use super::view::View;
 use super::{mutations, queries, scalars, values};
@@ -43,7 +43,7 @@ pub(super) fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFa
         schema = queue::register(schema, view.issues);
     }
     if view.administers {
-        schema = registration::register(schema);
+        schema = seal::register(registration::register(schema));
     }
     if let Some(mutation) = mutation {
         schema = schema.register(mutation);

@@ -18,6 +18,7 @@ mod graphql;
 mod headers;
 mod health;
 mod pages;
+mod revocations;
 mod share;
 mod well_known;
 
@@ -62,6 +63,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/docs", get(docs::index))
         .route("/docs/types/{name}", get(docs::of_type))
+        .route("/revocations/{name}", get(revocations::list))
         .merge(pages::routes())
         .fallback(error::not_found)
         .layer(around)

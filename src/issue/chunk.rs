@@ -242,7 +242,7 @@ impl Issuing {
         answers: &mut Answers,
     ) -> Result<(Vec<Arc<Row>>, Vec<Ready>), IssueError> {
         let (caller, now, store) = (order.caller.clone(), order.now, self.store.clone());
-        let (trust, policy) = (self.trust.clone(), self.policy.clone());
+        let (trust, policy) = (self.trust.load_full(), self.policy.clone());
         let composed = over_cores(drawn, move |(row, counters, reservations): Drawn| {
             let idempotency = row.idempotency.clone();
             let context =

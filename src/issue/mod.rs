@@ -60,13 +60,13 @@ pub struct Issuing {
     registry: Arc<ArcSwap<Registry>>,
     keys: Arc<KeyRing>,
     /// The roots under which this hub's own signatures must verify before they are committed.
-    trust: Arc<Trust>,
+    trust: Arc<ArcSwap<Trust>>,
     policy: Policy,
     recorded: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Issuing {
-    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<Trust>) -> Self {
+    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<ArcSwap<Trust>>) -> Self {
         Self { store, registry, keys, trust, policy: Policy::default(), recorded: Arc::default() }
     }
 
@@ -96,7 +96,7 @@ impl Issuing {
         }
         self.store.put_signer(&SignerRow { id: signer.id().into(), chain: signer.chain().to_vec() }).await?;
         if self.recorded().insert(signer.id().to_owned()) {
-            let (trust, chain) = (self.trust.clone(), signer.chain().to_vec());
+            let (trust, chain) = (self.trust.load_full(), signer.chain().to_vec());
             tokio::task::spawn_blocking(move || trust.learn(&chain));
         }
         Ok(())

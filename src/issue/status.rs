@@ -44,7 +44,7 @@ impl Issuing {
         let at = evidence.events.last().map_or(now, |last| now.max(last.at)).trunc_subsecs(6);
         let (change, statement) = change(&evidence, transition, Said { operation, code, reason, at }, caller)?;
         let (signer, issuer) = (self.signer(&row.issuer)?, row.issuer.clone());
-        let (trust, policy, own) = (self.trust.clone(), self.policy.clone(), signer.clone());
+        let (trust, policy, own) = (self.trust.load_full(), self.policy.clone(), signer.clone());
         let work = tokio::task::spawn_blocking(move || {
             Notary { signer: own.as_ref(), trust: &trust, policy: &policy, now: at }.status(change, &statement, &issuer)
         });

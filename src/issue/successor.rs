@@ -104,7 +104,7 @@ impl Issuing {
     }
 
     async fn successor(&self, caller: &Caller, signed: Signed, now: DateTime<Utc>) -> Result<Verified<NewVersion>, IssueError> {
-        let (caller, trust, policy) = (caller.clone(), self.trust.clone(), self.policy.clone());
+        let (caller, trust, policy) = (caller.clone(), self.trust.load_full(), self.policy.clone());
         let work = tokio::task::spawn_blocking(move || {
             let Signed { draft, evidence, operation, transition, reason, key, signer } = signed;
             // A later event never bears an earlier time than the one before it.

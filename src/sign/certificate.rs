@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use der::asn1::{Any, ObjectIdentifier};
-use der::{Decode, Encode, Tag};
+use der::asn1::{Any, Ia5String, ObjectIdentifier};
+use der::{Decode, Encode, EncodePem, Tag};
+use pkcs8::LineEnding;
 use rand::TryRng;
 use rand::rngs::SysRng;
 use sm2::dsa::signature::{self, Keypair};
@@ -12,9 +13,14 @@ use sm2::dsa::{DerSignature, Signature, SigningKey, VerifyingKey};
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::profile::BuilderProfile;
 use x509_cert::builder::{self, Builder, CertificateBuilder};
-use x509_cert::ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, KeyUsage, KeyUsages, SubjectKeyIdentifier};
+use x509_cert::ext::pkix::crl::dp::DistributionPoint;
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
+use x509_cert::ext::pkix::{
+    AuthorityKeyIdentifier, BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectKeyIdentifier,
+};
 use x509_cert::ext::{Extension, ToExtension};
 use x509_cert::name::{Name, RdnSequence, RelativeDistinguishedName};
+use x509_cert::request::RequestBuilder;
 use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{AlgorithmIdentifierOwned, DynSignatureAlgorithmIdentifier, SubjectPublicKeyInfoOwned, SubjectPublicKeyInfoRef};
 use x509_cert::time::{Time, Validity};
@@ -29,6 +35,9 @@ const SERIAL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.5");
 const COUNTRY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.6");
 const ORGANISATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.10");
 const UNIT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.11");
+const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.8");
+/// RFC 9336.
+const DOCUMENT_SIGNING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.36");
 
 /// Stands in every subject of a demonstration.
 const DEMO_UNIT: &str = "DEMO";
@@ -73,22 +82,99 @@ fn subject(organisation: &str, common: &str, code: Option<&str>, demo: bool) -> 
     Name::from_der(&der).map_err(|fault| build(common, &fault))
 }
 
+/// What a certificate is for: its extensions follow from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Certifies issuing authorities.
+    Root,
+    /// Certifies those who sign, and no authority.
+    Issuing,
+    /// Signs statements and documents of certificates.
+    Signer,
+    /// Signs seals.
+    SealMaker,
+    /// Signs timestamps, and nothing else (RFC 3161, 2.3).
+    TimestampUnit,
+}
+
+impl Role {
+    const fn is_authority(self) -> bool {
+        matches!(self, Self::Root | Self::Issuing)
+    }
+
+    fn key_usage(self) -> KeyUsage {
+        KeyUsage(if self.is_authority() {
+            KeyUsages::KeyCertSign | KeyUsages::CRLSign
+        } else {
+            KeyUsages::DigitalSignature | KeyUsages::NonRepudiation
+        })
+    }
+
+    /// And whether it is critical.
+    fn extended_key_usage(self) -> Option<(bool, ExtendedKeyUsage)> {
+        match self {
+            Self::Root | Self::Issuing => None,
+            Self::Signer | Self::SealMaker => Some((false, ExtendedKeyUsage(vec![DOCUMENT_SIGNING]))),
+            Self::TimestampUnit => Some((true, ExtendedKeyUsage(vec![TIME_STAMPING]))),
+        }
+    }
+}
+
+/// Who certifies.
+pub(super) struct Issuer<'a> {
+    pub(super) subject: Name,
+    pub(super) key: &'a SigningKey,
+    /// Where its list of revoked certificates is published, if it is.
+    pub(super) crl: Option<&'a str>,
+}
+
 /// A root, signed by itself.
 pub(super) fn root(key: &SigningKey, subject: &Name, term: Term) -> Result<Vec<u8>, SignError> {
-    let profile = Profile { subject: subject.clone(), issuer: subject.clone(), authority: true };
+    let profile = Profile { subject: subject.clone(), issuer: subject.clone(), role: Role::Root, crl: None };
     make(profile, key.verifying_key(), key, term)
 }
 
-/// A signer of certificates' statements, certified by `issuer` under `issuer_key`.
-pub(super) fn signer(key: &VerifyingKey, subject: &Name, issuer: &Name, issuer_key: &SigningKey, term: Term) -> Result<Vec<u8>, SignError> {
-    let profile = Profile { subject: subject.clone(), issuer: issuer.clone(), authority: false };
-    make(profile, key, issuer_key, term)
+/// A certificate below `issuer`.
+pub(super) fn below(issuer: &Issuer<'_>, role: Role, key: &VerifyingKey, subject: &Name, term: Term) -> Result<Vec<u8>, SignError> {
+    let crl = issuer.crl.map(str::to_owned);
+    make(Profile { subject: subject.clone(), issuer: issuer.subject.clone(), role, crl }, key, issuer.key, term)
+}
+
+/// A request to certify a key (PKCS#10), with what its certificate should be for, signed by the key itself; PEM.
+pub(super) fn request(key: &SigningKey, role: Role, subject: &Name) -> Result<String, SignError> {
+    let name = subject.to_string();
+    let fault = |fault: &dyn std::fmt::Display| build(&name, fault);
+    let mut request = RequestBuilder::new(subject.clone()).map_err(|error| fault(&error))?;
+    request.add_extension(&role.key_usage()).map_err(|error| fault(&error))?;
+    if let Some((_, usage)) = role.extended_key_usage() {
+        request.add_extension(&usage).map_err(|error| fault(&error))?;
+    }
+    let made = request.build::<_, DerSignature>(&DerSigner(key.clone())).map_err(|error| fault(&error))?;
+    made.to_pem(LineEnding::LF).map_err(|error| fault(&error))
+}
+
+/// Where the list is published on which a certificate would stand if it were revoked.
+pub(super) fn crl_of(certificate: &[u8]) -> Option<String> {
+    let read = Certificate::from_der(certificate).ok()?;
+    let (_, points) = read.tbs_certificate().get_extension::<CrlDistributionPoints>().ok()??;
+    points.0.iter().find_map(|point| match &point.distribution_point {
+        Some(DistributionPointName::FullName(names)) => names.iter().find_map(|name| match name {
+            GeneralName::UniformResourceIdentifier(uri) => Some(uri.to_string()),
+            _ => None,
+        }),
+        _ => None,
+    })
 }
 
 /// The subject of a certificate, for what it issues.
 pub(super) fn subject_of(certificate: &[u8]) -> Result<Name, SignError> {
     let read = Certificate::from_der(certificate).map_err(|fault| build("the authority's certificate", &fault))?;
     Ok(read.tbs_certificate().subject().clone())
+}
+
+/// Who issued a certificate, as text.
+pub(super) fn issuer_text(certificate: &[u8]) -> Option<String> {
+    Certificate::from_der(certificate).ok().map(|read| read.tbs_certificate().issuer().to_string())
 }
 
 /// What people read of a certificate: its subject, and until when it is in force.
@@ -128,8 +214,8 @@ fn build(subject: &str, fault: &dyn std::fmt::Display) -> SignError {
 struct Profile {
     subject: Name,
     issuer: Name,
-    /// A root, or a signer.
-    authority: bool,
+    role: Role,
+    crl: Option<String>,
 }
 
 impl BuilderProfile for Profile {
@@ -147,20 +233,27 @@ impl BuilderProfile for Profile {
         issuer_key: SubjectPublicKeyInfoRef<'_>,
         _signed: &TbsCertificate,
     ) -> builder::Result<Vec<Extension>> {
-        let constraints = BasicConstraints { ca: self.authority, path_len_constraint: None };
-        let usage = if self.authority {
-            KeyUsages::KeyCertSign | KeyUsages::CRLSign
-        } else {
-            KeyUsages::DigitalSignature | KeyUsages::NonRepudiation
-        };
+        // An issuing authority certifies no further one.
+        let path_len_constraint = (self.role == Role::Issuing).then_some(0);
+        let constraints = BasicConstraints { ca: self.role.is_authority(), path_len_constraint };
         let subject_key = SubjectKeyIdentifier::try_from(key)?;
         let authority_key = AuthorityKeyIdentifier::try_from(issuer_key)?;
-        Ok(vec![
+        let mut extensions = vec![
             (true, &constraints).to_extension(&self.subject, &[])?,
-            (true, &KeyUsage(usage)).to_extension(&self.subject, &[])?,
+            (true, &self.role.key_usage()).to_extension(&self.subject, &[])?,
             (&subject_key).to_extension(&self.subject, &[])?,
             (&authority_key).to_extension(&self.subject, &[])?,
-        ])
+        ];
+        if let Some((critical, usage)) = self.role.extended_key_usage() {
+            extensions.push((critical, &usage).to_extension(&self.subject, &[])?);
+        }
+        if let Some(crl) = &self.crl {
+            let name = GeneralName::UniformResourceIdentifier(Ia5String::new(crl)?);
+            let point = Some(DistributionPointName::FullName(vec![name]));
+            let points = CrlDistributionPoints(vec![DistributionPoint { distribution_point: point, reasons: None, crl_issuer: None }]);
+            extensions.push((&points).to_extension(&self.subject, &[])?);
+        }
+        Ok(extensions)
     }
 }
 

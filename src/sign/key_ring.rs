@@ -7,14 +7,21 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use sm2::elliptic_curve::zeroize::Zeroizing;
 
-use super::authority_ca::{SEAL_MAKER, check_code};
-use super::{SignError, Signer, SoftwareSigner, is_demo};
+use super::holder::check_code;
+use super::{Holder, RemoteSigner, SignError, Signer, SoftwareSigner, is_demo};
 
 /// What a ring holds at one moment.
 #[derive(Default)]
 struct Signers {
     authorities: BTreeMap<String, Arc<dyn Signer>>,
     seal_maker: Option<Arc<dyn Signer>>,
+    timestamp_unit: Option<Arc<dyn Signer>>,
+}
+
+impl Signers {
+    fn all(&self) -> impl Iterator<Item = &Arc<dyn Signer>> {
+        self.authorities.values().chain(&self.seal_maker).chain(&self.timestamp_unit)
+    }
 }
 
 /// An immutable set of signers behind a pointer: a command that has taken a signer keeps it while the set is replaced.
@@ -25,7 +32,7 @@ pub struct KeyRing {
 }
 
 impl KeyRing {
-    /// Opens every signer in `folder/signers`, and the maker of seals where there is one. A folder without signers makes an empty ring.
+    /// Opens every signer in `folder/signers`, and the maker of seals and the timestamp unit where there is one. A folder without signers makes an empty ring.
     ///
     /// # Errors
     /// The first key or certificate that cannot be used: a hub that silently lacks a signer would be found out by its issuers.
@@ -37,15 +44,7 @@ impl KeyRing {
     /// A ring of these signers.
     pub fn of(signers: impl IntoIterator<Item = Arc<dyn Signer>>) -> Self {
         let authorities = signers.into_iter().map(|signer| (signer.authority().to_owned(), signer)).collect();
-        Self { signers: ArcSwap::from_pointee(Signers { authorities, seal_maker: None }), source: None }
-    }
-
-    /// The same ring with this maker of seals.
-    #[must_use]
-    pub fn with_seal_maker(self, maker: Arc<dyn Signer>) -> Self {
-        let authorities = self.signers.load().authorities.clone();
-        self.signers.store(Arc::new(Signers { authorities, seal_maker: Some(maker) }));
-        self
+        Self { signers: ArcSwap::from_pointee(Signers { authorities, ..Signers::default() }), source: None }
     }
 
     /// The signer of an authority.
@@ -58,6 +57,17 @@ impl KeyRing {
         self.signers.load().seal_maker.clone()
     }
 
+    /// Who signs timestamps here; None where nobody does.
+    pub fn timestamp_unit(&self) -> Option<Arc<dyn Signer>> {
+        self.signers.load().timestamp_unit.clone()
+    }
+
+    /// The chains of everybody here, for verifiers who are told a signer alone.
+    pub fn chains(&self) -> Vec<Vec<Vec<u8>>> {
+        let signers = self.signers.load();
+        signers.all().map(|signer| signer.chain().to_vec()).collect()
+    }
+
     /// Credit codes of the authorities that can sign here.
     pub fn authorities(&self) -> Vec<String> {
         self.signers.load().authorities.keys().cloned().collect()
@@ -65,9 +75,7 @@ impl KeyRing {
 
     /// Does any signer belong to a demonstration?
     pub fn has_demo(&self) -> bool {
-        let signers = self.signers.load();
-        let mut all = signers.authorities.values().chain(&signers.seal_maker);
-        all.any(|signer| signer.chain().iter().any(|certificate| is_demo(certificate)))
+        self.signers.load().all().any(|signer| signer.chain().iter().any(|certificate| is_demo(certificate)))
     }
 
     /// Reads the folder again; what was before stays when it fails. Opening a key takes a noticeable part of a second.
@@ -84,25 +92,40 @@ impl KeyRing {
 
 fn read(folder: &Path, passphrase: &str) -> Result<Signers, SignError> {
     const SUFFIX: &str = ".key.pem";
-    let (maker_key, maker_certificate) = (folder.join(format!("{SEAL_MAKER}{SUFFIX}")), folder.join(format!("{SEAL_MAKER}.cert.pem")));
-    let seal_maker =
-        if maker_key.exists() { Some(SoftwareSigner::open_any(&maker_key, &maker_certificate, passphrase)?.shared()) } else { None };
+    const REMOTE_SUFFIX: &str = ".remote.toml";
+    let own = |holder: Holder| -> Result<_, SignError> {
+        let key = holder.key(folder);
+        let opened = key.exists().then(|| SoftwareSigner::open_any(&key, &holder.certificate(folder), passphrase)).transpose()?;
+        Ok(opened.map(SoftwareSigner::shared))
+    };
+    let (seal_maker, timestamp_unit) = (own(Holder::SealMaker)?, own(Holder::TimestampUnit)?);
     let folder = folder.join("signers");
     let fault = |source| SignError::File { path: folder.clone(), action: "read", source };
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
-        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(Signers { seal_maker, ..Signers::default() }),
+        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(Signers { seal_maker, timestamp_unit, ..Signers::default() });
+        }
         Err(source) => return Err(fault(source)),
     };
     let mut authorities = BTreeMap::new();
     for entry in entries {
         let path = entry.map_err(fault)?.path();
-        let Some(code) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(SUFFIX)) else { continue };
-        check_code(code)?;
-        let signer = SoftwareSigner::open(&path, &folder.join(format!("{code}.cert.pem")), code, passphrase)?;
-        authorities.insert(code.to_owned(), signer.shared());
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let certificate = |code: &str| folder.join(format!("{code}.cert.pem"));
+        if let Some(code) = name.strip_suffix(SUFFIX) {
+            check_code(code)?;
+            authorities.insert(code.to_owned(), SoftwareSigner::open(&path, &certificate(code), code, passphrase)?.shared());
+        } else if let Some(code) = name.strip_suffix(REMOTE_SUFFIX) {
+            check_code(code)?;
+            if folder.join(format!("{code}{SUFFIX}")).exists() {
+                let why = format!("{code}{SUFFIX} lies beside it: a signer has one key");
+                return Err(SignError::Settings { path, why });
+            }
+            authorities.insert(code.to_owned(), RemoteSigner::open(&path, &certificate(code), code)?.shared());
+        }
     }
-    Ok(Signers { authorities, seal_maker })
+    Ok(Signers { authorities, seal_maker, timestamp_unit })
 }
 
 impl std::fmt::Debug for KeyRing {

@@ -3,24 +3,40 @@
 //! A key never leaves its signer. Software keys lie in files; a signing machine is another implementation of the same trait.
 //!
 //! ```text
-//! DIR/ca.cert.pem  DIR/ca.key.pem                       authority_ca.rs (a demonstration, or a small hub's own authority)
-//! DIR/seal-maker.cert.pem  .key.pem                     makes seals (制章人)
-//! DIR/signers/<credit code>.cert.pem, .key.pem          software.rs; the certificate's chain follows it in the same file
+//! DIR/ca.cert.pem          .key.pem      the root                                  authority_ca.rs: a demonstration, or a
+//! DIR/issuing.cert.pem     .key.pem      the issuing authority below it            small hub's own authority
+//! DIR/signers/<credit code>.cert.pem, .key.pem      sign in an authority's name    software.rs; the certificate's chain
+//! DIR/signers/<credit code>.cert.pem, .remote.toml  a key in a signing service     remote.rs
+//! DIR/seal-maker.cert.pem  .key.pem      makes seals (制章人)                       follows it in the same file
+//! DIR/timestamp.cert.pem   .key.pem      signs timestamps
+//! DIR/requests/<…>.key.pem, .csr.pem     keys that wait for their certificate      request.rs, import.rs
+//! DIR/revoked.json                       what the authorities here have revoked    revoking.rs
 //! ```
 //!
-//! What is signed is data (a statement's bytes), a PDF (`pdf.rs`) or an OFD package with its seal (`ofd.rs`).
+//! //! What is signed is data (a statement's bytes), a PDF (`pdf.rs`) or an OFD package with its seal (`ofd.rs`).
 
 pub mod authority_ca;
 mod certificate;
+mod holder;
+mod import;
 mod key_file;
 mod key_ring;
 pub mod ofd;
 pub mod pdf;
+mod remote;
+mod request;
+pub mod revoking;
 mod software;
+mod trust_folder;
 
 pub use certificate::{described, is_demo};
+pub use holder::Holder;
+pub use import::{ImportRefusal, import_chain};
 pub use key_ring::KeyRing;
+pub use remote::RemoteSigner;
+pub use request::create_request;
 pub use software::SoftwareSigner;
+pub use trust_folder::{TrustState, read_trust, trust_state};
 
 use std::path::PathBuf;
 
@@ -58,16 +74,22 @@ pub enum SignError {
     Permissions { path: PathBuf, mode: u32 },
     #[error("{path} holds no usable certificate: {source}")]
     Certificate { path: PathBuf, source: X509Error },
+    #[error("{path} is no settings of a signing service: {why}")]
+    Settings { path: PathBuf, why: String },
     #[error("{certificate} is not the certificate of the key {key}")]
     Mismatch { certificate: PathBuf, key: PathBuf },
     #[error("{path} names the authority {found:?}, not {expected:?}")]
     Authority { path: PathBuf, expected: String, found: Option<String> },
-    #[error("{code:?} is no credit code: 18 characters of 0–9, A–Z")]
+    #[error("{code:?} is no credit code (18 characters of 0–9, A–Z), nor seal-maker or timestamp")]
     CreditCode { code: String },
     #[error("the passphrase is empty")]
     Passphrase,
     #[error("the certificate of {subject} cannot be made: {fault}")]
     Build { subject: String, fault: String },
+    #[error("the certificate of {subject}: {why}")]
+    Revocation { subject: String, why: String },
+    #[error("revocation data in {folder} cannot be used: {why}")]
+    RevocationData { folder: PathBuf, why: String },
     #[error("no random numbers: {0}")]
     Random(String),
     #[error("{what}: {why}")]

@@ -29,14 +29,14 @@ impl Verification {
             Readable::Code(code) => self.code(&code, at).await,
             Readable::Document(document) => match document.envelope() {
                 Some(envelope) => self.data(envelope.clone(), Some(&document), at).await,
-                None => verify::verify(&Input::of_document(&document), &self.trust, &self.policy, at).of_file(),
+                None => verify::verify(&Input::of_document(&document), &self.trust.load(), &self.policy, at).of_file(),
             },
         })
     }
 
     /// Signed data, by themselves or inside a document.
     async fn data(&self, envelope: Envelope, document: Option<&Document>, at: DateTime<Utc>) -> Report {
-        let alone = verify::verify(&Input { document, ..Input::of(&envelope) }, &self.trust, &self.policy, at).of_file();
+        let alone = verify::verify(&Input { document, ..Input::of(&envelope) }, &self.trust.load(), &self.policy, at).of_file();
         let identifier = Statement::from_text(&envelope.statement).map(|statement| statement.identifier);
         let (Ok(identifier), true) = (identifier, alone.genuine != Some(false)) else { return alone };
         match self.on_record(&identifier).await {
@@ -47,7 +47,7 @@ impl Verification {
                 let live = Envelope { events: evidence::events(&known), ..envelope };
                 let record = evidence::record(&known);
                 let input = Input { document, record: Some(&record), ..Input::of(&live) };
-                verify::verify(&input, &self.trust, &self.policy, at).of_file()
+                verify::verify(&input, &self.trust.load(), &self.policy, at).of_file()
             }
         }
     }
@@ -64,12 +64,12 @@ impl Verification {
         match &found {
             // A link to what nobody here has heard of.
             Found::Nothing if code.signed.is_none() => Report::not_known(at),
-            Found::Nothing => verify::verify(&Input::of_code(code, signer.as_deref()), &self.trust, &self.policy, at),
+            Found::Nothing => verify::verify(&Input::of_code(code, signer.as_deref()), &self.trust.load(), &self.policy, at),
             Found::Unreachable => Report::unreachable(at),
             Found::Record(known) => {
                 let (envelope, record) = (evidence::envelope(known), evidence::record_without_digest(known));
                 let input = Input { code: Some(given), record: Some(&record), ..Input::of(&envelope) };
-                verify::verify(&input, &self.trust, &self.policy, at)
+                verify::verify(&input, &self.trust.load(), &self.policy, at)
             }
         }
     }

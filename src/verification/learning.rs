@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::ArcSwap;
 use verify::Trust;
 
 use crate::sign::KeyRing;
@@ -19,12 +20,12 @@ const MAX_COUNTED: usize = 4_096;
 /// Counts which signers are met, and learns those that are met often.
 #[derive(Debug)]
 pub(super) struct Learning {
-    trust: Arc<Trust>,
+    trust: Arc<ArcSwap<Trust>>,
     met: Mutex<HashMap<Arc<str>, u32>>,
 }
 
 impl Learning {
-    pub(super) fn new(trust: Arc<Trust>) -> Self {
+    pub(super) fn new(trust: Arc<ArcSwap<Trust>>) -> Self {
         Self { trust, met: Mutex::default() }
     }
 
@@ -58,7 +59,7 @@ impl Learning {
         if chains.is_empty() {
             return;
         }
-        let trust = self.trust.clone();
+        let trust = self.trust.load_full();
         tokio::task::spawn_blocking(move || chains.iter().for_each(|chain| trust.learn(chain)));
     }
 }
@@ -86,11 +87,11 @@ mod tests {
         create_signer(folder.path(), "11990000000000GX2C", "测试机关", "p", now).unwrap();
         let keys = KeyRing::open(folder.path(), "p").unwrap();
         let signer = keys.signer("11990000000000GX2C").unwrap();
-        let trust = || Arc::new(Trust::from_der(&[signer.chain().last().unwrap()]).unwrap());
+        let trust = || Arc::new(ArcSwap::from_pointee(Trust::from_der(&[signer.chain().last().unwrap()]).unwrap()));
 
         let own = Learning::new(trust());
         own.own(&keys);
-        until_known(&own.trust).await;
+        until_known(&own.trust.load()).await;
 
         let other = Learning::new(trust());
         let row = SignerRow { id: signer.id().into(), chain: signer.chain().to_vec() };
@@ -98,8 +99,8 @@ mod tests {
             other.met([&row].into_iter());
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        assert_eq!(other.trust.known(), 0);
+        assert_eq!(other.trust.load().known(), 0);
         other.met([&row].into_iter());
-        until_known(&other.trust).await;
+        until_known(&other.trust.load()).await;
     }
 }

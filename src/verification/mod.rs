@@ -40,7 +40,8 @@ pub struct Verification {
     store: Store,
     registry: Arc<ArcSwap<Registry>>,
     keys: Arc<KeyRing>,
-    trust: Arc<Trust>,
+    /// Swapped whole when its folder is read again.
+    trust: Arc<ArcSwap<Trust>>,
     learning: Learning,
     policy: Policy,
     kept: Option<Reports>,
@@ -59,7 +60,7 @@ pub struct Information {
 }
 
 impl Verification {
-    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<Trust>, policy: Policy) -> Self {
+    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<ArcSwap<Trust>>, policy: Policy) -> Self {
         Self { store, registry, keys, learning: Learning::new(trust.clone()), trust, policy, kept: None, guard: None }
     }
 
@@ -142,7 +143,7 @@ impl Verification {
 
     /// A report for each; None is a certificate that is not known here.
     async fn judge_all(&self, asked: Vec<Option<Arc<Evidence>>>, presented: Option<Presented>, at: DateTime<Utc>) -> Option<Vec<Report>> {
-        let (trust, policy) = (self.trust.clone(), self.policy.clone());
+        let (trust, policy) = (self.trust.load_full(), self.policy.clone());
         self.learning.met(asked.iter().flatten().flat_map(|evidence| &evidence.signers));
         let judged = over_cores(asked, move |evidence| match evidence {
             Some(evidence) => judge(&evidence, presented.as_ref(), &trust, &policy, at),

@@ -8,5 +8,6 @@ mod pages;
 mod registration;
 mod relations;
 mod schema;
+mod seals;
 mod share;
 mod tampering;

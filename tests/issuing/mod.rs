@@ -14,6 +14,7 @@ mod numbers;
 mod personal_numbers;
 mod photos;
 mod queue;
+mod revoked;
 mod seals;
 mod tampering;
 

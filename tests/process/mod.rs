@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod import;
+mod keys;
 mod matrix;
 mod memory;
 mod offline;

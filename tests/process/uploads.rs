@@ -39,8 +39,14 @@ async fn what_the_process_does_not_come_through_is_refused_and_costs_the_hub_not
     assert_eq!(hub.hub.verification.upload(&pdf, now).await.unwrap().result, verify::report::VerificationResult::Passed);
     let guarded = |program: &str| {
         let hub = &hub.hub;
-        Verification::new(hub.store.clone(), hub.registry.clone(), hub.keys.clone(), hub.trust().unwrap().into(), Policy::default())
-            .guarded(Some(Guard::new(program.into())))
+        Verification::new(
+            hub.store.clone(),
+            hub.registry.clone(),
+            hub.keys.clone(),
+            std::sync::Arc::new(arc_swap::ArcSwap::from_pointee(hub.trust().unwrap())),
+            Policy::default(),
+        )
+        .guarded(Some(Guard::new(program.into())))
     };
     // Programs that end as one does that runs out of memory or time.
     assert!(matches!(guarded("/bin/false").upload(&pdf, now).await, Err(UploadFault::TooMuch)));

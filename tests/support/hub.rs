@@ -14,7 +14,8 @@ use tower::ServiceExt as _;
 use zhengzhao::graphql::Bounds;
 use zhengzhao::hub::{CacheSettings, Hub, HubSettings};
 use zhengzhao::registration::AuthorityInput;
-use zhengzhao::sign::authority_ca::{create_ca, create_seal_maker, create_signer, export_anchor};
+use zhengzhao::sign::Holder;
+use zhengzhao::sign::authority_ca::{create_ca, create_holder, create_issuing, create_signer, export_anchor};
 use zhengzhao::store::{StoreSettings, TokenRow};
 
 /// The authority in whose name tests issue.
@@ -35,8 +36,9 @@ fn keys() -> &'static Path {
         let folder = tempfile::tempdir().unwrap().keep();
         let keys = folder.join("keys");
         create_ca(&keys, "测试根", PASSPHRASE, true, Utc::now()).unwrap();
+        create_issuing(&keys, "测试签发", None, PASSPHRASE, Utc::now()).unwrap();
         create_signer(&keys, AUTHORITY, "测试省住房和城乡建设厅", PASSPHRASE, Utc::now()).unwrap();
-        create_seal_maker(&keys, "测试制章中心", PASSPHRASE, Utc::now()).unwrap();
+        create_holder(&keys, &Holder::SealMaker, "测试制章中心", PASSPHRASE, Utc::now()).unwrap();
         export_anchor(&keys, &folder.join("trust")).unwrap();
         folder
     })

@@ -3,6 +3,7 @@
 mod administration;
 mod issue;
 mod sealing;
+mod seals;
 mod status;
 
 use async_graphql::dynamic::Object;
@@ -17,7 +18,7 @@ pub(super) fn root(registry: &Registry, view: &View) -> Option<Object> {
     }
     let mut mutation = Object::new("Mutation");
     if view.administers {
-        mutation = administration::fields(mutation);
+        mutation = seals::fields(administration::fields(mutation));
     }
     if view.issues {
         let issuable = registry.types().filter(|known| known.state == State::Published && view.shows(&known.ty.name));

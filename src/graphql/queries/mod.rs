@@ -5,6 +5,7 @@ mod catalogue;
 pub(super) mod many;
 pub(super) mod one;
 mod queue;
+mod seals;
 pub(super) mod statistics;
 pub(super) mod verification;
 
@@ -24,6 +25,9 @@ pub(super) fn root(registry: &Registry, view: &View) -> Object {
     }
     if view.issues || view.administers {
         query = queue::field(query);
+    }
+    if view.administers {
+        query = seals::fields(query);
     }
     verification::fields(catalogue::fields(query))
 }

@@ -89,6 +89,10 @@ pub const BUILT_IN_TYPES: &[&str] = &[
     "CheckOutcome",
     "Outcome",
     "UsageCopy",
+    "Seal",
+    "SealShape",
+    "SealStatus",
+    "SealUse",
     "TypeRegistration",
     "Diagnostic",
     "Severity",
@@ -158,6 +162,8 @@ pub const BUILT_IN_QUERIES: &[&str] = &[
     "authorities",
     "codeTable",
     "codeTables",
+    "seals",
+    "sealingQueue",
 ];
 
 /// Root fields of `Mutation` that every hub has.
@@ -171,6 +177,13 @@ pub const BUILT_IN_MUTATIONS: &[&str] = &[
     "publishCertificateType",
     "withdrawCertificateType",
     "registerAuthority",
+    "registerFace",
+    "sealCertificates",
+    "refuseSealing",
+    "registerSeal",
+    "suspendSeal",
+    "resumeSeal",
+    "destroySeal",
 ];
 
 /// `safetyOfficerCertificate`: one certificate.

@@ -1,0 +1,70 @@
+//! A signer's certificate is revoked: by a list that the running hub finds, and publishes.
+
+use axum::body::Body;
+use axum::http::Request;
+use chrono::Utc;
+use model::registry::State;
+use tower::ServiceExt as _;
+use verify::report::VerificationResult::Passed;
+use zhengzhao::hub::{Hub, HubSettings};
+use zhengzhao::registration::AuthorityInput;
+use zhengzhao::sign::authority_ca::{create_ca, create_issuing, create_signer, export_anchor};
+use zhengzhao::sign::revoking::{RevocationReason, revoke, write_crls};
+
+use super::*;
+use crate::support::each::on_each;
+use crate::support::hub::{administrator, settings, type_files};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_hub_finds_a_new_list_and_nothing_of_a_revoked_signer_passes() {
+    on_each(|url| async move {
+        let folder = tempfile::tempdir().unwrap();
+        let (keys, trust, now) = (folder.path().join("keys"), folder.path().join("trust"), Utc::now());
+        create_ca(&keys, "测试根", "p", true, now).unwrap();
+        // Certificates say where the lists are: without one that is fresh nothing is sure.
+        create_issuing(&keys, "测试签发", Some("http://hub.test/revocations"), "p", now).unwrap();
+        create_signer(&keys, AUTHORITY, "测试省住房和城乡建设厅", "p", now).unwrap();
+        export_anchor(&keys, &trust).unwrap();
+        let hub =
+            Hub::open(HubSettings { keys: keys.clone(), trust: trust.clone(), passphrase: "p".into(), ..settings(&url) }).await.unwrap();
+        let input = AuthorityInput {
+            code: AUTHORITY.into(),
+            name: "测试省住房和城乡建设厅".into(),
+            level: Some("2".into()),
+            division: Some("990000".into()),
+            parent: None,
+        };
+        hub.registration.register_authority(input, &administrator()).await.unwrap();
+        let outcome = hub.registration.register(type_files(), &administrator(), State::Published, false).await.unwrap();
+        assert!(outcome.registered);
+        let issue = async |n| hub.issuing.issue(&issuer(), OFFICER, super::input(officer(n, "A")), Utc::now()).await;
+        let id = issue(1).await.unwrap();
+        let report = async || hub.verification.by_ids(&[id.to_string()], Utc::now()).await.unwrap().remove(0);
+        assert_eq!(report().await.gb_result, None, "no list: nobody knows");
+
+        write_crls(&keys, &trust, "p", 7, Utc::now()).unwrap();
+        assert!(hub.follow_trust().unwrap() && !hub.follow_trust().unwrap(), "read once");
+        assert_eq!(report().await.result, Passed);
+        let router = zhengzhao::http::router(hub.clone());
+        let get = async |path: &str| {
+            let response = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            (response.status().as_u16(), axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap())
+        };
+        let (status, list) = get("/revocations/issuing.crl").await;
+        assert_eq!((status, list.as_ref()), (200, std::fs::read(trust.join("revocations/issuing.crl")).unwrap().as_slice()));
+        for path in ["/revocations/none.crl", "/revocations/..%2Fca.cert.pem", "/revocations/..%2F..%2Fkeys%2Fx.crl"] {
+            assert_eq!(get(path).await.0, 404, "{path}");
+        }
+
+        revoke(&keys, AUTHORITY, RevocationReason::KeyCompromise, Utc::now()).unwrap();
+        write_crls(&keys, &trust, "p", 7, Utc::now()).unwrap();
+        assert!(hub.follow_trust().unwrap());
+        let report = report().await;
+        assert_ne!(report.result, Passed, "{report:#?}");
+        assert!(report.reasons.iter().any(|reason| reason.code.starts_with("REVOKED")), "{report:#?}");
+        assert!(issue(2).await.is_err(), "a revoked signer issues nothing");
+        std::fs::write(trust.join("revocations/other.crl"), b"no list").unwrap();
+        assert!(hub.follow_trust().is_err(), "what does not read is told");
+    })
+    .await;
+}
