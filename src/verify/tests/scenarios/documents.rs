@@ -108,3 +108,18 @@ fn without_a_root_of_ours_nothing_is_said() {
     let report = verify_bytes(&issued(&world, &[]), &verify::Trust::default(), &Policy::default(), now()).unwrap();
     assert_eq!((report.result, report.genuine, report.status), (Indeterminate, None, None));
 }
+
+#[test]
+fn a_seal_whose_maker_was_revoked_is_doubted() {
+    let world = World::new();
+    let bytes = issued(&world, &[]);
+    // The seal was made thirty days ago.
+    let asked = |since: &str| {
+        let data = verify::revocation::Revocations::read(&[crate::pdfs::list(&[(21, since, None)])], &[]);
+        let report = verify_bytes(&bytes, &world.trust().with_revocations(data), &Policy::default(), now()).unwrap();
+        (report.result, report.reasons.first().map(|reason| reason.code))
+    };
+    assert_eq!(asked("2026-06-02"), (Passed, None));
+    assert_eq!(asked("2026-05-20"), (Indeterminate, Some("REVOKED_NO_POE")));
+    assert_eq!(asked("2026-04-20"), (Failed, Some("REVOKED")));
+}

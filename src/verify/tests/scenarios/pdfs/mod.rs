@@ -18,16 +18,23 @@ use std::{fmt::Write as _, time::Instant};
 
 use verify::{
     Policy, Report,
+    chain::X509,
+    cms::{Draft, Family},
+    digest::sm3,
     report::{
         Outcome,
         VerificationResult::{self, Passed},
     },
+    revocation::{CrlDraft, Reason, Revocations, Revoked},
+    signature::sign_message,
     verify_bytes,
 };
 
 use crate::{
     assert_in_words,
-    authority::{World, now},
+    authority::{MIDDLE_KEY, SIGNER_KEY, World, key, now, statement},
+    revocation::time,
+    timestamps::{token_at, unit},
 };
 use maker::{Form, Signing, signed_with};
 
@@ -106,6 +113,71 @@ fn a_signed_document_passes() {
             assert_eq!(report.outcome("document-data"), Some(Outcome::Ok));
         }
     }
+}
+
+/// A list of the authority of `World::new()`, fresh now: serial numbers, since when, and why.
+pub(crate) fn list(revoked: &[(u8, &str, Option<Reason>)]) -> Vec<u8> {
+    let world = World::new();
+    let entry = |(serial, since, reason): &(u8, &str, Option<Reason>)| {
+        (vec![*serial], Revoked { since: time(since), reason: *reason, invalidity: None })
+    };
+    let entries = revoked.iter().map(entry).collect();
+    let draft = CrlDraft { number: 1, this_update: time("2026-05-30"), next_update: time("2026-06-30"), entries };
+    let prepared = draft.prepare(&X509::from_der(&world.middle).unwrap()).unwrap();
+    prepared.assemble(&sign_message(&key(MIDDLE_KEY).0, prepared.to_be_signed()).unwrap()).unwrap()
+}
+
+#[test]
+fn a_list_in_the_document_is_asked() {
+    let with = |list: Vec<u8>| {
+        let mut file = signed_with(Form::Table, &Signing::default());
+        let form = maker::catalog("/AcroForm<</SigFlags 3/Fields[20 0 R]>>/Perms<</DocMDP 21 0 R>>/DSS 32 0 R");
+        let store = maker::object(32, "<</Type/DSS/CRLs[33 0 R]>>");
+        file.revision(&[maker::object(1, &form), store, maker::flate(33, "", &list)], &[]);
+        answer(&file.bytes).unwrap()
+    };
+    let report = with(list(&[]));
+    assert_eq!((report.result, report.outcome("document-signer-revocation")), (Passed, Some(Outcome::Ok)), "{report:#?}");
+    // Of the data inside, too. The signature says of itself that it is of later.
+    let report = with(list(&[(7, "2026-05-01", None)]));
+    assert_eq!((report.result, report.reasons[0].code), (VerificationResult::Failed, "REVOKED"), "{report:#?}");
+    assert_eq!(report.outcome("signer-revocation"), Some(Outcome::Unknown));
+    // Somebody else's list says nothing.
+    let mut forged = list(&[(7, "2026-05-01", None)]);
+    let end = forged.len() - 1;
+    forged[end] ^= 1;
+    assert_eq!(with(forged).result, Passed);
+}
+
+#[test]
+fn a_revoked_unit_proves_no_time_unless_its_key_was_kept() {
+    let stamped = {
+        let world = World::new();
+        let attached = world.envelope(&statement("20260000001"), &[]).to_json().unwrap().into_bytes();
+        let sign = move |covered: &[u8]| {
+            let prepared = Draft::detached(Family::Rfc5652, sm3(covered)).prepare(&X509::from_der(&world.signer).unwrap()).unwrap();
+            let signature = sign_message(&key(SIGNER_KEY).0, prepared.to_be_signed()).unwrap();
+            let token = token_at(&world, &unit(&world), &signature, time("2026-05-01"));
+            prepared.assemble(&signature, std::slice::from_ref(&world.middle), Some(&token)).unwrap()
+        };
+        let signing = Signing { room: 4096, ..Signing::default() };
+        inside::with(inside::Other { attached, sign: Box::new(sign) }, || signed_with(Form::Table, &signing).bytes)
+    };
+    let asked = |revoked: &[(u8, &str, Option<Reason>)]| {
+        let trust = World::new().trust().with_revocations(Revocations::read(&[list(revoked)], &[]));
+        let report = verify_bytes(&stamped, &trust, &Policy::default(), now()).unwrap();
+        (report.result, report.outcome("document-timestamp-revocation"), report.outcome("document-signer-revocation"))
+    };
+    use Outcome::{Failed, Ok, Unknown};
+    let signer = (7, "2026-05-10", None);
+    assert_eq!(asked(&[signer]), (Passed, Some(Ok), Some(Ok)));
+    assert_eq!(asked(&[signer, (8, "2026-05-20", Some(Reason::Superseded))]), (Passed, Some(Ok), Some(Ok)));
+    for reason in [None, Some(Reason::KeyCompromise)] {
+        let (result, unit, _) = asked(&[signer, (8, "2026-05-20", reason)]);
+        assert_eq!((result, unit), (VerificationResult::Failed, Some(Unknown)), "the signature says of itself that it is of later");
+    }
+    // Stamped after the unit's end, by its own word.
+    assert_eq!(asked(&[(8, "2026-04-20", Some(Reason::Superseded))]).1, Some(Failed));
 }
 
 /// Result, and the checks that decided.
