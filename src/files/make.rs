@@ -45,11 +45,16 @@ pub(super) fn make(face: &Face, template: &Template, seal: &SealInUse, at: DateT
     Ok(Made { pdf, ofd: sign_ofd(files, &seal.ses, stamps, &*seal.signer, at)? })
 }
 
-/// The seal in the middle of the first place that the face has for one; else above the lower right corner of the last page.
+/// The seal in the middle of the first place that the face has for one, smaller where the place is; else above the lower right corner of
+/// the last page.
 fn place(sheet: &Sheet, seal: &SealInUse) -> SealPlace {
-    let (width, height) = (f64::from(seal.width), f64::from(seal.height));
+    let (mut width, mut height) = (f64::from(seal.width), f64::from(seal.height));
     let (page, left, top) = match sheet.seals().first() {
-        Some(room) => (room.page - 1, room.x + (room.width - width) / 2.0, room.y + (room.height - height) / 2.0),
+        Some(room) => {
+            let scale = (room.width / width).min(room.height / height).min(1.0);
+            (width, height) = (width * scale, height * scale);
+            (room.page - 1, room.x + (room.width - width) / 2.0, room.y + (room.height - height) / 2.0)
+        }
         None => {
             let last = sheet.pages().last().copied().unwrap_or_default();
             (sheet.pages().len().saturating_sub(1), last.width - MARGIN - width, last.height - MARGIN - height)
