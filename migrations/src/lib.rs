@@ -5,6 +5,7 @@
 //!
 //! [`migrate`] is safe when several replicas start at once: sea-orm migrations take no lock, so a row in `lease` does.
 
+mod copies;
 mod ddl;
 mod files;
 mod first;
@@ -21,7 +22,7 @@ pub use table::{Column, Index, Kind, Table};
 
 /// Every table as it is after all migrations; `lease` is left out, since it describes running processes and no data.
 pub fn tables() -> Vec<Table> {
-    [first::tables(), seals::tables(), files::tables(), queue::tables()].concat()
+    [first::tables(), seals::tables(), files::tables(), queue::tables(), copies::tables()].concat()
 }
 
 /// Brings the database to the newest schema. Waits up to [`PATIENCE`] for another replica that does the same.
@@ -53,7 +54,7 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(first::First), Box::new(seals::Seals), Box::new(files::Files), Box::new(queue::Queue)]
+        vec![Box::new(first::First), Box::new(seals::Seals), Box::new(files::Files), Box::new(queue::Queue), Box::new(copies::Copies)]
     }
 }
 

@@ -11,7 +11,7 @@ mod specimen;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use model::registry::{CertificateType, FieldKind};
 use model::standards::Standards;
 use render::{Attachment, CopyMark, Face, Party, typed};
@@ -76,6 +76,11 @@ pub fn face(statement: &Statement, ty: &CertificateType, beside: Beside, at: Dat
         attachments: beside.attachments,
         created: in_beijing(at),
     }
+}
+
+/// The day in Beijing, by which terms are reckoned.
+pub fn day_in_beijing(at: DateTime<Utc>) -> NaiveDate {
+    in_beijing(at).date_naive()
 }
 
 fn in_beijing(at: DateTime<Utc>) -> DateTime<FixedOffset> {
