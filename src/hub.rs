@@ -143,7 +143,7 @@ impl Hub {
         let signers = registration::Signers::new(keys.clone(), demo, sealing.clone());
         let hub = Arc::new(Self {
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
-            files: Files::new(store.clone(), registry.clone(), verification.clone(), sealing.clone(), &settings.public_url),
+            files: Files::new(store.clone(), registry.clone(), verification.clone(), sealing.clone(), keys.clone(), &settings.public_url),
             verification,
             registration: Registration::new(store.clone(), registry.clone(), audit.clone(), signers),
             sealing,

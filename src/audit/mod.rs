@@ -21,6 +21,7 @@ pub enum Kind {
     Statistics,
     Download,
     Verify,
+    CreateCopy,
     Seal,
     RefuseSeal,
     RegisterType,
@@ -37,7 +38,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -49,6 +50,7 @@ impl Kind {
         Self::Statistics,
         Self::Download,
         Self::Verify,
+        Self::CreateCopy,
         Self::Seal,
         Self::RefuseSeal,
         Self::RegisterType,
@@ -77,6 +79,7 @@ impl Kind {
             Self::Statistics => "statistics",
             Self::Download => "download",
             Self::Verify => "verify",
+            Self::CreateCopy => "createCopy",
             Self::Seal => "seal",
             Self::RefuseSeal => "refuseSeal",
             Self::RegisterType => "registerType",
@@ -162,6 +165,13 @@ impl Entry {
     pub fn of_many(mut self, type_name: Option<&str>, count: u32) -> Self {
         self.type_name = type_name.map(str::to_owned);
         self.count = count;
+        self
+    }
+
+    /// Of that version, whatever its type.
+    #[must_use]
+    pub fn about(mut self, version_id: Uuid) -> Self {
+        self.version_id = Some(version_id);
         self
     }
 

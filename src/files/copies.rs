@@ -16,8 +16,8 @@ use verify::status::{CertificateStatus, derive};
 use super::{FileError, Files, Format};
 use crate::audit::{Entry, Kind};
 use crate::store::rows::Evidence;
-use crate::verification::CodeError;
 use crate::store::{Answer, CopyRow, FileRow, SignerRow};
+use crate::verification::CodeError;
 
 /// A copy is used within so many days [K: 180 is what platforms set]; a type may not say otherwise yet.
 pub const MOST_DAYS: u64 = 180;

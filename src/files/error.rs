@@ -1,5 +1,6 @@
 //! Why there is no file: the one translation into codes and sentences.
 
+use chrono::NaiveDate;
 use model::plan::PlanError;
 use render::RenderError;
 use thiserror::Error;
@@ -17,8 +18,16 @@ use crate::verification::CodeError;
 pub enum FileError {
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("{}", .0.message(Lang::En))]
+    Plan(PlanError),
     #[error("there is no such certificate")]
     Unknown,
+    #[error("the purpose has 1 to 100 characters: it is printed on every page")]
+    Purpose,
+    #[error("a copy made today may be used from {first} to {last} at most")]
+    CopyEnd { first: NaiveDate, last: NaiveDate },
+    #[error("a copy names who has it made: this token belongs to no department and to no single authority")]
+    NoMaker,
     #[error("{0} has neither PDF nor OFD: its type file says so")]
     NoFace(String),
     #[error("no file was made while the certificate was in force, and it is {0:?} now")]
@@ -51,7 +60,7 @@ pub enum FileError {
 
 impl From<PlanError> for FileError {
     fn from(error: PlanError) -> Self {
-        Self::Broken(format!("{error:?}"))
+        Self::Plan(error)
     }
 }
 
@@ -63,6 +72,22 @@ impl FileError {
             Self::Store(_) | Self::Seal(SealRefusal::Store(_)) => {
                 ("UNAVAILABLE", pick("数据库暂时不可用", "the database cannot answer now"))
             }
+            Self::Plan(error) => {
+                let code = match error {
+                    PlanError::Unauthenticated => "UNAUTHENTICATED",
+                    PlanError::Forbidden { .. } => "FORBIDDEN",
+                    PlanError::PurposeRequired => "PURPOSE_REQUIRED",
+                    PlanError::Input { .. } => "INVALID_INPUT",
+                    PlanError::Limit { .. } => "LIMIT_EXCEEDED",
+                };
+                (code, error.message(lang))
+            }
+            Self::Purpose => ("INVALID_INPUT", pick("purpose：用途须为1至100字，将印在每一页", &format!("purpose: {self}"))),
+            Self::CopyEnd { first, last } => (
+                "INVALID_INPUT",
+                pick(&format!("expiresOn：今日制作的加注件，有效期截止应在 {first} 至 {last} 之间"), &format!("expiresOn: {self}")),
+            ),
+            Self::NoMaker => ("FORBIDDEN", pick("加注件须注明制作者：该令牌不属于任何部门或单一颁发机构", &self.to_string())),
             Self::Unknown => ("NOT_FOUND", pick("没有这份证照，或无权读取", "there is no such certificate, or no right to read it")),
             Self::NoFace(name) => ("NOT_FOUND", pick(&format!("{name} 没有 PDF 与 OFD：类型文件如此规定"), &self.to_string())),
             Self::NotInForce(status) => (

@@ -9,6 +9,7 @@
 //! A file says what was so when it was made: its certificate was in force, and its data hold the issuer's statement of that
 //! moment. What happened later is what a verifier asks the hub for.
 
+mod copies;
 mod error;
 mod make;
 mod many;
@@ -25,16 +26,20 @@ use model::registry::{CertificateType, Registry, SealingMode};
 use render::Template;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+use verify::Envelope;
 use verify::digest::sm3_hex;
 use verify::report::VerificationResult;
 use verify::statement::Statement;
 use verify::status::{CertificateStatus, derive};
 
+use self::copies::OfCopy;
+pub use self::copies::{MOST_DAYS, UsageCopy};
 pub use self::error::FileError;
 use self::make::{Made, Parsed, data_file, make};
 pub use self::many::Sealed;
 use crate::faces::{Beside, face};
 use crate::sealing::{SealUse, Sealing};
+use crate::sign::KeyRing;
 use crate::store::rows::Evidence;
 use crate::store::{FileRow, Store};
 use crate::verification::Verification;
@@ -78,6 +83,7 @@ pub struct Files {
     registry: Arc<ArcSwap<Registry>>,
     verification: Arc<Verification>,
     sealing: Arc<Sealing>,
+    keys: Arc<KeyRing>,
     /// Where outsiders reach this hub: codes lead there.
     origin: String,
     templates: Mutex<LruCache<String, Parsed>>,
@@ -91,6 +97,7 @@ impl Files {
         registry: Arc<ArcSwap<Registry>>,
         verification: Arc<Verification>,
         sealing: Arc<Sealing>,
+        keys: Arc<KeyRing>,
         origin: &str,
     ) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -99,6 +106,7 @@ impl Files {
             registry,
             verification,
             sealing,
+            keys,
             origin: origin.to_owned(),
             templates: Mutex::new(LruCache::new(TEMPLATES)),
             cores: Semaphore::new(cores),
@@ -121,7 +129,7 @@ impl Files {
         if ty.sealing.mode == SealingMode::Manual {
             return Err(FileError::Waiting);
         }
-        self.made(evidence, &ty, &hub_itself(), at).await?;
+        self.made(version_id, evidence, &ty, &hub_itself(), None, at).await?;
         self.store.certificate_file(version_id, format.as_str()).await?.ok_or(FileError::Unknown)
     }
 
@@ -129,8 +137,16 @@ impl Files {
         self.registry.load().get(&evidence.row.type_name).map(|known| known.ty.clone()).ok_or(FileError::Unknown)
     }
 
-    /// Makes both files and keeps them, on the word of `officer`.
-    async fn made(&self, evidence: Evidence, ty: &Arc<CertificateType>, officer: &Actor, at: DateTime<Utc>) -> Result<(), FileError> {
+    /// Makes both files, of the certificate or of a copy, and keeps them by `file_id`, on the word of `officer`.
+    async fn made(
+        &self,
+        file_id: Uuid,
+        evidence: Evidence,
+        ty: &Arc<CertificateType>,
+        officer: &Actor,
+        copy: Option<OfCopy>,
+        at: DateTime<Utc>,
+    ) -> Result<(), FileError> {
         let row = &evidence.row;
         let status = derive(row.event_status, row.valid_from, row.valid_to, at);
         if status != CertificateStatus::Valid {
@@ -139,12 +155,14 @@ impl Files {
         let seal = self.sealing.seal_for(&row.issuer, &ty.name, at).await?;
         let (template, digest) = self.template(&ty.name).await?;
         let statement = Statement::from_text(&row.statement)?;
-        let json = self.verification.export(&evidence, at).to_json().map_err(|error| FileError::Broken(error.to_string()))?;
+        let (mark, signed) = copy.map(|copy| (copy.mark, copy.signed)).unzip();
+        let envelope = Envelope { copy: signed, ..self.verification.export(&evidence, at) };
+        let json = envelope.to_json().map_err(|error| FileError::Broken(error.to_string()))?;
         let beside = Beside {
             photos: evidence.attachments.iter().map(|apart| (apart.name.clone(), apart.bytes.clone())).collect(),
             qr: Some(self.verification.code_for(&evidence, &self.origin, 0, at)?),
             seal: Some((seal.name.clone(), at)),
-            copy: None,
+            copy: mark,
             attachments: vec![data_file(json)],
         };
         let face = face(&statement, ty, beside, at);
@@ -154,7 +172,7 @@ impl Files {
             .await
             .map_err(|error| FileError::Broken(error.to_string()))??;
         let row = |format: Format, bytes: Vec<u8>| FileRow {
-            version_id,
+            version_id: file_id,
             format: format.as_str().to_owned(),
             digest: sm3_hex(&bytes),
             face: digest.clone(),

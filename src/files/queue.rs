@@ -36,7 +36,7 @@ impl Files {
         }
         let ty = self.type_of(&evidence)?;
         let row = evidence.row.clone();
-        self.made(evidence, &ty, &caller.actor, at).await?;
+        self.made(version_id, evidence, &ty, &caller.actor, None, at).await?;
         self.decide(caller, &row, QueueState::Sealed, None, at).await
     }
 

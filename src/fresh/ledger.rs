@@ -107,10 +107,11 @@ impl Ledger {
     /// Is what was read at that stamp, and depends on these tags, still so?
     pub fn holds(&self, stamp: Stamp, tags: &[Tag]) -> bool {
         let quiet = |slot: &Slot| slot.open.load(SeqCst) == 0 && slot.changed.load(SeqCst) <= stamp.position;
-        self.serves()
-            && self.generation.load(SeqCst) == stamp.generation
-            && quiet(&self.everything)
+        // The generation last: slots that a restart clears meanwhile say nothing, and it has raised the generation before.
+        quiet(&self.everything)
             && tags.iter().all(|tag| quiet(self.slot(*tag)))
+            && self.serves()
+            && self.generation.load(SeqCst) == stamp.generation
     }
 
     /// A source has made sure of everything up to the moment `sent`, when it asked.

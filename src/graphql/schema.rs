@@ -8,7 +8,7 @@ use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
     access, authority, catalogue, certificate, connection, enums, event, file, holder, queue, registration, report, result, seal,
-    signature, statistics, status_code,
+    signature, statistics, status_code, usage_copy,
 };
 use super::view::View;
 use super::{mutations, queries, scalars, values};
@@ -69,6 +69,7 @@ fn certificates(schema: SchemaBuilder, registry: &Registry, view: &View) -> Sche
         .register(event::object())
         .register(signature::object())
         .register(file::object())
+        .register(usage_copy::object())
         .register(access::object());
     let types = queries::readable(registry, view).map(|known| &*known.ty);
     let mut schema = filters::register_shared(connection::register_shared(schema), types);

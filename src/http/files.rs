@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use model::actor::Caller;
 use model::plan::{ById, PlanError, Request, evidence_by_keys, plan};
+use uuid::Uuid;
 use verify::messages::Lang;
 
 use super::error::Refusal;
@@ -40,7 +41,7 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
     let row = readable(hub, &caller, identifier, lang, now).await?;
     let (media_type, bytes) = match wanted {
         Some(format) => {
-            let made = hub.files.file(row.id, format, now).await.map_err(|error| no_file(&error, &row, lang))?;
+            let made = hub.files.file(row.id, format, now).await.map_err(|error| no_file(&error, row.id, lang))?;
             (format.media_type(), made.bytes.to_vec())
         }
         None => ("application/json; charset=utf-8", signed_data(hub, &row, now).await?.into_bytes()),
@@ -49,6 +50,25 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
     let extension = wanted.map_or("json", Format::as_str);
     let name = format!("attachment; filename=\"{}.{extension}\"", row.identifier);
     Ok(([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+}
+
+/// `/copies/<id>.pdf`, `.ofd`: a copy for one use, to whoever had it made.
+pub(super) async fn copy(State(hub): State<Arc<Hub>>, headers: HeaderMap, Path(file): Path<String>) -> Response {
+    copied(&hub, &headers, &file).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn copied(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Response, Refusal> {
+    let (id, format) = file
+        .rsplit_once('.')
+        .and_then(|(id, extension)| Some((id.parse::<Uuid>().ok()?, Format::of(extension)?)))
+        .ok_or_else(|| Refusal::new("NOT_FOUND", "只有 <加注件>.pdf 与 .ofd / there are <copy>.pdf and .ofd"))?;
+    let (lang, now) = (caller::lang(headers), Utc::now());
+    let caller = Caller { actor: auth::actor(hub, headers).await?, purpose: caller::purpose(headers, None)? };
+    let (made, copy) = hub.files.copy_file(&caller, id, format, now).await.map_err(|error| no_file(&error, id, lang))?;
+    hub.audit.append(Entry::new(&caller, Kind::Download, now).of_many(None, 1).about(copy.version_id)).await.map_err(failed)?;
+    let name = format!("attachment; filename=\"{id}.{}\"", format.as_str());
+    let headers = [(header::CONTENT_TYPE, format.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, made.bytes.to_vec()).into_response())
 }
 
 /// The certificate, where the caller may read it; otherwise no difference to one that is not there.
@@ -94,10 +114,10 @@ fn internal() -> Refusal {
 }
 
 /// What a caller is told; what only the operator can mend goes to the log.
-fn no_file(error: &FileError, row: &CertificateRow, lang: Lang) -> Refusal {
+fn no_file(error: &FileError, id: Uuid, lang: Lang) -> Refusal {
     if let Some((code, message)) = error.told(lang) {
         return Refusal::new(code, message);
     }
-    tracing::error!(%error, id = %row.id, "a certificate file cannot be made");
+    tracing::error!(%error, %id, "a certificate file cannot be made");
     internal()
 }

@@ -59,6 +59,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/.well-known/zhengzhao.json", get(well_known::identity))
         .layer(cors)
         .route("/certificates/{file}", get(files::certificate))
+        .route("/copies/{file}", get(files::copy))
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/docs", get(docs::index))

@@ -5,6 +5,7 @@ mod batches;
 mod broken_off;
 mod codes;
 mod commands;
+mod copies;
 mod documents;
 mod downloads;
 mod files;

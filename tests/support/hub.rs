@@ -113,6 +113,12 @@ impl TestHub {
         Self { router: zhengzhao::http::router(hub.clone()), hub, _folder: tempfile::tempdir().unwrap() }
     }
 
+    /// A hub of these settings, without authorities and types.
+    pub(crate) async fn with(settings: HubSettings) -> Self {
+        let hub = Hub::open(settings).await.unwrap();
+        Self { router: zhengzhao::http::router(hub.clone()), hub, _folder: tempfile::tempdir().unwrap() }
+    }
+
     /// A hub without types.
     pub(crate) async fn empty(url: &str) -> Self {
         let hub = Hub::open(settings(url)).await.unwrap();

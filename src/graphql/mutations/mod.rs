@@ -1,6 +1,7 @@
 //! Root fields of `Mutation`, one file each kind.
 
 mod administration;
+mod copies;
 mod issue;
 mod sealing;
 mod seals;
@@ -13,10 +14,8 @@ use super::view::View;
 
 /// The mutation root as this view shows it; None where nothing may be changed.
 pub(super) fn root(registry: &Registry, view: &View) -> Option<Object> {
-    if !view.issues && !view.administers {
-        return None;
-    }
-    let mut mutation = Object::new("Mutation");
+    view.reads.as_ref()?;
+    let mut mutation = copies::field(Object::new("Mutation"));
     if view.administers {
         mutation = seals::fields(administration::fields(mutation));
     }

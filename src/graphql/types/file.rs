@@ -3,6 +3,7 @@
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, Object, TypeRef};
 use model::registry::CertificateType;
+use uuid::Uuid;
 
 use crate::graphql::ask::read;
 
@@ -28,6 +29,16 @@ pub(crate) fn of(identifier: &str, ty: &CertificateType) -> Vec<Cell> {
         files.insert(1, cell("OFD", "application/ofd"));
     }
     files
+}
+
+/// The files of a copy for one use, for whoever had it made.
+pub(crate) fn of_copy(id: Uuid) -> Vec<Cell> {
+    let cell = |format: &'static str, media_type: &'static str| Cell {
+        format,
+        media_type,
+        path: format!("/copies/{id}.{}", format.to_ascii_lowercase()),
+    };
+    vec![cell("PDF", "application/pdf"), cell("OFD", "application/ofd")]
 }
 
 pub(crate) fn object() -> Object {

@@ -18,3 +18,4 @@ pub(super) mod seal;
 pub(super) mod signature;
 pub(super) mod statistics;
 pub(super) mod status_code;
+pub(super) mod usage_copy;
