@@ -1,5 +1,5 @@
-//! The matrix of `verify` (case × form → outcome and reasons), asked through the command line, GraphQL and `/share/v1/verifyFile`: the
-//! command line at the matrix's own time, all three at one moment of today.
+//! The matrix of `verify` (case × form → outcome and reasons), asked through GraphQL and `/share/v1/verifyFile`: each file gets the answer
+//! that the command line gives at the same moment. That the command line answers as the matrix says is `process::matrix`.
 
 use std::path::{Path, PathBuf};
 
@@ -29,8 +29,6 @@ fn by_command(file: &str, at: &str) -> Json {
     let (folder, file) = (folder().join("trust"), folder().join(file));
     let said = command(&["verify", file.to_str().unwrap(), "--trust", folder.to_str().unwrap(), "--at", at, "--format", "json"]);
     let report: Json = serde_json::from_slice(&said.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&said.stderr)));
-    let code = ["PASSED", "FAILED", "INDETERMINATE"].iter().position(|result| report["result"] == *result).unwrap();
-    assert_eq!(said.status.code(), i32::try_from(code).ok(), "{}", file.display());
     told(&report)
 }
 
@@ -44,9 +42,6 @@ async fn every_way_of_asking_gives_one_answer() {
     let hub = TestHub::with(HubSettings { trust: folder().join("trust"), ..settings(&url) }).await;
     for outcome in outcomes {
         let file = outcome["file"].as_str().unwrap();
-        let expected = json!([outcome["result"], outcome["genuine"], outcome["gbResult"], outcome["gbFileResult"], outcome["reasons"]]);
-        assert_eq!(by_command(file, matrix["at"].as_str().unwrap()), expected, "{file}");
-
         let content = STANDARD.encode(std::fs::read(folder().join(file)).unwrap());
         let graphql = hub.data("", ASK, json!({ "content": content })).await;
         let message = json!({ "data": { "content": content, "contentType": "base64" } });
