@@ -50,6 +50,12 @@ async fn links_are_answered_too_and_unknown_ones_are_not_known() {
         let unknown = verify::identifier::Identifier::build("11100000000013338W011", "11990000000000GX2C", "NOSUCH", 1).unwrap();
         assert_eq!(verdict(&ask(unknown.to_string()).await.unwrap()), (Indeterminate, Some(5)));
         assert!(ask(format!("{ORIGIN}/somewhere")).await.is_err());
+        let query = "query($text: String!) { verifyCode(text: $text) { result } }";
+        let answer = hub.data("", query, json!({ "text": format!("{ORIGIN}/verify/{identifier}") })).await;
+        assert_eq!(answer["verifyCode"]["result"], "PASSED");
+        for text in ["{}", "", "HTTPS://HUB.TEST/"] {
+            hub.refused("", query, json!({ "text": text }), "INVALID_INPUT").await;
+        }
     })
     .await;
 }

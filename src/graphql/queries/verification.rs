@@ -44,6 +44,11 @@ pub(super) fn fields(query: Object) -> Object {
                 .description("验证证照文件：PDF、OFD、签名数据（JSON）或二维码文本 / PDF, OFD, signed data, or the text of a code")
                 .argument(InputValue::new("content", TypeRef::named_nn(scalars::BASE64))),
         )
+        .field(
+            Field::new("verifyCode", TypeRef::named(report::REPORT), |context| answer(context, by_code))
+                .description("验证二维码文本 / the text of a code, as a scanner reads it")
+                .argument(InputValue::new("text", TypeRef::named_nn(TypeRef::STRING))),
+        )
 }
 
 async fn by_id<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
@@ -66,6 +71,19 @@ async fn by_information<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Reso
 
 async fn by_file<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
     let report = file(context.args.as_index_map(), &ask).await?;
+    ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
+    Ok(Some(report::value(report)))
+}
+
+async fn by_code<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let text = arguments::text(context.args.as_index_map(), "text").unwrap_or_default();
+    let wrong = |zh: String, en: String| ApiError::Input { path: "text".into(), zh, en };
+    let report = match verify::read(text.as_bytes()) {
+        Ok(verify::Readable::Code(_)) => ask.hub.verification.file(text.as_bytes(), ask.now).await,
+        Ok(_) => return Err(wrong("不是证照二维码的文本".into(), "this is not the text of a certificate's code".into())),
+        Err(fault) => Err(fault),
+    };
+    let report = report.map_err(|fault| wrong(fault.message(verify::Lang::Zh), fault.message(verify::Lang::En)))?;
     ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
     Ok(Some(report::value(report)))
 }
