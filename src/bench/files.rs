@@ -2,7 +2,7 @@
 //! SM3 over its bytes, which nothing that looks at every byte can beat. On a demonstration of its own: no database server is needed.
 
 use std::hint::black_box;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use chrono::Utc;
@@ -45,8 +45,8 @@ pub async fn run(count: usize, lang: Lang, mut tell: impl FnMut(&str)) -> Result
     outcome
 }
 
-async fn measured(folder: &PathBuf, count: usize, lang: Lang, tell: &mut impl FnMut(&str)) -> Result<(), BenchError> {
-    let settings = DemoSettings { listen: ([127, 0, 0, 1], 0).into(), data: folder.clone(), certificates: CERTIFICATES, schema: None };
+async fn measured(folder: &Path, count: usize, lang: Lang, tell: &mut impl FnMut(&str)) -> Result<(), BenchError> {
+    let settings = DemoSettings { listen: ([127, 0, 0, 1], 0).into(), data: folder.to_owned(), certificates: CERTIFICATES, schema: None };
     let demo = demo::start(&settings, lang).await.map_err(|error| BenchError::tool("the demonstration", error))?;
     tell(
         "| type | files of | certificates/s of one core | PDF kB | verify PDF µs | SM3 µs | (verify − 100 µs) ÷ SM3 | OFD kB | verify OFD µs | SM3 µs | ratio |",

@@ -74,11 +74,12 @@ impl Verification {
         }
     }
 
-    /// The certificates of the key that a code names: of those that signed what is on record, or of this hub's own.
+    /// The certificates of the key that a code names: of those that signed what is on record, of this hub's own, or of those it was given.
     fn signer_of(&self, key: KeyId, identifier: &str, known: Vec<Vec<Vec<u8>>>) -> Option<Vec<Vec<u8>>> {
         let issuer = verify::identifier::Identifier::parse(identifier).ok()?;
         let own = self.keys.signer(issuer.identifier.issuer()).map(|signer| signer.chain().to_vec());
-        known.into_iter().chain(own).find(|chain| chain.first().is_some_and(|certificate| KeyId::of(certificate) == key))
+        let found = known.into_iter().chain(own).find(|chain| chain.first().is_some_and(|certificate| KeyId::of(certificate) == key));
+        found.or_else(|| self.trust.load().signer(key).map(<[_]>::to_vec))
     }
 
     async fn on_record(&self, identifier: &str) -> Found {

@@ -18,9 +18,9 @@ use verify::{NotReadable, Policy, Report, Trust, verify_bytes};
 use super::Verification;
 
 /// Processor time of a file, in seconds.
-pub const SECONDS: u64 = 2;
+const SECONDS: u64 = 2;
 /// Memory of a file, in bytes.
-pub const MEMORY: u64 = 256 << 20;
+const MEMORY: u64 = 256 << 20;
 /// A child that waits for a processor is given up after this.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The hidden command of the program that reads a file under limits.
@@ -109,7 +109,7 @@ impl Verification {
 
 /// Signed data and codes are read in one pass within their own limits; documents are containers of containers.
 fn is_document(bytes: &[u8]) -> bool {
-    !bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| *byte == b'{') && bytes.len() > 4096
+    bytes.len() > 4096 && bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_none_or(|byte| *byte != b'{')
 }
 
 /// What the child does: takes limits upon itself, then reads and judges. It trusts nobody: what it finds does not count, only that it ends.

@@ -55,10 +55,7 @@ async fn seen(hub: &TestHub, id: Uuid) -> Json {
 }
 
 fn trust() -> Trust {
-    let folder = settings("").trust;
-    let texts: Vec<String> =
-        std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect();
-    Trust::from_pem(&texts.iter().map(String::as_str).collect::<Vec<_>>()).unwrap()
+    zhengzhao::sign::read_trust(&settings("").trust).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -78,6 +78,7 @@ impl<'a> Compiler<'a> {
             "verifyCertificates" => self.verify(Verify::Several, picked)?,
             "verifyInformation" => self.verify(Verify::Information, picked)?,
             "verifyFile" => self.verify(Verify::File, picked)?,
+            "verifyCode" => self.verify(Verify::Code, picked)?,
             name => self.of_type(name, picked)?,
         };
         self.reads |= !matches!(asks, Asks::TypeName | Asks::Verify { .. });

@@ -95,6 +95,7 @@ pub(super) enum Verify {
     Several,
     Information,
     File,
+    Code,
 }
 
 /// A selection on certificates: by type, where a fragment on it adds something, else as on any other.

@@ -163,6 +163,7 @@ impl<'a> Run<'a> {
                     Verify::Several => verification::several(args, self.ask).await,
                     Verify::Information => verification::information(args, self.ask).await.map(|report| vec![report]),
                     Verify::File => verification::file(args, self.ask).await.map(|report| vec![report]),
+                    Verify::Code => verification::code(args, self.ask).await.map(|report| vec![report]),
                 })?;
                 let count = if matches!(what, Verify::Several) { reports.len() } else { 1 };
                 self.note(Journal::entry_of_verification(&self.ask.caller, count, self.ask.now));

@@ -6,6 +6,7 @@ use async_graphql::dynamic::{Field, FieldValue, InputValue, Object, ResolverCont
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use verify::report::Report;
+use verify::{Lang, Readable};
 
 use crate::graphql::ask::{Ask, Resolved, answer};
 use crate::graphql::errors::ApiError;
@@ -76,14 +77,7 @@ async fn by_file<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a
 }
 
 async fn by_code<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let text = arguments::text(context.args.as_index_map(), "text").unwrap_or_default();
-    let wrong = |zh: String, en: String| ApiError::Input { path: "text".into(), zh, en };
-    let report = match verify::read(text.as_bytes()) {
-        Ok(verify::Readable::Code(_)) => ask.hub.verification.file(text.as_bytes(), ask.now).await,
-        Ok(_) => return Err(wrong("不是证照二维码的文本".into(), "this is not the text of a certificate's code".into())),
-        Err(fault) => Err(fault),
-    };
-    let report = report.map_err(|fault| wrong(fault.message(verify::Lang::Zh), fault.message(verify::Lang::En)))?;
+    let report = code(context.args.as_index_map(), &ask).await?;
     ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
     Ok(Some(report::value(report)))
 }
@@ -130,6 +124,18 @@ pub(crate) async fn file(args: &Arguments, ask: &Ask) -> Result<Report, ApiError
     match ask.hub.verification.upload(&bytes, ask.now).await {
         Ok(report) => Ok(report),
         Err(UploadFault::Unavailable(why)) => Err(StoreError::Unavailable(why).into()),
-        Err(fault) => Err(wrong(fault.message(verify::Lang::Zh), fault.message(verify::Lang::En))),
+        Err(fault) => Err(wrong(fault.message(Lang::Zh), fault.message(Lang::En))),
     }
+}
+
+/// `verifyCode`.
+pub(crate) async fn code(args: &Arguments, ask: &Ask) -> Result<Report, ApiError> {
+    let text = arguments::text(args, "text").unwrap_or_default();
+    let wrong = |zh: String, en: String| ApiError::Input { path: "text".into(), zh, en };
+    let report = match verify::read(text.as_bytes()) {
+        Ok(Readable::Code(_)) => ask.hub.verification.file(text.as_bytes(), ask.now).await,
+        Ok(_) => return Err(wrong("不是证照二维码的文本".into(), "this is not the text of a certificate's code".into())),
+        Err(fault) => Err(fault),
+    };
+    report.map_err(|fault| wrong(fault.message(Lang::Zh), fault.message(Lang::En)))
 }

@@ -113,6 +113,10 @@ fn arguments(seeded: &Seeded, ty: &str, field: &str) -> String {
         "certificate" | "node" | "verifyCertificate" => format!("(id: \"{id}\")"),
         "verifyCertificates" => format!("(ids: [\"{id}\"])"),
         "verifyInformation" => format!("(typeCode: \"KindsLicence\", number: \"{}\")", seeded.pool.texts["number"][0]),
+        "verifyCode" => {
+            let unknown = verify::identifier::Identifier::build("11100000000013338W011", "11990000000000GX2C", "NOSUCH", 1).unwrap();
+            format!("(text: \"http://hub.test/verify/{unknown}\")")
+        }
         "verifyFile" => format!("(content: \"{}\")", seeded.pool.files[0]),
         "holder" => "(code: \"91990000MAH0TEXT1J\")".into(),
         "holders" => "(codes: [\"91990000MAH0TEXT1J\"])".into(),
