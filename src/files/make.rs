@@ -11,6 +11,7 @@ use super::FileError;
 use crate::sealing::SealInUse;
 use crate::sign::ofd::sign_ofd;
 use crate::sign::pdf::{SealPlace, SealText, sign_pdf};
+use crate::sign::{Signatory, Signer};
 
 /// Where a seal goes on a page without a place for it: above the lower right corner, in millimetres from the page's edges.
 const MARGIN: f64 = 25.0;
@@ -32,17 +33,24 @@ pub(super) fn data_file(json: String) -> Attachment {
 }
 
 /// Lays out the face and seals it in both formats.
-pub(super) fn make(face: &Face, template: &Template, seal: &SealInUse, at: DateTime<Utc>) -> Result<Made, FileError> {
+pub(super) fn make(
+    face: &Face,
+    template: &Template,
+    seal: &SealInUse,
+    timestamps: Option<&dyn Signer>,
+    at: DateTime<Utc>,
+) -> Result<Made, FileError> {
+    let by = Signatory { signer: &*seal.signer, timestamps };
     let sheet = lay_out(face, template)?;
     let place = place(&sheet, seal);
     let text = SealText { name: face.issuer.name.clone(), reason: format!("{}（{}）", face.name, face.number) };
-    let pdf = sign_pdf(&sheet.pdf()?, &seal.picture, place, &text, &*seal.signer, at)?;
+    let pdf = sign_pdf(&sheet.pdf()?, &seal.picture, place, &text, by, at)?;
     let package = sheet.ofd()?;
     let boundary = [place.left, place.top, place.width, place.height].map(f64::from);
     let page = package.pages.get(place.page).cloned().unwrap_or_default();
     let stamps = vec![Stamp { id: "1".to_owned(), page, boundary, clip: None }];
     let files = package.parts.into_iter().map(|part| (part.path, part.bytes)).collect();
-    Ok(Made { pdf, ofd: sign_ofd(files, &seal.ses, stamps, &*seal.signer, at)? })
+    Ok(Made { pdf, ofd: sign_ofd(files, &seal.ses, stamps, by, at)? })
 }
 
 /// The seal in the middle of the first place that the face has for one, smaller where the place is; else above the lower right corner of

@@ -167,8 +167,8 @@ impl Files {
         };
         let face = face(&statement, ty, beside, at);
         let _core = self.cores.acquire().await.map_err(|error| FileError::Broken(error.to_string()))?;
-        let (version_id, used) = (row.id, seal.clone());
-        let Made { pdf, ofd } = tokio::task::spawn_blocking(move || make(&face, &template, &used, at))
+        let (version_id, used, unit) = (row.id, seal.clone(), self.keys.timestamp_unit());
+        let Made { pdf, ofd } = tokio::task::spawn_blocking(move || make(&face, &template, &used, unit.as_deref(), at))
             .await
             .map_err(|error| FileError::Broken(error.to_string()))??;
         let row = |format: Format, bytes: Vec<u8>| FileRow {

@@ -27,6 +27,7 @@ mod remote;
 mod request;
 pub mod revoking;
 mod software;
+pub mod timestamp;
 mod trust_folder;
 
 pub use certificate::{described, is_demo};
@@ -40,8 +41,29 @@ pub use trust_folder::{TrustState, read_trust, trust_state};
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use thiserror::Error;
 use verify::chain::X509Error;
+
+/// Who signs a document, and who says when.
+#[derive(Clone, Copy)]
+pub struct Signatory<'a> {
+    pub signer: &'a dyn Signer,
+    /// The timestamp unit; without one the time is only what the signer claims.
+    pub timestamps: Option<&'a dyn Signer>,
+}
+
+impl<'a> Signatory<'a> {
+    /// A signer without timestamps.
+    pub fn alone(signer: &'a dyn Signer) -> Self {
+        Self { signer, timestamps: None }
+    }
+
+    /// A token over a signature, where there is a unit.
+    fn token(&self, signature: &[u8], at: DateTime<Utc>) -> Result<Option<Vec<u8>>, SignError> {
+        self.timestamps.map(|unit| timestamp::token(unit, signature, at)).transpose()
+    }
+}
 
 /// Signs in the name of one authority.
 pub trait Signer: Send + Sync + std::fmt::Debug {

@@ -7,7 +7,7 @@ use verify::ofd::write::{SigningParameters, prepare};
 use verify::ses::write::{SealDraft, SignatureDraft};
 
 use super::pdf::refused;
-use super::{SignError, Signer};
+use super::{SignError, Signatory, Signer};
 
 /// Offset of the time that a package states, which is local time.
 const BEIJING: i32 = 8 * 3600;
@@ -31,7 +31,7 @@ pub fn sign_ofd(
     files: Vec<(String, Vec<u8>)>,
     seal: &[u8],
     stamps: Vec<Stamp>,
-    signer: &dyn Signer,
+    by: Signatory<'_>,
     at: DateTime<Utc>,
 ) -> Result<Vec<u8>, SignError> {
     let fault = |fault: &dyn std::fmt::Display| refused("the OFD package cannot be signed", &fault.to_string());
@@ -39,10 +39,11 @@ pub fn sign_ofd(
     let provider = Provider { name: "zhengzhao".to_owned(), version: Some(env!("CARGO_PKG_VERSION").to_owned()), company: None };
     let parameters = SigningParameters { provider, time: local, stamps, seal: Some(seal.to_vec()) };
     let prepared = prepare(files, &parameters).map_err(|error| fault(&error))?;
-    let own = signer.chain().first().ok_or_else(|| fault(&"the signer has no certificate"))?;
+    let own = by.signer.chain().first().ok_or_else(|| fault(&"the signer has no certificate"))?;
     let draft = SignatureDraft { seal, time: at, data_hash: prepared.digest, property_info: &prepared.property_info, certificate: own };
     let unsigned = draft.for_signer().map_err(|error| fault(&error))?;
-    let signature = signer.sign(&unsigned.to_sign)?;
-    let value = unsigned.signed(&signature).map_err(|error| fault(&error))?.der;
+    let signature = by.signer.sign(&unsigned.to_sign)?;
+    let token = by.token(&signature, at)?;
+    let value = unsigned.stamped(&signature, token.as_deref()).map_err(|error| fault(&error))?.der;
     prepared.finish(&value).map_err(|error| fault(&error))
 }

@@ -12,7 +12,7 @@ use verify::cms::{Draft, Family};
 use verify::digest::sm3_of;
 use verify::document::Covered;
 
-use super::{SignError, Signer};
+use super::{SignError, Signatory};
 
 const WHAT: &str = "the PDF cannot be signed";
 /// Bytes kept free for the CMS: two certificates and a timestamp take half of it.
@@ -60,7 +60,7 @@ pub fn sign_pdf(
     seal: &SealPicture,
     place: SealPlace,
     text: &SealText,
-    signer: &dyn Signer,
+    by: Signatory<'_>,
     at: DateTime<Utc>,
 ) -> Result<Vec<u8>, SignError> {
     let face = verify::document::Document::from_pdf(pdf).map_err(|fault| refused(WHAT, &fault))?;
@@ -71,7 +71,7 @@ pub fn sign_pdf(
     let (start, end) = room(&bytes, pdf.len()).ok_or_else(|| refused(WHAT, &"no room was made"))?;
     fill_range(&mut bytes, pdf.len(), start, end).ok_or_else(|| refused(WHAT, &"no range was written"))?;
     let digest = sm3_of(&[&bytes[..start], &bytes[end..]]);
-    let cms = envelope(Family::Rfc5652, digest, signer, at)?;
+    let cms = envelope(Family::Rfc5652, digest, by, at)?;
     if cms.len() > ROOM {
         return Err(refused(WHAT, &format!("its signature takes {} bytes, more than {ROOM}", cms.len())));
     }
@@ -94,13 +94,14 @@ fn whole(bytes: &[u8]) -> Result<(), SignError> {
     }
 }
 
-/// A detached envelope over a digest, with the signer's chain.
-pub(super) fn envelope(family: Family, digest: [u8; 32], signer: &dyn Signer, at: DateTime<Utc>) -> Result<Vec<u8>, SignError> {
-    let [own, issuers @ ..] = signer.chain() else { return Err(refused("nothing can be signed", &"the signer has no certificate")) };
+/// A detached envelope over a digest, with the signer's chain, and a timestamp over its signature where there is a unit.
+pub(super) fn envelope(family: Family, digest: [u8; 32], by: Signatory<'_>, at: DateTime<Utc>) -> Result<Vec<u8>, SignError> {
+    let [own, issuers @ ..] = by.signer.chain() else { return Err(refused("nothing can be signed", &"the signer has no certificate")) };
     let own = X509::from_der(own).map_err(|fault| refused("the signer's certificate cannot be used", &fault))?;
     let prepared = Draft::detached(family, digest).signed_at(at).prepare(&own).map_err(|fault| refused("nothing can be signed", &fault))?;
-    let signature = signer.sign(prepared.to_be_signed())?;
-    prepared.assemble(&signature, issuers, None).map_err(|fault| refused("nothing can be signed", &fault))
+    let signature = by.signer.sign(prepared.to_be_signed())?;
+    let token = by.token(&signature, at)?;
+    prepared.assemble(&signature, issuers, token.as_deref()).map_err(|fault| refused("nothing can be signed", &fault))
 }
 
 pub(super) fn refused(what: &'static str, why: &impl ToString) -> SignError {

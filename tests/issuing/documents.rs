@@ -8,6 +8,7 @@ use verify::report::VerificationResult::{Failed, Indeterminate, Passed};
 use verify::ses::write::SealDraft;
 use verify::ses::{Picture, SignerList, Version};
 use verify::{Policy, verify_bytes};
+use zhengzhao::sign::Signatory;
 use zhengzhao::sign::ofd::{make_seal, sign_ofd};
 use zhengzhao::sign::pdf::{SealPicture, SealPlace, SealText, sign_pdf};
 
@@ -97,7 +98,7 @@ async fn documents(hub: &TestHub, id: Uuid) -> [Vec<u8>; 2] {
     let picture = SealPicture { width: 2, height: 2, rgba: vec![200, 0, 0, 255, 0, 0, 0, 0, 0, 0, 0, 0, 200, 0, 0, 128] };
     let place = SealPlace { page: 0, left: 120.0, top: 200.0, width: 42.0, height: 42.0 };
     let text = SealText { name: "测试机关".into(), reason: "签发".into() };
-    let pdf = sign_pdf(&face(&data), &picture, place, &text, &*signer, at).unwrap();
+    let pdf = sign_pdf(&face(&data), &picture, place, &text, Signatory::alone(&*signer), at).unwrap();
     // The maker is another signer of the same root.
     let draft = SealDraft {
         version: Version::V4,
@@ -114,7 +115,7 @@ async fn documents(hub: &TestHub, id: Uuid) -> [Vec<u8>; 2] {
     };
     let seal = make_seal(&draft, &*signer).unwrap();
     let stamps = vec![Stamp { id: "1".into(), page: "1".into(), boundary: [120.0, 200.0, 42.0, 42.0], clip: None }];
-    [pdf, sign_ofd(package(&data), &seal, stamps, &*signer, at).unwrap()]
+    [pdf, sign_ofd(package(&data), &seal, stamps, Signatory::alone(&*signer), at).unwrap()]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -188,7 +189,9 @@ async fn a_document_is_signed_once() {
         let picture = SealPicture { width: 1, height: 1, rgba: vec![0; 4] };
         let place = SealPlace { page: 0, left: 0.0, top: 0.0, width: 10.0, height: 10.0 };
         let text = SealText { name: "测试机关".into(), reason: "签发".into() };
-        let sign = |bytes: &[u8], place| sign_pdf(bytes, &picture, place, &text, &*signer, Utc::now()).map(|_| ()).unwrap_err().to_string();
+        let sign = |bytes: &[u8], place| {
+            sign_pdf(bytes, &picture, place, &text, Signatory::alone(&*signer), Utc::now()).map(|_| ()).unwrap_err().to_string()
+        };
         assert!(sign(&pdf, place).contains("signed"), "{}", sign(&pdf, place));
         assert!(sign(&face(b"{}"), SealPlace { page: 7, ..place }).contains("page"), "no such page");
         assert!(!sign(b"GIF89a", place).is_empty());

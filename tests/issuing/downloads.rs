@@ -41,6 +41,7 @@ async fn both_files_pass_offline_and_stay_the_same() {
             assert!(bytes.starts_with(magic));
             let offline = verify_bytes(&bytes, &trust, &Policy::default(), Utc::now()).unwrap();
             assert_eq!((offline.result, offline.gb_file_result), (Passed, Some(0)), "{offline:#?}");
+            assert_eq!(offline.outcome("document-timestamp"), Some(Outcome::Ok), "the hub's unit says when");
             assert_eq!(get(&hub, "department", &path, true).await.1, bytes, "made once");
             kept.push((path, bytes));
         }

@@ -7,6 +7,7 @@ use verify::report::VerificationResult::Passed;
 use verify::ses::{Seal, SignatureOutcome};
 use verify::{Policy, verify_bytes};
 use zhengzhao::sealing::{SealInput, SealRefusal, SealShape, SealUse, SealingError};
+use zhengzhao::sign::Signatory;
 use zhengzhao::sign::ofd::sign_ofd;
 use zhengzhao::sign::pdf::{SealPlace, SealText, sign_pdf};
 use zhengzhao::store::SealStatus;
@@ -39,9 +40,9 @@ async fn an_authority_of_a_demonstration_signs_with_its_seal_and_each_use_is_on_
 
         let place = SealPlace { page: 0, left: 120.0, top: 200.0, width: seal.width as f32, height: seal.height as f32 };
         let text = SealText { name: seal.name.clone(), reason: "签发".into() };
-        let pdf = sign_pdf(&face(&data), &seal.picture, place, &text, &*seal.signer, at).unwrap();
+        let pdf = sign_pdf(&face(&data), &seal.picture, place, &text, Signatory::alone(&*seal.signer), at).unwrap();
         let stamps = vec![Stamp { id: "1".into(), page: "1".into(), boundary: [120.0, 200.0, 42.0, 42.0], clip: None }];
-        let ofd = sign_ofd(package(&data), &seal.ses, stamps, &*seal.signer, at).unwrap();
+        let ofd = sign_ofd(package(&data), &seal.ses, stamps, Signatory::alone(&*seal.signer), at).unwrap();
         for bytes in [&pdf, &ofd] {
             let report = verify_bytes(bytes, &hub.hub.trust().unwrap(), &Policy::default(), Utc::now()).unwrap();
             assert_eq!(report.result, Passed, "{report:#?}");

@@ -39,6 +39,7 @@ fn keys() -> &'static Path {
         create_issuing(&keys, "测试签发", None, PASSPHRASE, Utc::now()).unwrap();
         create_signer(&keys, AUTHORITY, "测试省住房和城乡建设厅", PASSPHRASE, Utc::now()).unwrap();
         create_holder(&keys, &Holder::SealMaker, "测试制章中心", PASSPHRASE, Utc::now()).unwrap();
+        create_holder(&keys, &Holder::TimestampUnit, "测试时间戳服务", PASSPHRASE, Utc::now()).unwrap();
         export_anchor(&keys, &folder.join("trust")).unwrap();
         folder
     })
