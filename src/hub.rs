@@ -16,13 +16,14 @@ use crate::files::Files;
 use crate::fresh::{Answers, Kept};
 pub use crate::graphql::Bounds;
 use crate::graphql::Graph;
+use crate::guard::Guard;
 use crate::issue::Issuing;
 use crate::journal::Journal;
 use crate::registration::{self, Registration, RegistrationError};
 use crate::sealing::Sealing;
 use crate::sign::{KeyRing, SignError, TrustState, read_trust, trust_state};
 use crate::store::{ChangesSettings, Store, StoreError, StoreSettings};
-use crate::verification::{Guard, Verification};
+use crate::verification::Verification;
 
 /// How often a replica looks whether another has registered a type.
 const FOLLOW: Duration = Duration::from_millis(500);
@@ -47,7 +48,7 @@ pub struct HubSettings {
     pub demo: bool,
     /// `demo.json`, shown to callers on this machine.
     pub demo_file: Option<PathBuf>,
-    /// This program's file, which reads strangers' uploads in a process of its own; None reads them in this one.
+    /// This program's file, started for work on what others handed over; None does it in this process.
     pub program: Option<PathBuf>,
     pub cache: CacheSettings,
     pub bounds: Bounds,
@@ -135,9 +136,10 @@ impl Hub {
         let audit = Journal::start(store.clone());
         let sealing = Arc::new(Sealing::new(store.clone(), registry.clone(), keys.clone()));
         let reports = Kept::new(ledger.clone(), answers_bytes, lifetime);
+        let guard = settings.program.clone().map(|program| Arc::new(Guard::new(program)));
         let verification = Verification::new(store.clone(), registry.clone(), keys.clone(), trust.clone(), Policy::default())
             .keeping(reports)
-            .guarded(settings.program.clone().map(Guard::new));
+            .guarded(guard.clone());
         let verification = Arc::new(verification);
         let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
         let signers = registration::Signers::new(keys.clone(), demo, sealing.clone());
@@ -145,7 +147,7 @@ impl Hub {
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
             files: Files::new(store.clone(), registry.clone(), verification.clone(), sealing.clone(), keys.clone(), &settings.public_url),
             verification,
-            registration: Registration::new(store.clone(), registry.clone(), audit.clone(), signers),
+            registration: Registration::new(store.clone(), registry.clone(), audit.clone(), signers, guard),
             sealing,
             graph: Graph::new(settings.bounds.clone()),
             answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),

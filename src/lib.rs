@@ -14,15 +14,16 @@
 //! | 1 | `render` | a certificate's data and its type's template → PDF/A-3b and OFD; seals, QR codes | model, verify |
 //! | 1 | [`audit`] | the catalogue of access events | model |
 //! | 1 | [`sign`] | signers, key ring, a CA of one's own | verify |
+//! | 1 | [`guard`] | work on what others handed over, first in a process under limits of time and memory | – |
 //! | 1 | [`documents`] | interface documents as pages | model |
 //! | 1 | [`fresh`] | what may be served from memory, and how long | – |
 //! | 2 | [`store`] | the only room that knows sea-orm, SQL and redis | model, verify, audit, fresh |
-//! | 2 | [`faces`] | what stands on a certificate's face, out of its statement and its type | model, verify, render |
-//! | 3 | [`verification`] | what is on record, judged by `verify`; exports with their status signed | store, sign, fresh, model, verify |
+//! | 2 | [`faces`] | what stands on a certificate's face, out of its statement and its type | guard, model, verify, render |
+//! | 3 | [`verification`] | what is on record, judged by `verify`; exports with their status signed | guard, store, sign, fresh, model, verify |
 //! | 3 | [`journal`] | reads are recorded, before they are answered where they tell of a person | store, audit, model |
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
 //! | 3 | [`sealing`] | the register of seals; which seal may be put to a file now | store, sign, audit, render, model, verify |
-//! | 3 | [`registration`] | types, their faces, and authorities, live | faces, store, sign, audit, journal, sealing, model, verify |
+//! | 3 | [`registration`] | types, their faces, and authorities, live | faces, guard, store, sign, audit, journal, sealing, model, verify |
 //! | 4 | [`files`] | PDF and OFD of a certificate: laid out, sealed, kept | faces, sealing, verification, store, sign, audit, render, model, verify |
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
 //! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
@@ -57,6 +58,7 @@ pub mod faces;
 pub mod files;
 pub mod fresh;
 pub mod graphql;
+pub mod guard;
 pub mod http;
 pub mod hub;
 pub mod import;

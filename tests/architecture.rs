@@ -6,24 +6,25 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Room → rooms it may use. The table of `src/lib.rs`, as data.
-const MAY_USE: [(&str, &[&str]); 21] = [
+const MAY_USE: [(&str, &[&str]); 22] = [
     ("audit", &[]),
     ("sign", &[]),
     ("documents", &[]),
     ("fresh", &[]),
-    ("faces", &[]),
+    ("guard", &[]),
+    ("faces", &["guard"]),
     ("config", &[]),
     ("store", &["audit", "fresh"]),
-    ("verification", &["store", "sign", "fresh"]),
+    ("verification", &["guard", "store", "sign", "fresh"]),
     ("journal", &["store", "audit"]),
     ("issue", &["store", "sign", "audit", "verification"]),
     ("import", &["issue"]),
     ("sealing", &["store", "sign", "audit"]),
-    ("registration", &["faces", "store", "sign", "audit", "journal", "sealing"]),
+    ("registration", &["faces", "guard", "store", "sign", "audit", "journal", "sealing"]),
     ("files", &["faces", "sealing", "verification", "store", "sign", "audit"]),
     ("worker", &["hub", "files", "store"]),
     ("graphql", &["files", "fresh", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"]),
-    ("hub", &["files", "fresh", "store", "sign", "issue", "registration", "sealing", "verification", "journal", "graphql"]),
+    ("hub", &["files", "fresh", "guard", "store", "sign", "issue", "registration", "sealing", "verification", "journal", "graphql"]),
     ("http", &["files", "verification", "fresh", "hub", "graphql", "store", "audit", "documents"]),
     ("demo", &["hub", "http", "store", "sign", "issue", "registration", "sealing", "config"]),
     ("bench", &["files", "hub", "http", "store", "sign", "issue", "registration", "verification", "config", "demo"]),

@@ -2,6 +2,7 @@
 //!
 //! A help text is written `中文 | English` at the option it belongs to; [`words`] picks one.
 
+mod apart;
 mod backup;
 mod bench;
 mod config_file;
@@ -13,7 +14,6 @@ mod import;
 mod keys;
 mod migrate;
 mod output;
-mod read_upload;
 mod remote;
 mod restore;
 mod seal;
@@ -85,8 +85,11 @@ enum Command {
     #[command(subcommand)]
     Bench(bench::Command),
     /// 在限额内读取上传的文件（枢纽自用） | Read an upload within limits (the hub's own)
-    #[command(hide = true, name = crate::verification::COMMAND)]
+    #[command(hide = true, name = crate::verification::READING.command)]
     ReadUpload,
+    /// 在限额内试排版面模板（枢纽自用） | Try a face's template within limits (the hub's own)
+    #[command(hide = true, name = crate::faces::TRYING.command)]
+    TryFace,
     /// 检查枢纽所依赖的一切 | Check everything the hub depends on
     Doctor(doctor::Args),
 }
@@ -168,7 +171,8 @@ fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
         Command::Backup(args) => backup::run(&args, lang),
         Command::Restore(args) => restore::run(&args, lang),
         Command::Bench(command) => bench::run(command, lang),
-        Command::ReadUpload => read_upload::run(),
+        Command::ReadUpload => apart::run(crate::verification::read_within_limits),
+        Command::TryFace => apart::run(crate::faces::try_within_limits),
         Command::Doctor(args) => doctor::run(&args, lang),
     }
 }

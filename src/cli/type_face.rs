@@ -7,7 +7,7 @@ use verify::messages::Lang;
 
 use super::output::say;
 use super::{CliError, type_files};
-use crate::faces::try_template;
+use crate::faces::Specimens;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let beside = args.file.with_extension("typ");
     let face = args.face.clone().or_else(|| beside.is_file().then_some(beside));
     let source = face.as_deref().map(type_files::read).transpose()?.map(|file| file.text);
-    let trial = match try_template(ty, source.as_deref(), Utc::now()) {
+    let trial = match Specimens::of(ty, source.as_deref(), Utc::now()).try_out() {
         Ok(trial) => trial,
         Err(error) => {
             let name = face.as_deref().map_or_else(String::new, |face| format!("{}: ", face.display()));

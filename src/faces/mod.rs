@@ -19,7 +19,7 @@ use serde_json::Value;
 use verify::Lang;
 use verify::statement::Statement;
 
-pub use specimen::{Trial, try_template};
+pub use specimen::{Specimens, TRYING, Trial, try_within_limits};
 
 /// Documents state local time.
 const BEIJING: i32 = 8 * 3600;
@@ -31,6 +31,8 @@ pub struct Beside {
     pub photos: BTreeMap<String, Vec<u8>>,
     /// What the QR code says.
     pub qr: Option<String>,
+    /// Where the seal can be looked up.
+    pub seal_link: Option<String>,
     /// Name and moment of the seal that will be put to it.
     pub seal: Option<(String, DateTime<Utc>)>,
     pub copy: Option<CopyMark>,
@@ -71,6 +73,7 @@ pub fn face(statement: &Statement, ty: &CertificateType, beside: Beside, at: Dat
         data,
         photos,
         qr: beside.qr,
+        seal_link: beside.seal_link,
         copy: beside.copy,
         metadata,
         attachments: beside.attachments,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use render::{Attachment, Face, Sheet, Template, lay_out};
+use verify::Trust;
 use verify::document::CERTIFICATE_FILE;
 use verify::ofd::Stamp;
 
@@ -22,6 +23,12 @@ pub(super) struct Made {
     pub ofd: Vec<u8>,
 }
 
+/// What proves later when it was signed, and that the signer's certificate was good.
+pub(super) struct Evidence {
+    pub unit: Option<Arc<dyn Signer>>,
+    pub trust: Arc<Trust>,
+}
+
 /// The signed data of the certificate, as both files carry them.
 pub(super) fn data_file(json: String) -> Attachment {
     Attachment {
@@ -33,14 +40,8 @@ pub(super) fn data_file(json: String) -> Attachment {
 }
 
 /// Lays out the face and seals it in both formats.
-pub(super) fn make(
-    face: &Face,
-    template: &Template,
-    seal: &SealInUse,
-    timestamps: Option<&dyn Signer>,
-    at: DateTime<Utc>,
-) -> Result<Made, FileError> {
-    let by = Signatory { signer: &*seal.signer, timestamps };
+pub(super) fn make(face: &Face, template: &Template, seal: &SealInUse, evidence: &Evidence, at: DateTime<Utc>) -> Result<Made, FileError> {
+    let by = Signatory { signer: &*seal.signer, timestamps: evidence.unit.as_deref(), revocations: Some(evidence.trust.revocations()) };
     let sheet = lay_out(face, template)?;
     let place = place(&sheet, seal);
     let text = SealText { name: face.issuer.name.clone(), reason: format!("{}（{}）", face.name, face.number) };

@@ -14,6 +14,7 @@ mod error;
 mod make;
 mod many;
 mod queue;
+mod sealed;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -37,6 +38,7 @@ pub use self::copies::{MOST_DAYS, UsageCopy};
 pub use self::error::FileError;
 use self::make::{Made, Parsed, data_file, make};
 pub use self::many::Sealed;
+pub use self::sealed::SealedFile;
 use crate::faces::{Beside, face};
 use crate::sealing::{SealUse, Sealing};
 use crate::sign::KeyRing;
@@ -161,14 +163,16 @@ impl Files {
         let beside = Beside {
             photos: evidence.attachments.iter().map(|apart| (apart.name.clone(), apart.bytes.clone())).collect(),
             qr: Some(self.verification.code_for(&evidence, &self.origin, 0, at)?),
+            seal_link: Some(format!("{}/verify/{}#seal", self.origin, row.identifier)),
             seal: Some((seal.name.clone(), at)),
             copy: mark,
             attachments: vec![data_file(json)],
         };
         let face = face(&statement, ty, beside, at);
         let _core = self.cores.acquire().await.map_err(|error| FileError::Broken(error.to_string()))?;
-        let (version_id, used, unit) = (row.id, seal.clone(), self.keys.timestamp_unit());
-        let Made { pdf, ofd } = tokio::task::spawn_blocking(move || make(&face, &template, &used, unit.as_deref(), at))
+        let (version_id, used) = (row.id, seal.clone());
+        let evidence = make::Evidence { unit: self.keys.timestamp_unit(), trust: self.verification.trust() };
+        let Made { pdf, ofd } = tokio::task::spawn_blocking(move || make(&face, &template, &used, &evidence, at))
             .await
             .map_err(|error| FileError::Broken(error.to_string()))??;
         let row = |format: Format, bytes: Vec<u8>| FileRow {

@@ -8,7 +8,7 @@ use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
     access, authority, catalogue, certificate, connection, enums, event, file, holder, queue, registration, report, result, seal,
-    signature, statistics, status_code, usage_copy,
+    sealed_file, signature, statistics, status_code, usage_copy,
 };
 use super::view::View;
 use super::{mutations, queries, scalars, values};
@@ -54,6 +54,7 @@ pub(super) fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFa
 /// What everybody sees: the catalogue and verification.
 fn public(schema: SchemaBuilder) -> SchemaBuilder {
     let schema = scalars::register(enums::register(schema));
+    let schema = schema.register(seal::status()).register(sealed_file::object());
     report::register(catalogue::register(schema.register(values::code_value())))
 }
 

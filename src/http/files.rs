@@ -1,5 +1,5 @@
-//! `/certificates/<identifier>.pdf`, `.ofd`, `.json`: a certificate's file, or its signed data, to a caller with the right and a
-//! purpose.
+//! `/certificates/<identifier>.pdf`, `.ofd`, `.json`, `.p7m`: a certificate's file, or its signed data, to a caller with the right and
+//! a purpose.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use model::actor::Caller;
 use model::plan::{ById, PlanError, Request, evidence_by_keys, plan};
 use uuid::Uuid;
+use verify::Envelope;
 use verify::messages::Lang;
 
 use super::error::Refusal;
@@ -20,6 +21,35 @@ use crate::hub::Hub;
 use crate::store::rows::CertificateRow;
 use crate::store::{Answer, StoreError};
 
+/// What is asked for, by the extension.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// Laid out and sealed.
+    Document(Format),
+    /// Signed data as JSON, with status and photos.
+    Data,
+    /// The signed statement alone, as a GB/T 35275 message.
+    Message,
+}
+
+impl Wanted {
+    fn of(extension: &str) -> Option<Self> {
+        match extension {
+            "json" => Some(Self::Data),
+            "p7m" => Some(Self::Message),
+            other => Format::of(other).map(Self::Document),
+        }
+    }
+
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Document(format) => format.as_str(),
+            Self::Data => "json",
+            Self::Message => "p7m",
+        }
+    }
+}
+
 pub(super) async fn certificate(State(hub): State<Arc<Hub>>, headers: HeaderMap, Path(file): Path<String>) -> Response {
     answer(&hub, &headers, &file).await.unwrap_or_else(IntoResponse::into_response)
 }
@@ -27,10 +57,11 @@ pub(super) async fn certificate(State(hub): State<Arc<Hub>>, headers: HeaderMap,
 async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Response, Refusal> {
     // No suffix routes: the identifier itself has dots.
     let (identifier, wanted) = match file.rsplit_once('.') {
-        Some((identifier, "json")) => (identifier, None),
-        Some((identifier, extension)) if Format::of(extension).is_some() => (identifier, Format::of(extension)),
-        _ => return Err(Refusal::new("NOT_FOUND", "只有 .pdf、.ofd 和 .json / there are .pdf, .ofd and .json")),
+        Some((identifier, extension)) => (identifier, Wanted::of(extension)),
+        None => (file, None),
     };
+    let wanted =
+        wanted.ok_or_else(|| Refusal::new("NOT_FOUND", "只有 .pdf、.ofd、.json 和 .p7m / there are .pdf, .ofd, .json and .p7m"))?;
     let lang = caller::lang(headers);
     let caller = Caller { actor: auth::actor(hub, headers).await?, purpose: caller::purpose(headers, None)? };
     // The file holds everything: whoever reads it says what for.
@@ -40,15 +71,15 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
     let now = Utc::now();
     let row = readable(hub, &caller, identifier, lang, now).await?;
     let (media_type, bytes) = match wanted {
-        Some(format) => {
+        Wanted::Document(format) => {
             let made = hub.files.file(row.id, format, now).await.map_err(|error| no_file(&error, row.id, lang))?;
             (format.media_type(), made.bytes.to_vec())
         }
-        None => ("application/json; charset=utf-8", signed_data(hub, &row, now).await?.into_bytes()),
+        Wanted::Data => ("application/json; charset=utf-8", signed_data(hub, &row, now, Envelope::to_json).await?.into_bytes()),
+        Wanted::Message => ("application/pkcs7-mime; smime-type=signed-data", signed_data(hub, &row, now, Envelope::to_message).await?),
     };
     hub.audit.append(Entry::new(&caller, Kind::Download, now).of_version(&row.type_name, row.id)).await.map_err(failed)?;
-    let extension = wanted.map_or("json", Format::as_str);
-    let name = format!("attachment; filename=\"{}.{extension}\"", row.identifier);
+    let name = format!("attachment; filename=\"{}.{}\"", row.identifier, wanted.extension());
     Ok(([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
 }
 
@@ -79,11 +110,16 @@ async fn readable(hub: &Hub, caller: &Caller, identifier: &str, lang: Lang, now:
     rows.into_iter().next().ok_or_else(unknown)
 }
 
-async fn signed_data(hub: &Hub, row: &CertificateRow, now: DateTime<Utc>) -> Result<String, Refusal> {
+async fn signed_data<T, E: std::fmt::Display>(
+    hub: &Hub,
+    row: &CertificateRow,
+    now: DateTime<Utc>,
+    written: impl FnOnce(&Envelope) -> Result<T, E>,
+) -> Result<T, Refusal> {
     let plan = evidence_by_keys(vec![row.id.to_string()]).map_err(|error| refused(&error, Lang::Zh))?;
     let evidence = hub.store.evidence(&plan).await.map_err(failed)?;
     let envelope = hub.verification.export(evidence.first().ok_or_else(unknown)?, now);
-    envelope.to_json().map_err(|error| {
+    written(&envelope).map_err(|error| {
         tracing::error!(%error, id = %row.id, "a stored certificate cannot be exported");
         internal()
     })

@@ -11,7 +11,7 @@ use verify::digest::sm3_hex;
 
 use super::{Registration, RegistrationError};
 use crate::audit::Kind;
-use crate::faces::try_template;
+use crate::faces::{Specimens, TRYING};
 use crate::store::FaceRow;
 
 /// What registering a face did, or would do.
@@ -46,15 +46,7 @@ impl Registration {
             ));
         };
         let digest = sm3_hex(source.as_bytes());
-        let (ty, text) = (known.ty.clone(), source.to_owned());
-        let tried = tokio::task::spawn_blocking(move || {
-            let trial = try_template(&ty, Some(&text), Utc::now())?;
-            Ok::<_, RenderError>(trial.sheets.iter().map(|sheet| sheet.pages().len()).collect())
-        });
-        let pages = tried
-            .await
-            .map_err(|error| RegistrationError::Bug(error.to_string()))?
-            .map_err(|error| RegistrationError::input("source", error.message(Lang::Zh), error.message(Lang::En)))?;
+        let pages = self.tried(Specimens::of(&known.ty, Some(source), Utc::now())).await?;
         let mut outcome = FaceOutcome { registered_type: known, digest, pages, registered: false };
         let same = self.store.face(type_name).await?.is_some_and(|row| row.digest == outcome.digest);
         if dry_run || same {
@@ -71,5 +63,26 @@ impl Registration {
         self.record(actor, Kind::RegisterFace, Some(type_name)).await?;
         outcome.registered = true;
         Ok(outcome)
+    }
+    /// Pages of each example. A template may calculate without end: so first in a process that may not.
+    async fn tried(&self, specimens: Specimens) -> Result<Vec<usize>, RegistrationError> {
+        let bug = |error: &dyn std::fmt::Display| RegistrationError::Bug(error.to_string());
+        if let Some(guard) = &self.guard {
+            let handed = serde_json::to_vec(&specimens).map_err(|error| bug(&error))?;
+            if !guard.comes_through(&TRYING, &handed).await.map_err(|error| bug(&error))? {
+                let (seconds, megabytes) = (TRYING.seconds, TRYING.memory >> 20);
+                return Err(RegistrationError::input(
+                    "source",
+                    format!("版面模板排版示例超过 {seconds} 秒或 {megabytes} MB：请检查其中的循环"),
+                    format!("the template takes more than {seconds} s or {megabytes} MB for the examples: look at its loops"),
+                ));
+            }
+        }
+        let tried = tokio::task::spawn_blocking(move || {
+            let trial = specimens.try_out()?;
+            Ok::<_, RenderError>(trial.sheets.iter().map(|sheet| sheet.pages().len()).collect())
+        });
+        let pages = tried.await.map_err(|error| bug(&error))?;
+        pages.map_err(|error| RegistrationError::input("source", error.message(Lang::Zh), error.message(Lang::En)))
     }
 }

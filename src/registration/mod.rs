@@ -25,6 +25,7 @@ pub use faces::FaceOutcome;
 pub use load::load;
 pub use types::Outcome;
 
+use crate::guard::Guard;
 use crate::journal::Journal;
 use crate::store::Store;
 
@@ -34,13 +35,15 @@ pub struct Registration {
     registry: Arc<ArcSwap<Registry>>,
     audit: Journal,
     signers: Signers,
+    /// Tries templates of faces; None tries them in this process.
+    guard: Option<Arc<Guard>>,
     /// One registration at a time in this process; the store's revision guards against other processes.
     turn: Mutex<()>,
 }
 
 impl Registration {
-    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, audit: Journal, signers: Signers) -> Self {
-        Self { store, registry, audit, signers, turn: Mutex::new(()) }
+    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, audit: Journal, signers: Signers, guard: Option<Arc<Guard>>) -> Self {
+        Self { store, registry, audit, signers, guard, turn: Mutex::new(()) }
     }
 
     /// Takes over what another replica has registered.

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use verify::messages::Lang;
 
+use crate::bytes;
+
 /// A certificate as it is to be shown. Dates are ISO text (`2026-03-02`) or words such as 长期.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Face {
     /// The language of labels and dates.
     pub lang: Lang,
@@ -34,9 +36,12 @@ pub struct Face {
     /// The properties as they stand in the certificate, photos left out.
     pub data: Map<String, Value>,
     /// PNG or JPEG bytes, by property.
+    #[serde(with = "bytes::by_name")]
     pub photos: BTreeMap<String, Arc<[u8]>>,
     /// What the QR code says.
     pub qr: Option<String>,
+    /// Where readers that cannot judge the signature look the seal up, an address on the web: linked beside the seal.
+    pub seal_link: Option<String>,
     /// Given for a copy for one use only.
     pub copy: Option<CopyMark>,
     /// Metadata of the document by short names (`ZZMC`, `ZZBH`, `KZ_certClass`), in order.
@@ -48,7 +53,7 @@ pub struct Face {
 }
 
 /// An authority or a holder.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Party {
     /// The name.
     pub name: String,
@@ -57,7 +62,7 @@ pub struct Party {
 }
 
 /// One property of the type.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
     /// The property's key.
     pub name: String,
@@ -70,7 +75,7 @@ pub struct Field {
 }
 
 /// A value as people read it: codes are their names, dates still ISO text, which templates write out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Shown {
     /// One text.
@@ -95,7 +100,7 @@ pub enum Shown {
 }
 
 /// 使用件: a copy for one use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CopyMark {
     /// 制作者.
     pub maker: String,
@@ -106,7 +111,7 @@ pub struct CopyMark {
 }
 
 /// One element of the document's metadata.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadatum {
     /// The short name.
     pub name: String,
@@ -124,7 +129,7 @@ impl Metadatum {
 }
 
 /// A file inside the document.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Attachment {
     /// A plain file name: ASCII letters, digits, `.`, `-`, `_`.
     pub name: String,
@@ -133,5 +138,6 @@ pub struct Attachment {
     /// One sentence about it.
     pub description: String,
     /// The file.
+    #[serde(with = "bytes")]
     pub bytes: Arc<[u8]>,
 }

@@ -16,7 +16,7 @@
 //! | 0 | [`fonts`] | the fonts carried along, and which characters they have |
 //! | 0 | [`qr`] | GB/T 18284 |
 //! | 0 | [`seal`] | the picture of a seal, as PNG and as PDF drawing |
-//! | 1 | [`face`] `limits` | what is put on a page, and how much of it is taken |
+//! | 1 | [`face`] `bytes` `limits` | what is put on a page, and how much of it is taken |
 //! | 1 | [`typed`] | a certificate's data, by its type file → fields in order, codes as names |
 //! | 2 | [`template`] `world` | typst sources, and all a template can see |
 //! | 3 | `matrix` `walk` | laid-out pages as runs of text, paths and pictures at places |
@@ -27,9 +27,11 @@
 //!
 //! `/zhengzhao.typ` (this package's own functions), the face's data, its photos, its QR code, and the four fonts; no file, no
 //! package, no date, no network, no WebAssembly. Its size, the data's and the number of pages are limited. typst itself limits
-//! call depth and `while` loops; it offers no limit of time or memory, so templates of strangers need a process of their own.
+//! call depth and `while` loops; it offers no limit of time or memory, so a template that is not trusted yet is tried in a process
+//! of its own: for that a [`Face`] can be written as JSON and read again.
 #![warn(missing_docs)]
 
+mod bytes;
 mod check;
 pub mod error;
 pub mod face;

@@ -47,6 +47,9 @@ pub(crate) fn check(face: &Face) -> Result<(), RenderError> {
         printable(&datum.value, &datum.name)?;
         printable(&datum.name, &datum.name)?;
     }
+    if let Some(link) = &face.seal_link {
+        printable(link, "seal link")?;
+    }
     for (text, place) in [(&face.name, "name"), (&face.number, "number"), (&face.identifier, "identifier"), (&face.issuer.name, "issuer")] {
         printable(text, place)?;
     }

@@ -77,6 +77,7 @@ struct FaceData<'a> {
     data: &'a serde_json::Map<String, serde_json::Value>,
     photos: BTreeMap<&'a str, String>,
     qr: Option<QrData>,
+    seal_link: Option<&'a str>,
     copy: Option<&'a CopyMark>,
     attachments: Vec<AttachmentData<'a>>,
 }
@@ -141,6 +142,7 @@ impl Desk {
             data: &face.data,
             photos,
             qr,
+            seal_link: face.seal_link.as_deref(),
             copy: face.copy.as_ref(),
             attachments,
         };

@@ -10,11 +10,12 @@
 //! DIR/seal-maker.cert.pem  .key.pem      makes seals (制章人)                       follows it in the same file
 //! DIR/timestamp.cert.pem   .key.pem      signs timestamps
 //! DIR/requests/<…>.key.pem, .csr.pem     keys that wait for their certificate      request.rs, import.rs
-//! DIR/revoked.json                       what the authorities here have revoked    revoking.rs
+//! DIR/revoked.json                       what the authorities here have revoked    revoking.rs, answering.rs
 //! ```
 //!
-//! //! What is signed is data (a statement's bytes), a PDF (`pdf.rs`) or an OFD package with its seal (`ofd.rs`).
+//! What is signed is data (a statement's bytes), a PDF (`pdf.rs`) or an OFD package with its seal (`ofd.rs`).
 
+pub mod answering;
 pub mod authority_ca;
 mod certificate;
 mod holder;
@@ -43,20 +44,35 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use thiserror::Error;
-use verify::chain::X509Error;
+use verify::chain::{X509, X509Error};
+use verify::revocation::Revocations;
 
-/// Who signs a document, and who says when.
+/// Who signs a document, who says when, and what is known of both.
 #[derive(Clone, Copy)]
 pub struct Signatory<'a> {
     pub signer: &'a dyn Signer,
     /// The timestamp unit; without one the time is only what the signer claims.
     pub timestamps: Option<&'a dyn Signer>,
+    /// Lists of revoked certificates, of which those of their authorities go into a PDF; None keeps it without.
+    pub revocations: Option<&'a Revocations>,
 }
 
 impl<'a> Signatory<'a> {
     /// A signer without timestamps.
     pub fn alone(signer: &'a dyn Signer) -> Self {
-        Self { signer, timestamps: None }
+        Self { signer, timestamps: None, revocations: None }
+    }
+
+    /// The certificates of both.
+    fn certificates(&self) -> Vec<X509> {
+        let ders = self.signer.chain().iter().chain(self.timestamps.iter().flat_map(|unit| unit.chain()));
+        let mut found: Vec<X509> = Vec::new();
+        for certificate in ders.filter_map(|der| X509::from_der(der).ok()) {
+            if !found.iter().any(|known| known.der() == certificate.der()) {
+                found.push(certificate);
+            }
+        }
+        found
     }
 
     /// A token over a signature, where there is a unit.

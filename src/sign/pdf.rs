@@ -11,6 +11,7 @@ use verify::chain::X509;
 use verify::cms::{Draft, Family};
 use verify::digest::sm3_of;
 use verify::document::Covered;
+use verify::revocation::Crl;
 
 use super::{SignError, Signatory};
 
@@ -19,6 +20,8 @@ const WHAT: &str = "the PDF cannot be signed";
 const ROOM: usize = 16 * 1024;
 /// Stands where a length of the range will be written; ten digits hold any file that is read.
 const PLACEHOLDERS: [i64; 3] = [1_111_111_111, 2_222_222_222, 3_333_333_333];
+/// Larger lists are not copied into every certificate.
+const LARGEST_LIST: usize = 128 * 1024;
 /// Points of a millimetre.
 const POINTS: f32 = 72.0 / 25.4;
 
@@ -67,7 +70,7 @@ pub fn sign_pdf(
     if !face.unsigned {
         return Err(refused(WHAT, &face.faults.first().map_or("it is signed already", String::as_str)));
     }
-    let mut bytes = with_room(pdf, seal, place, text, at).map_err(|fault| refused(WHAT, &fault))?;
+    let mut bytes = with_room(pdf, seal, place, text, by, at).map_err(|fault| refused(WHAT, &fault))?;
     let (start, end) = room(&bytes, pdf.len()).ok_or_else(|| refused(WHAT, &"no room was made"))?;
     fill_range(&mut bytes, pdf.len(), start, end).ok_or_else(|| refused(WHAT, &"no range was written"))?;
     let digest = sm3_of(&[&bytes[..start], &bytes[end..]]);
@@ -108,7 +111,14 @@ pub(super) fn refused(what: &'static str, why: &impl ToString) -> SignError {
     SignError::Document { what, why: why.to_string() }
 }
 
-fn with_room(pdf: &[u8], seal: &SealPicture, place: SealPlace, text: &SealText, at: DateTime<Utc>) -> Result<Vec<u8>, lopdf::Error> {
+fn with_room(
+    pdf: &[u8],
+    seal: &SealPicture,
+    place: SealPlace,
+    text: &SealText,
+    by: Signatory<'_>,
+    at: DateTime<Utc>,
+) -> Result<Vec<u8>, lopdf::Error> {
     let options = LoadOptions { strict: true, ..LoadOptions::default() };
     let before = Document::load_mem_with_options(pdf, options)?;
     let page = *before
@@ -137,14 +147,35 @@ fn with_room(pdf: &[u8], seal: &SealPicture, place: SealPlace, text: &SealText, 
     };
     listed.push(widget.into());
     after.new_document.get_object_mut(page)?.as_dict_mut()?.set("Annots", listed);
+    let validation = validation_data(&mut after.new_document, by, at);
     after.opt_clone_object_to_new_document(root)?;
     let catalog = after.new_document.get_object_mut(root)?.as_dict_mut()?;
     // 3: there are signatures, and nothing but appending keeps them.
     catalog.set("AcroForm", dictionary! { "Fields" => vec![widget.into()], "SigFlags" => 3 });
     catalog.set("Perms", dictionary! { "DocMDP" => signature });
+    if let Some(validation) = validation {
+        catalog.set("DSS", validation);
+    }
     let mut bytes = Vec::with_capacity(pdf.len() + ROOM * 2 + seal.rgba.len());
     after.save_to(&mut bytes)?;
     Ok(bytes)
+}
+
+/// What verifies the signature when nobody publishes it any more (ISO 32000-2, 12.8.4.3): certificates and fresh lists of revoked ones.
+/// It lies in the revision that is signed, so nothing need ever be appended.
+fn validation_data(document: &mut Document, by: Signatory<'_>, at: DateTime<Utc>) -> Option<ObjectId> {
+    let chain = by.certificates();
+    let lists = by.revocations?.lists_for(&chain, at).map(Crl::der).filter(|der| der.len() <= LARGEST_LIST);
+    let lists: Vec<Vec<u8>> = lists.map(<[u8]>::to_vec).collect();
+    if lists.is_empty() {
+        return None;
+    }
+    let mut streams = |ders: Vec<Vec<u8>>| -> Vec<Object> {
+        ders.into_iter().map(|der| document.add_object(Stream::new(Dictionary::new(), der)).into()).collect()
+    };
+    let certificates = streams(chain.iter().map(|certificate| certificate.der().to_vec()).collect());
+    let lists = streams(lists);
+    Some(document.add_object(dictionary! { "Type" => "DSS", "Certs" => certificates, "CRLs" => lists }))
 }
 
 fn signature(text: &SealText, at: DateTime<Utc>) -> Dictionary {

@@ -101,14 +101,7 @@ pub fn revoked(keys: &Path) -> Result<Vec<RevokedCertificate>, SignError> {
 /// # Errors
 /// No such certificate, one that no authority here issued, or one that is revoked already.
 pub fn revoke(keys: &Path, whom: &str, reason: RevocationReason, now: DateTime<Utc>) -> Result<RevokedCertificate, SignError> {
-    let path = if Path::new(whom).is_file() {
-        PathBuf::from(whom)
-    } else if whom == ISSUING {
-        keys.join("issuing.cert.pem")
-    } else {
-        Holder::of(whom)?.certificate(keys)
-    };
-    let certificate = first_certificate(&path)?;
+    let (certificate, _) = certificate_of(keys, whom)?;
     let refused = |why: String| SignError::Revocation { subject: certificate.subject(), why };
     let issued_here = |authority: &&str| {
         let own = first_certificate(&keys.join(format!("{authority}.cert.pem")));
@@ -146,7 +139,7 @@ pub fn write_crls(keys: &Path, trust: &Path, passphrase: &str, days: u64, now: D
         if !certificate.exists() || !keys.join(format!("{authority}.key.pem")).exists() {
             continue;
         }
-        let entries = register.revoked.iter().filter(|one| one.authority == authority).map(entry).collect::<Result<Vec<_>, _>>()?;
+        let entries = register.revoked.iter().filter(|one| one.authority == authority).map(revoked_entry).collect::<Result<Vec<_>, _>>()?;
         let draft = CrlDraft { number: register.number, this_update, next_update, entries };
         let der = signed(&draft, &first_certificate(&certificate)?, || authority_key(keys, authority, passphrase))?;
         let path = folder.join(format!("{authority}.crl"));
@@ -156,6 +149,17 @@ pub fn write_crls(keys: &Path, trust: &Path, passphrase: &str, days: u64, now: D
     Ok(written)
 }
 
+/// The certificate of a holder here, of `issuing`, or in a PEM file, and what files about it are called.
+pub(super) fn certificate_of(keys: &Path, whom: &str) -> Result<(X509, String), SignError> {
+    if Path::new(whom).is_file() {
+        let certificate = first_certificate(Path::new(whom))?;
+        let name = hex(certificate.serial());
+        return Ok((certificate, name));
+    }
+    let path = if whom == ISSUING { keys.join("issuing.cert.pem") } else { Holder::of(whom)?.certificate(keys) };
+    Ok((first_certificate(&path)?, whom.to_owned()))
+}
+
 fn signed(draft: &CrlDraft, issuer: &X509, key: impl FnOnce() -> Result<sm2::dsa::SigningKey, SignError>) -> Result<Vec<u8>, SignError> {
     let fault = |why: String| SignError::Revocation { subject: issuer.subject(), why };
     let prepared = draft.prepare(issuer).map_err(|error| fault(error.to_string()))?;
@@ -163,7 +167,8 @@ fn signed(draft: &CrlDraft, issuer: &X509, key: impl FnOnce() -> Result<sm2::dsa
     prepared.assemble(&signature).map_err(|error| fault(error.to_string()))
 }
 
-fn entry(one: &RevokedCertificate) -> Result<(Vec<u8>, Revoked), SignError> {
+/// Serial number and what is said of it.
+pub(super) fn revoked_entry(one: &RevokedCertificate) -> Result<(Vec<u8>, Revoked), SignError> {
     let digits = one.serial.as_bytes().chunks(2).map(|pair| str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()));
     let serial = digits.collect::<Option<Vec<u8>>>();
     let fault =
@@ -192,7 +197,7 @@ fn save(keys: &Path, register: &Register) -> Result<(), SignError> {
 }
 
 /// Whoever reads it meanwhile finds the old file or the new one, never a part.
-fn replace(path: &Path, bytes: &[u8]) -> Result<(), SignError> {
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), SignError> {
     let new = path.with_extension("new");
     let written = std::fs::write(&new, bytes).and_then(|()| std::fs::rename(&new, path));
     written.map_err(|source| SignError::File { path: path.into(), action: "written", source })

@@ -13,7 +13,7 @@ mod upload;
 pub use code::CodeError;
 pub(crate) use evidence::record_of;
 pub(crate) use parallel::over_cores;
-pub use upload::{COMMAND, Guard, UploadFault, read_within_limits};
+pub use upload::{READING, UploadFault, read_within_limits};
 
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ use verify::{Envelope, Input, Policy, Presented, Report, Trust};
 
 use self::learning::Learning;
 use crate::fresh::{Kept, Tag};
+use crate::guard::Guard;
 use crate::sign::KeyRing;
 use crate::store::Store;
 use crate::store::rows::Evidence;
@@ -45,11 +46,18 @@ pub struct Verification {
     learning: Learning,
     policy: Policy,
     kept: Option<Reports>,
-    guard: Option<Guard>,
+    guard: Option<Arc<Guard>>,
 }
 
 /// Reports by the id or identifier asked for.
-pub type Reports = Kept<String, Arc<Report>>;
+pub type Reports = Kept<String, KeptReport>;
+
+/// A report and what was trusted when it was made: with other anchors or revocation data it says nothing.
+#[derive(Debug, Clone)]
+pub struct KeptReport {
+    report: Arc<Report>,
+    trust: Arc<Trust>,
+}
 
 /// What somebody read off a printed certificate, and of what type they say it is.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,6 +70,11 @@ pub struct Information {
 impl Verification {
     pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<ArcSwap<Trust>>, policy: Policy) -> Self {
         Self { store, registry, keys, learning: Learning::new(trust.clone()), trust, policy, kept: None, guard: None }
+    }
+
+    /// What is trusted now.
+    pub fn trust(&self) -> Arc<Trust> {
+        self.trust.load_full()
     }
 
     /// Learns the signers of this hub, on a thread of its own, so that what they have signed is verified fast from the start.
@@ -87,6 +100,8 @@ impl Verification {
             return Ok(known.into_iter().flatten().map(Arc::unwrap_or_clone).collect());
         }
         let stamp = self.kept.as_ref().and_then(Kept::stamp);
+        // Before it is judged: what is trusted may change meanwhile.
+        let trust = self.trust.load_full();
         let Some(found) = self.load(&plan).await else {
             return Ok(ids.iter().map(|_| Report::unreachable(at)).collect());
         };
@@ -103,15 +118,17 @@ impl Verification {
             if let (Some(kept), Some(stamp), Some(evidence)) = (&self.kept, stamp, evidence) {
                 let row = &evidence.row;
                 let until = next_boundary(row.event_status, row.valid_from, row.valid_to, at);
-                kept.keep(id.clone(), Arc::new(report.clone()), stamp, &[Tag::record(row.record_id)], until, REPORT);
+                let report = KeptReport { report: Arc::new(report.clone()), trust: trust.clone() };
+                kept.keep(id.clone(), report, stamp, &[Tag::record(row.record_id)], until, REPORT);
             }
         }
         Ok(reports)
     }
 
-    /// A report made before and not later than `at`.
+    /// A report made not later than `at`, with what is trusted now.
     fn known(&self, id: &str, at: DateTime<Utc>) -> Option<Arc<Report>> {
-        self.kept.as_ref()?.get(id, at).filter(|report| report.verified_at <= at)
+        let kept = self.kept.as_ref()?.get(id, at)?;
+        (kept.report.verified_at <= at && Arc::ptr_eq(&kept.trust, &self.trust.load())).then_some(kept.report)
     }
 
     /// The signed data of a version, as they are exported: with the issuer's statement of the status as of `at`, where the

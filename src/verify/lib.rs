@@ -24,6 +24,7 @@
 //! | 2 | [`cms`] | the cryptographic envelope of signed containers |
 //! | 2 | [`timestamp`] [`revocation`] | RFC 3161 tokens; CRLs and OCSP responses |
 //! | 2 | [`envelope`] | the exported file |
+//! | 2 | [`message`] | the same signature as a GB/T 35275 message |
 //! | 2 | [`qr`] | the code on a face |
 //! | 2 | [`ses`] | electronic seals, GB/T 38540 |
 //! | 2 | [`pdf`] | a signed PDF, read strictly: coverage, revisions, embedded files |
@@ -47,6 +48,7 @@ mod facts;
 pub mod identifier;
 mod input;
 pub mod mask;
+pub mod message;
 pub mod messages;
 pub mod number;
 pub mod ofd;

@@ -8,6 +8,7 @@ use crate::{
     Input, Lang,
     document::{Document, DocumentFault},
     envelope::{Envelope, EnvelopeError},
+    message::{self, MessageFault},
     policy::Policy,
     qr::{self, Code, CodeFault},
     report::Report,
@@ -20,6 +21,8 @@ use crate::{
 pub enum Kind {
     /// Signed JSON, [`Envelope`].
     SignedJson,
+    /// The signed statement as a message of GB/T 35275.
+    SignedMessage,
     /// PDF.
     Pdf,
     /// OFD (GB/T 33190), a ZIP package.
@@ -37,6 +40,9 @@ impl Kind {
         if crate::ofd::looks_like(bytes) {
             return Some(Self::Ofd);
         }
+        if message::looks_like(bytes) {
+            return Some(Self::SignedMessage);
+        }
         let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
         let begins = |magic: &[u8]| start.get(..magic.len()).is_some_and(|start| start.eq_ignore_ascii_case(magic));
         if begins(b"{") {
@@ -53,6 +59,7 @@ impl fmt::Display for Kind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::SignedJson => "signed JSON",
+            Self::SignedMessage => "GB/T 35275 message",
             Self::Pdf => "PDF",
             Self::Ofd => "OFD",
             Self::QrText => "QR text",
@@ -69,11 +76,14 @@ pub enum NotReadable {
     /// Signed JSON with a fault.
     #[error("not a signed certificate: {0}")]
     Envelope(#[from] EnvelopeError),
+    /// A GB/T 35275 message with a fault, or of something else.
+    #[error("not a signed certificate: {0}")]
+    Message(#[from] MessageFault),
     /// The text of a code that names no certificate.
     #[error("not the code of a certificate: {0}")]
     Code(#[from] CodeFault),
     /// None of the kinds.
-    #[error("the file is neither signed JSON nor PDF, OFD or QR text")]
+    #[error("the file is neither signed JSON nor a GB/T 35275 message, PDF, OFD or QR text")]
     UnknownKind,
 }
 
@@ -83,8 +93,9 @@ impl NotReadable {
         match (self, lang) {
             (Self::Document(fault), Lang::Zh) => format!("不是可读的文件：{fault}"),
             (Self::Envelope(fault), Lang::Zh) => format!("不是可读的签名证照数据：{fault}"),
+            (Self::Message(fault), Lang::Zh) => format!("不是可读的签名证照消息（GB/T 35275）：{fault}"),
             (Self::Code(fault), Lang::Zh) => format!("不是证照二维码：{fault}"),
-            (Self::UnknownKind, Lang::Zh) => "既不是签名数据（JSON），也不是 PDF、OFD 或二维码文本".to_owned(),
+            (Self::UnknownKind, Lang::Zh) => "既不是签名数据（JSON 或 GB/T 35275 消息），也不是 PDF、OFD 或二维码文本".to_owned(),
             (other, Lang::En) => other.to_string(),
         }
     }
@@ -108,6 +119,7 @@ pub enum Readable {
 pub fn read(bytes: &[u8]) -> Result<Readable, NotReadable> {
     match Kind::of(bytes) {
         Some(Kind::SignedJson) => Ok(Readable::Data(Envelope::from_json(bytes)?)),
+        Some(Kind::SignedMessage) => Ok(Readable::Data(Envelope::from_message(bytes)?)),
         Some(Kind::QrText) => {
             let text = std::str::from_utf8(bytes).map_err(|_| NotReadable::UnknownKind)?;
             Ok(Readable::Code(qr::read(text.trim_start_matches('\u{feff}'))?))

@@ -93,6 +93,10 @@ async fn a_face_is_tried_before_it_counts() {
             hub.refused("admin", register, ask("#import \"/zhengzhao.typ\": *\n\n#value(\"nmae\")\n", false), "INVALID_INPUT").await;
         assert!(faulty.to_string().contains("line 3"), "{faulty:#}");
         hub.refused("issuer", register, ask("", false), "FORBIDDEN").await;
+        // Its process ends for want of memory, and the hub goes on.
+        let greedy = "#import \"/zhengzhao.typ\": *\n#let much = range(900000000)\n";
+        let refused = hub.refused("admin", register, ask(greedy, true), "INVALID_INPUT").await;
+        assert!(refused.to_string().contains("MB"), "{refused:#}");
         let face =
             "#import \"/zhengzhao.typ\": *\n#set page(paper: \"a5\", margin: 10mm)\n甲乙丙 #value(\"personName\") #seal-at(60, 60)\n";
         let tried = hub.data("admin", register, ask(face, true)).await;

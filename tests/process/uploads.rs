@@ -4,14 +4,16 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use verify::Policy;
-use zhengzhao::verification::{COMMAND, Guard, UploadFault, Verification};
+use zhengzhao::guard::Guard;
+use zhengzhao::verification::{READING, UploadFault, Verification};
 
 use crate::issuing::{issue, officer};
 use crate::support::hub::TestHub;
 
 #[test]
 fn the_process_that_reads_takes_limits_upon_itself() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_zhengzhao")).arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let mut child =
+        Command::new(env!("CARGO_BIN_EXE_zhengzhao")).arg(READING.command).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     let path = format!("/proc/{}/limits", child.id());
     let told = |limits: &str, name: &str| {
         limits.lines().find(|line| line.starts_with(name)).map(|line| line.split_whitespace().nth(3).unwrap().to_owned())
@@ -46,7 +48,7 @@ async fn what_the_process_does_not_come_through_is_refused_and_costs_the_hub_not
             std::sync::Arc::new(arc_swap::ArcSwap::from_pointee(hub.trust().unwrap())),
             Policy::default(),
         )
-        .guarded(Some(Guard::new(program.into())))
+        .guarded(Some(std::sync::Arc::new(Guard::new(program.into()))))
     };
     // Programs that end as one does that runs out of memory or time.
     assert!(matches!(guarded("/bin/false").upload(&pdf, now).await, Err(UploadFault::TooMuch)));

@@ -125,7 +125,8 @@ function facts(certificate, genuine) {
 
 const period = (from, to) => (from || to ? `${from ?? '…'} ${t('至', 'to')} ${to ?? '…'}` : null);
 
-const fact = (name, value) => (value ? [make('dt', {}, name), make('dd', {}, value)] : []);
+/** A line of a list of facts; nothing without a value. */
+export const fact = (name, value) => (value ? [make('dt', {}, name), make('dd', {}, ...[value].flat())] : []);
 
 const OUTCOME = {
   OK: ['✓', '通过', 'OK', 'good'],
@@ -134,7 +135,8 @@ const OUTCOME = {
   NOT_APPLICABLE: ['–', '不适用', 'Not applicable', 'unknown'],
 };
 
-function checks(list) {
+/** The checks one by one, folded unless one failed. */
+export function checks(list) {
   if (!list?.length) return null;
   const rows = list.map(({ name, outcome: code, detail }) => {
     const [symbol, zh, en, tone] = OUTCOME[code] ?? ['?', code, code, 'unknown'];
@@ -149,7 +151,7 @@ function checks(list) {
 }
 
 // Beijing time: what the verdict itself is reckoned in.
-function time(text) {
+export function time(text) {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return text ?? '';
   const shown = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(date);

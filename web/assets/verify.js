@@ -1,6 +1,7 @@
 // The page a QR code opens: /verify/<identifier>, and behind it what the code says, signed, if it says anything.
 
 import { speak } from './language.js';
+import { showSeals } from './seal.js';
 import { showVerdict } from './verdict.js';
 
 const report = document.querySelector('#report');
@@ -8,9 +9,15 @@ const [identifier, code] = location.pathname.replace(/^\/verify\//i, '').split('
 // What was scanned, as the hub reads it: the host stands for itself.
 const text = code ? `${location.origin}/VERIFY/${identifier}/${code}` : null;
 
-speak(() => showVerdict(report, identifier, text));
+const seals = document.querySelector('#seal');
+speak(show);
 document.querySelector('#identifier').textContent = identifier;
-showVerdict(report, identifier, text);
+show();
+
+async function show() {
+  await showVerdict(report, identifier, text);
+  await showSeals(seals, identifier);
+}
 
 function decoded(part) {
   try {

@@ -104,6 +104,16 @@ pub(super) enum Command {
         #[arg(long, value_name = "DAYS", default_value_t = 7, value_parser = clap::value_parser!(u64).range(1..=365))]
         days: u64,
     },
+    /// 写出对一张证书是否吊销的已签名答复（OCSP） | Write a signed answer whether one certificate is revoked (OCSP)
+    Ocsp {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// 机构代码，或 seal-maker、timestamp、issuing，或证书文件 | A credit code, or seal-maker, timestamp, issuing, or a certificate's file
+        who: String,
+        /// 答复的有效天数 | How many days the answer is fresh
+        #[arg(long, value_name = "DAYS", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=365))]
+        days: u64,
+    },
     /// 列出各级证书和信任的根 | List the certificates here and the trusted roots
     List {
         #[command(flatten)]
@@ -121,6 +131,7 @@ pub(super) fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
         Command::Import { config, who, file, replace } => requesting::import(&config, &who, &file, replace, lang)?,
         Command::Revoke { config, who, reason, days } => revoking::revoke(&config, &who, &reason, days, lang)?,
         Command::Crl { config, days } => revoking::lists(&config, days, lang)?,
+        Command::Ocsp { config, who, days } => revoking::answer(&config, &who, days, lang)?,
         Command::List { config } => listing::list(&config, lang)?,
     }
     Ok(0)

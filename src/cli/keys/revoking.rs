@@ -7,6 +7,7 @@ use super::{CliError, ConfigFile, sign};
 use crate::cli::output::say;
 use crate::cli::words::pick;
 use crate::config::Keys;
+use crate::sign::answering;
 use crate::sign::revoking::{self, RevocationReason};
 
 pub(super) fn revoke(config: &ConfigFile, who: &str, reason: &str, days: u64, lang: Lang) -> Result<(), CliError> {
@@ -23,6 +24,19 @@ pub(super) fn lists(config: &ConfigFile, days: u64, lang: Lang) -> Result<(), Cl
     for one in revoking::revoked(&keys.folder).map_err(sign)? {
         say!("  {}  {}  {}  {}", one.since.to_rfc3339(), one.reason.name(), one.serial, one.subject);
     }
+    Ok(())
+}
+
+pub(super) fn answer(config: &ConfigFile, who: &str, days: u64, lang: Lang) -> Result<(), CliError> {
+    let keys = config.read()?.keys;
+    let written = answering::write_answer(&keys.folder, &keys.trust, keys.passphrase()?.reveal(), who, days, Utc::now()).map_err(sign)?;
+    let until = written.next_update.to_rfc3339();
+    let (zh, en) = match written.revoked {
+        Some(revoked) => (format!("自 {} 起已吊销", revoked.since.to_rfc3339()), format!("revoked since {}", revoked.since.to_rfc3339())),
+        None => ("未吊销".to_owned(), "not revoked".to_owned()),
+    };
+    let path = written.path.display();
+    say!("{} {path}  {}  {}  {until}", pick(lang, "已写出答复：", "wrote the answer:"), written.subject, pick(lang, &zh, &en));
     Ok(())
 }
 

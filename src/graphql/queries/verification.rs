@@ -12,7 +12,7 @@ use crate::graphql::ask::{Ask, Resolved, answer};
 use crate::graphql::errors::ApiError;
 use crate::graphql::inputs::arguments::{self, Arguments};
 use crate::graphql::scalars;
-use crate::graphql::types::report;
+use crate::graphql::types::{report, sealed_file};
 use crate::store::StoreError;
 use crate::verification::{Information, UploadFault};
 
@@ -50,6 +50,11 @@ pub(super) fn fields(query: Object) -> Object {
                 .description("验证二维码文本 / the text of a code, as a scanner reads it")
                 .argument(InputValue::new("text", TypeRef::named_nn(TypeRef::STRING))),
         )
+        .field(
+            Field::new("sealedFiles", TypeRef::named_nn_list(sealed_file::SEALED_FILE), |context| answer(context, sealed))
+                .description("已签章文件的印章：签章人、制章人、有效期、覆盖范围 / the seals on a certificate's files: signer, maker, term, coverage")
+                .argument(InputValue::new("identifier", TypeRef::named_nn(TypeRef::STRING)).description("证照标识")),
+        )
 }
 
 async fn by_id<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
@@ -80,6 +85,13 @@ async fn by_code<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a
     let report = code(context.args.as_index_map(), &ask).await?;
     ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
     Ok(Some(report::value(report)))
+}
+
+async fn sealed<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let identifier = arguments::text(context.args.as_index_map(), "identifier").unwrap_or_default();
+    let files = ask.hub.files.sealed(&identifier, ask.now).await?;
+    ask.hub.audit.verification(&ask.caller, 1, ask.now).await;
+    Ok(Some(FieldValue::list(files.into_iter().map(FieldValue::owned_any))))
 }
 
 /// `verifyCertificate`. Recording it is the caller's, here and below.

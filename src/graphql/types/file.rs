@@ -23,7 +23,7 @@ pub(crate) fn of(identifier: &str, ty: &CertificateType) -> Vec<Cell> {
         media_type,
         path: format!("/certificates/{identifier}.{}", format.to_ascii_lowercase()),
     };
-    let mut files = vec![cell("JSON", "application/json")];
+    let mut files = vec![cell("JSON", "application/json"), cell("P7M", "application/pkcs7-mime")];
     if ty.has_face() {
         files.insert(0, cell("PDF", "application/pdf"));
         files.insert(1, cell("OFD", "application/ofd"));
@@ -47,7 +47,7 @@ pub(crate) fn object() -> Object {
             Field::new("format", TypeRef::named_nn(TypeRef::STRING), |context| {
                 read::<Cell>(&context, |file| Some(Value::from(file.format)))
             })
-            .description("PDF、OFD（证照文件，经签章） / sealed documents；JSON（签名数据） / signed data"),
+            .description("PDF、OFD（证照文件，经签章） / sealed documents；JSON（签名数据）、P7M（GB/T 35275 签名数据） / signed data"),
         )
         .field(Field::new("mediaType", TypeRef::named_nn(TypeRef::STRING), |context| {
             read::<Cell>(&context, |file| Some(Value::from(file.media_type)))

@@ -15,6 +15,7 @@ pub(super) mod relation;
 pub(super) mod report;
 pub(super) mod result;
 pub(super) mod seal;
+pub(super) mod sealed_file;
 pub(super) mod signature;
 pub(super) mod statistics;
 pub(super) mod status_code;

@@ -23,6 +23,10 @@ pub(crate) fn value(report: Report) -> FieldValue<'static> {
     FieldValue::owned_any(report)
 }
 
+pub(crate) fn check_value(check: Check, lang: Lang) -> FieldValue<'static> {
+    FieldValue::owned_any(CheckCell(check, lang))
+}
+
 pub(crate) fn register(schema: SchemaBuilder) -> SchemaBuilder {
     schema.register(report()).register(check()).register(reason()).register(subject())
 }
@@ -53,11 +57,7 @@ fn report() -> Object {
         .field(Field::new("checks", TypeRef::named_nn_list_nn(CHECK), |context| {
             let lang = lang(&context);
             let report = context.parent_value.downcast_ref::<Report>();
-            FieldFuture::Value(
-                report.map(|report| {
-                    FieldValue::list(report.checks.iter().cloned().map(|check| FieldValue::owned_any(CheckCell(check, lang))))
-                }),
-            )
+            FieldFuture::Value(report.map(|report| FieldValue::list(report.checks.iter().cloned().map(|check| check_value(check, lang)))))
         }))
         .field(Field::new("verifiedAt", TypeRef::named_nn(scalars::DATE_TIME), |context| {
             read::<Report>(&context, |report| Some(values::time(report.verified_at)))
@@ -133,6 +133,6 @@ fn subject() -> Object {
         }))
 }
 
-fn lang(context: &async_graphql::dynamic::ResolverContext<'_>) -> Lang {
+pub(crate) fn lang(context: &async_graphql::dynamic::ResolverContext<'_>) -> Lang {
     context.ctx.data::<Arc<Ask>>().map_or(Lang::Zh, |ask| ask.lang)
 }

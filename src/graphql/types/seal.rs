@@ -17,7 +17,7 @@ use crate::store::{SealRow, SealUseRow};
 
 pub(crate) const SEAL: &str = "Seal";
 pub(crate) const SHAPE: &str = "SealShape";
-const STATUS: &str = "SealStatus";
+pub(crate) const STATUS: &str = "SealStatus";
 const USE: &str = "SealUse";
 /// Most uses that are answered at once.
 const MOST_USES: i64 = 1000;
@@ -36,15 +36,17 @@ pub(crate) fn register(schema: SchemaBuilder) -> SchemaBuilder {
                 .item(EnumItem::new("OVAL").description("椭圆形"))
                 .item(EnumItem::new("PICTURE").description("导入的图片（PNG）")),
         )
-        .register(
-            Enum::new(STATUS)
-                .description("印章状态 / whether a seal may sign; an expired one may not either, whatever its status")
-                .item(EnumItem::new("ACTIVE").description("在用"))
-                .item(EnumItem::new("SUSPENDED").description("停用"))
-                .item(EnumItem::new("DESTROYED").description("已销毁，不可恢复")),
-        )
         .register(seal())
         .register(one_use())
+}
+
+/// `SealStatus`, which everybody sees.
+pub(crate) fn status() -> Enum {
+    Enum::new(STATUS)
+        .description("印章状态 / whether a seal may sign; an expired one may not either, whatever its status")
+        .item(EnumItem::new("ACTIVE").description("在用"))
+        .item(EnumItem::new("SUSPENDED").description("停用"))
+        .item(EnumItem::new("DESTROYED").description("已销毁，不可恢复"))
 }
 
 fn seal() -> Object {

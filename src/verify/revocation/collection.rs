@@ -165,6 +165,13 @@ impl Revocations {
         self.crls.is_empty() && self.ocsp_responses.is_empty()
     }
 
+    /// The lists of the authorities above these certificates that are fresh at the time `at`: what is kept beside a signature, so that it
+    /// can be judged when nobody publishes them any more.
+    pub fn lists_for<'a>(&'a self, chain: &'a [X509], at: DateTime<Utc>) -> impl Iterator<Item = &'a Crl> {
+        let of_issuer = move |crl: &&Crl| chain.iter().any(|certificate| certificate.issuer_der() == crl.issuer_der());
+        self.crls.iter().filter(of_issuer).filter(move |crl| crl.this_update() <= at && at <= crl.next_update())
+    }
+
     /// Verifies every list that one of `issuers` is named by, so that whoever asks later need not.
     pub(crate) fn verify_by(&self, issuers: impl Iterator<Item = X509>) {
         for issuer in issuers {

@@ -29,8 +29,9 @@ pub struct Crl(Arc<Parts>);
 
 #[derive(Debug)]
 struct Parts {
-    /// What is signed.
-    signed: Vec<u8>,
+    der: Vec<u8>,
+    /// Where in it stands what is signed.
+    signed: Range<usize>,
     signature: Vec<u8>,
     issuer: Vec<u8>,
     authority_key: Option<Vec<u8>>,
@@ -44,6 +45,12 @@ struct Parts {
     expired_kept_since: Option<DateTime<Utc>>,
     /// The first key that was tried, and whether it signed: a list is asked about many certificates.
     tried: OnceLock<([u8; 64], bool)>,
+}
+
+impl Parts {
+    fn signed(&self) -> &[u8] {
+        self.der.get(self.signed.clone()).unwrap_or_default()
+    }
 }
 
 #[derive(Debug)]
@@ -85,7 +92,8 @@ impl Crl {
         let extensions = extensions.map(|extensions| extensions.inner()?.extensions()).transpose()?.unwrap_or_default();
         let Named { number, authority_key, scope, expired_kept_since } = read_extensions(&extensions)?;
         Ok(Self(Arc::new(Parts {
-            signed: signed.whole.to_vec(),
+            der: der.to_vec(),
+            signed: signed.at..signed.at + signed.whole.len(),
             signature: signature.to_vec(),
             issuer,
             authority_key,
@@ -97,6 +105,11 @@ impl Crl {
             expired_kept_since,
             tried: OnceLock::new(),
         })))
+    }
+
+    /// The list as it was read.
+    pub fn der(&self) -> &[u8] {
+        &self.0.der
     }
 
     /// The authority's name as DER.
@@ -131,7 +144,7 @@ impl Crl {
 
     /// What it says of the certificate with this serial number; if it says several things, the gravest.
     pub fn entry(&self, serial: &[u8]) -> Option<Revoked> {
-        let serial_of = |entry: &Entry| self.0.signed.get(entry.serial.clone()).unwrap_or_default();
+        let serial_of = |entry: &Entry| self.0.signed().get(entry.serial.clone()).unwrap_or_default();
         let first = self.0.entries.partition_point(|entry| serial_of(entry) < serial);
         let same = self.0.entries.get(first..).unwrap_or_default().iter().take_while(|entry| serial_of(entry) == serial);
         same.map(|entry| entry.revoked).min_by_key(|revoked| (!revoked.is_for_ever(), revoked.since))
@@ -139,7 +152,7 @@ impl Crl {
 
     /// Bytes that are signed, about as many as there are.
     pub(super) fn size(&self) -> usize {
-        self.0.signed.len()
+        self.0.der.len()
     }
 
     /// Whether it names `issuer`, by name and, where both have one, by key identifier.
@@ -157,7 +170,7 @@ impl Crl {
         if !issuer.may_sign_crls() {
             return false;
         }
-        let verify = || key.verify(&self.0.signed, &self.0.signature).is_ok();
+        let verify = || key.verify(self.0.signed(), &self.0.signature).is_ok();
         match self.0.tried.get_or_init(|| (*key.coordinates(), verify())) {
             (tried, signed) if tried == key.coordinates() => *signed,
             _ => verify(),

@@ -66,6 +66,7 @@ pub(crate) fn certificate(slug: &str, example: usize) -> Face {
         data: kept,
         photos,
         qr: Some(format!("HTTPS://HUB.TEST/V/{identifier}#{}", "6BF$D3B:9+48F%5C7E-W2.Q1".repeat(8))),
+        seal_link: Some(format!("https://hub.test/verify/{identifier}#seal")),
         copy: None,
         metadata: vec![
             Metadatum::new("ZZMC", &kind.title.zh, Some("name")),

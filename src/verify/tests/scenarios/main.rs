@@ -9,6 +9,7 @@ mod documents;
 mod forge;
 mod learning;
 mod matrix;
+mod messages;
 mod packages;
 mod pdfs;
 mod revocation;

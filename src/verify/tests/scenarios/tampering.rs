@@ -142,7 +142,7 @@ proptest! {
         bytes[place] ^= 1 << bit;
         match verify_bytes(&bytes, &world.trust(), &Policy::default(), now()) {
             Ok(report) => prop_assert_ne!(report.result, VerificationResult::Passed),
-            Err(NotReadable::Envelope(_) | NotReadable::UnknownKind | NotReadable::Document(_) | NotReadable::Code(_)) => {}
+            Err(NotReadable::Envelope(_) | NotReadable::Message(_) | NotReadable::UnknownKind | NotReadable::Document(_) | NotReadable::Code(_)) => {}
         }
     }
 }
