@@ -22,6 +22,8 @@ use super::{Holder, SignError, key_file};
 const ROOT_DAYS: u64 = 20 * 365;
 const ISSUING_DAYS: u64 = 15 * 365;
 const HOLDER_DAYS: u64 = 10 * 365;
+/// A timestamp proves something while its unit's certificate is in force: longer than those whose signatures it dates.
+const TIMESTAMP_UNIT_DAYS: u64 = 15 * 365;
 /// Clocks of others may lag a little behind ours.
 const BACKDATED_DAYS: u64 = 1;
 
@@ -74,15 +76,16 @@ pub fn create_holder(folder: &Path, holder: &Holder, name: &str, passphrase: &st
         Holder::Signer(code) => Some(code.as_str()),
         Holder::SealMaker | Holder::TimestampUnit => None,
     };
+    let term = term(now, if *holder == Holder::TimestampUnit { TIMESTAMP_UNIT_DAYS } else { HOLDER_DAYS });
     let issuing = folder.join("issuing.cert.pem");
     let secret = key_file::generate()?;
     let (made, above) = if issuing.exists() {
         let own = first_certificate(&issuing)?;
         let crl = certificate::crl_of(own.der()).and_then(|of_root| Some(format!("{}/{ISSUING}.crl", of_root.rsplit_once('/')?.0)));
-        let made = below(folder, ISSUING, crl.as_deref(), holder.role(), &secret, (name, code), passphrase, term(now, HOLDER_DAYS))?;
+        let made = below(folder, ISSUING, crl.as_deref(), holder.role(), &secret, (name, code), passphrase, term)?;
         (made, pem(name, own.der())?)
     } else {
-        (below(folder, ROOT, None, holder.role(), &secret, (name, code), passphrase, term(now, HOLDER_DAYS))?, String::new())
+        (below(folder, ROOT, None, holder.role(), &secret, (name, code), passphrase, term)?, String::new())
     };
     make_folder(&holder.folder(folder))?;
     key_file::write(&holder.key(folder), &secret, passphrase)?;

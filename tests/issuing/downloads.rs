@@ -47,6 +47,20 @@ async fn both_files_pass_offline_and_stay_the_same() {
         }
         let [seal] = hub.hub.sealing.seals(Some(AUTHORITY)).await.unwrap().try_into().unwrap();
         assert_eq!(seal.uses, 2, "each file is on record");
+        // Anybody learns whose seal it is.
+        let sealed = "query($id: String!) { sealedFiles(identifier: $id) { format digest signer result sealCode sealMaker sealStatus checks { name outcome } } }";
+        let told = hub.data("", sealed, json!({ "id": identifier })).await;
+        for ((_, bytes), told) in kept.iter().zip(told["sealedFiles"].as_array().unwrap()) {
+            assert_eq!((told["digest"].as_str().unwrap(), &told["result"]), (&*verify::digest::sm3_hex(bytes), &json!("PASSED")), "{told:#}");
+            assert_eq!((&told["sealCode"], &told["sealStatus"]), (&json!(seal.code), &json!("ACTIVE")));
+            assert!(told["signer"].as_str().unwrap().contains(AUTHORITY) && told["sealMaker"].is_string(), "{told:#}");
+            assert!(told["checks"].as_array().unwrap().iter().all(|check| check["name"].as_str().unwrap().starts_with("document-")));
+        }
+        assert_eq!(hub.data("", sealed, json!({ "id": "1.2.3" })).await["sealedFiles"], json!([]));
+        // The signed statement alone, in the national envelope.
+        let (status, message) = get(&hub, "department", &format!("/certificates/{identifier}.p7m"), true).await;
+        let known = hub.hub.verification.file(&message, Utc::now()).await.unwrap();
+        assert_eq!((status, known.result), (200, Passed), "{known:#?}");
         // Whoever may not read it, says nothing for what, or is nobody gets nothing.
         let (path, _) = &kept[0];
         assert_eq!(code(&get(&hub, "department", path, false).await), (403, "PURPOSE_REQUIRED".into()));

@@ -6,9 +6,11 @@ use chrono::{TimeDelta, Utc};
 use model::registry::State;
 use tower::ServiceExt as _;
 use verify::report::VerificationResult::Passed;
+use zhengzhao::files::Format;
 use zhengzhao::hub::{CacheSettings, Hub, HubSettings};
 use zhengzhao::registration::AuthorityInput;
-use zhengzhao::sign::authority_ca::{create_ca, create_issuing, create_signer, export_anchor};
+use zhengzhao::sign::Holder;
+use zhengzhao::sign::authority_ca::{create_ca, create_holder, create_issuing, create_signer, export_anchor};
 use zhengzhao::sign::revoking::{RevocationReason, revoke, write_crls};
 use zhengzhao::store::{ChangesSettings, Replicas};
 
@@ -25,6 +27,8 @@ async fn a_running_hub_finds_a_new_list_and_nothing_of_a_revoked_signer_passes()
         // Certificates say where the lists are: without one that is fresh nothing is sure.
         create_issuing(&keys, "测试签发", Some("http://hub.test/revocations"), "p", now).unwrap();
         create_signer(&keys, AUTHORITY, "测试省住房和城乡建设厅", "p", now).unwrap();
+        create_holder(&keys, &Holder::SealMaker, "测试制章中心", "p", now).unwrap();
+        create_holder(&keys, &Holder::TimestampUnit, "测试时间戳服务", "p", now).unwrap();
         export_anchor(&keys, &trust).unwrap();
         let cache = CacheSettings {
             changes: ChangesSettings { replicas: Replicas::One, ..ChangesSettings::default() },
@@ -58,6 +62,9 @@ async fn a_running_hub_finds_a_new_list_and_nothing_of_a_revoked_signer_passes()
         hub.follow_trust().unwrap();
         assert!(!hub.follow_trust().unwrap(), "read once");
         assert_eq!((report().await.result, report().await.result), (Passed, Passed));
+        let pdf = hub.files.file(id, Format::Pdf, Utc::now()).await.unwrap().bytes;
+        long_after(&pdf, &keys);
+
         let router = zhengzhao::http::router(hub.clone());
         let get = async |path: &str| {
             let response = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
@@ -81,4 +88,19 @@ async fn a_running_hub_finds_a_new_list_and_nothing_of_a_revoked_signer_passes()
         assert!(hub.follow_trust().is_err(), "what does not read is told");
     })
     .await;
+}
+
+/// The file brings what verifies it: the lists as they were, and the time; by then its signer has run out, and nobody publishes lists.
+fn long_after(pdf: &[u8], keys: &std::path::Path) {
+    let root = std::fs::read_to_string(keys.join("ca.cert.pem")).unwrap();
+    let trust = verify::Trust::from_pem(&[root]).unwrap();
+    for years in [0, 12] {
+        let at = Utc::now() + TimeDelta::days(365 * years);
+        let report = verify::verify_bytes(pdf, &trust, &verify::Policy::default(), at).unwrap();
+        for check in report.checks.iter().filter(|check| check.name.starts_with("document-") && check.outcome != Outcome::NotApplicable) {
+            assert_eq!(check.outcome, Outcome::Ok, "{years} years on: {check:#?}");
+        }
+        assert_eq!(report.outcome("document-signer-revocation"), Some(Outcome::Ok));
+        assert_eq!(report.outcome("signer-revocation"), Some(Outcome::Ok));
+    }
 }

@@ -53,6 +53,18 @@ test('an identifier nobody issued is neither valid nor invalid', () =>
 test('the page a QR code opens shows the verdict', () =>
   visit(`/verify/${encodeURIComponent(example.identifier)}`, (page) => verdictIs(page, 'good', '有效')));
 
+test('the seal on a file that was handed out can be looked up', async () => {
+  const identifier = encodeURIComponent(example.identifier);
+  const headers = { Authorization: `Bearer ${hub.tokens.department}`, 'X-Purpose': '%7B%22useFor%22%3A%22test%22%7D' };
+  const made = await fetch(hub.url(`/certificates/${identifier}.pdf`), { headers });
+  assert.equal(made.status, 200);
+  await visit(`/verify/${identifier}#seal`, async (page) => {
+    await page.locator('#seal .sealed').first().waitFor();
+    assert.deepEqual(await page.locator('#seal .sealed').evaluateAll((all) => all.map((one) => one.dataset.format)), ['PDF', 'OFD']);
+    assert.match(await page.locator('#seal .sealed').first().innerText(), /文件签章有效[\s\S]*整个文件/);
+  });
+});
+
 test('a code with something else behind the identifier is refused in words', () =>
   visit(`/VERIFY/${encodeURIComponent(example.identifier)}/0A0A`, async (page) => {
     await verdictIs(page, 'bad', '这不是证照二维码');
