@@ -119,7 +119,7 @@ fn rooms_use_only_what_the_table_allows() {
     for file in all {
         let relative = file.strip_prefix(&source).unwrap();
         let room = relative.iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned();
-        if ["verify", "model", "render", "lib", "main"].contains(&room.as_str()) {
+        if ["verify", "model", "render", "sdf", "lib", "main"].contains(&room.as_str()) {
             continue;
         }
         let allowed = table.get(room.as_str()).unwrap_or_else(|| panic!("src/{room} is in no row of the table"));
@@ -139,6 +139,20 @@ fn rooms_use_only_what_the_table_allows() {
     broken.sort();
     broken.dedup();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+/// Calling a device's library is unsafe; nothing else is.
+#[test]
+fn unsafe_code_stands_in_the_packages_of_devices_alone() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest =
+        |folder: &str| -> toml::Table { std::fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap().parse().unwrap() };
+    let workspace = manifest(".");
+    assert_eq!(workspace["workspace"]["lints"]["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    let members = workspace["workspace"]["members"].as_array().unwrap();
+    let members = members.iter().map(|member| member.as_str().unwrap()).chain(["."]);
+    let with_unsafe = members.filter(|member| manifest(member)["lints"].get("workspace").and_then(toml::Value::as_bool) != Some(true));
+    assert_eq!(with_unsafe.collect::<Vec<_>>(), ["src/sdf", "src/sdf/soft"]);
 }
 
 /// Purity is a fact of the three packages' dependencies.
