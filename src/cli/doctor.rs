@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use verify::messages::Lang;
+use verify::revocation::Crl;
 
 use super::config_file::{ConfigFile, connect, runtime};
 use super::output::say;
 use super::{CliError, keys, verify as offline, words::pick};
 use crate::config::{self, Config};
-use crate::sign::{KeyRing, described};
+use crate::sign::{KeyRing, described, read_trust};
 use crate::store::{Replicas, redis_version};
 
 #[derive(Debug, clap::Args)]
@@ -20,6 +21,8 @@ pub(super) struct Args {
 const WRITTEN: &str = "2026-01-01T00:00:00Z";
 /// Days before the end of a certificate at which it is worth a word.
 const SOON: i64 = 60;
+/// Hours before a list of revoked certificates is no longer fresh.
+const LIST_SOON: i64 = 24;
 
 enum Found {
     Well(String),
@@ -44,6 +47,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     well &= tell(pick(lang, "时钟", "clock"), clock(Utc::now(), lang), lang);
     well &= tell(pick(lang, "签名密钥", "signing keys"), signing_keys(&config, lang), lang);
     well &= tell(pick(lang, "信任的根", "trusted roots"), roots(&config, lang), lang);
+    well &= tell(pick(lang, "吊销列表", "revocation lists"), revocation_lists(&config, Utc::now(), lang), lang);
     well &= tell(pick(lang, "索引密钥", "index key"), index_key(&config, lang), lang);
     runtime()?.block_on(async {
         well &= tell("Redis", between_replicas(&config, lang).await, lang);
@@ -131,6 +135,26 @@ fn roots(config: &Config, lang: Lang) -> Found {
         Ok(trust) => Found::Well(format!("{} × {}", config.keys.trust.display(), trust.anchors.len())),
         Err(error) => {
             Found::Ill(error.text(lang), pick(lang, "把根证书（PEM）放入 keys.trust", "put root certificates (PEM) into keys.trust").into())
+        }
+    }
+}
+
+/// With a list that is out of date nothing below its authority can be verified for certain.
+fn revocation_lists(config: &Config, now: DateTime<Utc>, lang: Lang) -> Found {
+    let advice = || {
+        pick(lang, "定期运行 zhengzhao keys crl，或从 CA 取新列表", "run `zhengzhao keys crl` regularly, or fetch the authority's new list")
+            .to_owned()
+    };
+    let trust = match read_trust(&config.keys.trust) {
+        Ok(trust) => trust,
+        Err(error) => return Found::Ill(error.to_string(), advice()),
+    };
+    let ends: Vec<DateTime<Utc>> = trust.revocations().lists().iter().map(Crl::next_update).collect();
+    match ends.iter().min() {
+        None => Found::Well(pick(lang, "没有", "none").into()),
+        Some(first) => {
+            let told = format!("× {}, {} {}", ends.len(), pick(lang, "最早到期", "the first is fresh until"), first.to_rfc3339());
+            if (*first - now).num_hours() < LIST_SOON { Found::Ill(told, advice()) } else { Found::Well(told) }
         }
     }
 }

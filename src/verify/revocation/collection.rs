@@ -165,6 +165,11 @@ impl Revocations {
         self.crls.is_empty() && self.ocsp_responses.is_empty()
     }
 
+    /// Every list that can be used.
+    pub fn lists(&self) -> &[Crl] {
+        &self.crls
+    }
+
     /// The lists of the authorities above these certificates that are fresh at the time `at`: what is kept beside a signature, so that it
     /// can be judged when nobody publishes them any more.
     pub fn lists_for<'a>(&'a self, chain: &'a [X509], at: DateTime<Utc>) -> impl Iterator<Item = &'a Crl> {
