@@ -3,14 +3,15 @@
 //! The data-sharing hub for electronic certificates on GB/T 36901–36906: certificate types are files, and from them comes a
 //! GraphQL API, with no code per type.
 //!
-//! Three pure packages lie inside `src` and know no file, network or clock: `verify` (is this certificate genuine, and usable
-//! now?), `model` (what types are, what may be asked of them) and `render` (a certificate's face as PDF and OFD). This package is
-//! the hub around them.
+//! Four pure packages lie inside `src` and know no file, network or clock: `verify` (is this certificate genuine, and usable
+//! now?), `model` (what types are, what may be asked of them), `render` (a certificate's face as PDF and OFD) and `tlog` (the
+//! transparency log). This package is the hub around them.
 //!
 //! | layer | room | what happens there | may use |
 //! | --- | --- | --- | --- |
 //! | 0 | `verify` | canonical bytes, signatures, chains, checks, report | – |
 //! | 0 | `model` | standards, registry, actor, plan, documents | verify |
+//! | 1 | `tlog` | the log that proves every access: Merkle tree, checkpoints, receipts, audits | verify |
 //! | 1 | `render` | a certificate's data and its type's template → PDF/A-3b and OFD; seals, QR codes | model, verify |
 //! | 1 | [`audit`] | the catalogue of access events | model |
 //! | 1 | [`sign`] | signers, key ring, a CA of one's own | verify |
