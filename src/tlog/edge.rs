@@ -69,7 +69,8 @@ impl Edge {
     }
 
     /// Takes up a log where its last checkpoint left it: `size` and `root` are the checkpoint's, `last_bundle` are the bytes of
-    /// the bundle at the edge ([`Bundle::of_tree`] of `size / 256`), None where the last one is full.
+    /// the bundle at the edge ([`Bundle::of_tree`] of `size / 256`), None where the last one is full. It reads the tiles that
+    /// [`crate::root_tiles`] names.
     ///
     /// # Errors
     /// [`EdgeFault`] when what is stored is not the tree of the checkpoint: nothing may be appended then.

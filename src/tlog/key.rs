@@ -98,6 +98,11 @@ impl VerifierKey {
         self.id
     }
 
+    /// Whether whoever signs with one can sign with the other.
+    pub(crate) fn has_point_of(&self, other: &Self) -> bool {
+        self.key.coordinates() == other.key.coordinates()
+    }
+
     /// Checks that `der` is the signature of `message` under this key.
     ///
     /// # Errors
@@ -107,10 +112,10 @@ impl VerifierKey {
     }
 }
 
-/// Name, id and key alike.
+/// Name and key alike.
 impl PartialEq for VerifierKey {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name && self.key.coordinates() == other.key.coordinates()
+        self.name == other.name && self.has_point_of(other)
     }
 }
 

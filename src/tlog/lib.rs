@@ -22,7 +22,7 @@
 //! | 2 | `edge` | appending: which files come of it |
 //! | 2 | `key` [`note`] | SM2 keys with names; signed texts |
 //! | 3 | [`checkpoint`] | size and root, signed |
-//! | 4 | [`receipt`] | one event proved |
+//! | 4 | [`promise`] [`receipt`] | one event promised, and proved |
 //! | 4 | [`mod@audit`] | a whole log walked |
 #![warn(missing_docs)]
 
@@ -35,6 +35,7 @@ mod frontier;
 mod hash;
 mod key;
 pub mod note;
+pub mod promise;
 pub mod proof;
 mod prove;
 mod reader;
@@ -50,6 +51,7 @@ pub use edge::{Edge, EdgeFault, Growth};
 pub use frontier::{Frontier, NotAFrontier};
 pub use hash::{Hash, NotHex};
 pub use key::{KeyFault, KeyId, SIGNATURE_TYPE, VerifierKey};
+pub use promise::{Promise, PromiseFault, Promised, verify_promise};
 pub use proof::{ProofFault, verify_consistency, verify_inclusion};
 pub use prove::{consistency_proof, consistency_tiles, inclusion_proof, inclusion_tiles, root_at, root_tiles};
 pub use reader::{TileReader, TreeFault};

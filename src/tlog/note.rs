@@ -68,12 +68,15 @@ pub enum NoteFault {
     },
 }
 
-/// Why a checkpoint was not signed.
+/// Why a checkpoint or a promise was not signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignFault<E> {
-    /// It cannot be written.
+    /// A checkpoint that cannot be written.
     #[error(transparent)]
     Checkpoint(#[from] crate::CheckpointFault),
+    /// A promise that cannot be written.
+    #[error(transparent)]
+    Promise(#[from] crate::PromiseFault),
     /// The signer failed.
     #[error("{name} did not sign the note: {error}")]
     Signer {

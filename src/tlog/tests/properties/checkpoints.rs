@@ -121,6 +121,14 @@ fn witnesses_sign_too_and_unknown_keys_count_for_nothing() {
     // A log that names itself as a witness of its own.
     let own = Trust { witness_keys: vec![log_signer().key], witnesses_required: 1, ..trust() };
     assert!(matches!(checkpoint.verify(&own), Err(CheckpointFault::Witnesses { required: 1, .. })));
+    // Nor does anybody become two by another name.
+    let mut doubled = checkpoint.clone();
+    let [again, disguised] = [("witness.example/c", 2), ("witness.example/d", 1)].map(|(name, byte)| Signer::new(name, byte));
+    for signer in [&again, &disguised] {
+        doubled.add(&signer.key, signer.sign(text.as_bytes()).unwrap()).unwrap();
+    }
+    let names = Trust { witness_keys: vec![first.key.clone(), again.key.clone(), disguised.key.clone()], witnesses_required: 1, ..trust() };
+    assert_eq!(doubled.verify(&names).unwrap().witnesses, std::slice::from_ref(&first.key));
     // A witness does not stand in for the log.
     let instead = Trust::of_log(ORIGIN, vec![second.key.clone()]);
     assert!(matches!(checkpoint.verify(&instead), Err(CheckpointFault::NotSigned { trusted: 1, .. })));

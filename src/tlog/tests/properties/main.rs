@@ -4,6 +4,7 @@
 mod audits;
 mod checkpoints;
 mod known;
+mod promises;
 mod proofs;
 mod receipts;
 mod reference;

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, convert::Infallible};
 
 use proptest::prelude::*;
 use tlog::{
-    Bundle, Checkpoint, Receipt, Resource, SignedCheckpoint, Tile, TileReader, Trust, VerifierKey, audit::Log, consistency_proof,
-    inclusion_proof, note::Note, read_bundle, root_at, verify_receipt, write_bundle,
+    Bundle, Checkpoint, Promise, Promised, Receipt, Resource, SignedCheckpoint, Tile, TileReader, Trust, VerifierKey, audit::Log,
+    consistency_proof, inclusion_proof, note::Note, read_bundle, root_at, verify_receipt, write_bundle,
 };
 
 use crate::reference::{Memory, log_signer, trust};
@@ -79,6 +79,10 @@ proptest! {
         _ = Note::read(text.as_bytes());
         _ = text.parse::<VerifierKey>();
         _ = Receipt::from_json(text.as_bytes());
+        _ = Promised::from_json(text.as_bytes());
+        if let Ok(promise) = Promise::from_text(&text) {
+            prop_assert_eq!(promise.to_string(), text.clone());
+        }
         if let Ok(note) = Note::new(&text) {
             prop_assert_eq!(note.text(), text);
         }

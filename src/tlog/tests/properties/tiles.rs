@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use tlog::{Bundle, Edge, EdgeFault, Hash, Tile, TreeFault, grown_bundles, grown_tiles, read_bundle, root_at};
+use tlog::{Bundle, Edge, EdgeFault, Hash, Tile, TreeFault, grown_bundles, grown_tiles, read_bundle, root_at, root_tiles};
 
 use crate::reference::{Memory, commitment, entries, mth};
 
@@ -80,7 +80,8 @@ proptest! {
             // What is stored is enough to go on from.
             let last = Bundle::of_tree(size / 256, size).map(|bundle| log.bundles[&bundle].clone());
             let root = log.edge.root();
-            let mut again = Edge::load(&mut log, size, &root, last.as_deref()).unwrap();
+            let mut fetched: BTreeMap<_, _> = root_tiles(size).into_iter().map(|tile| (tile, log.tiles[&tile].clone())).collect();
+            let mut again = Edge::load(&mut fetched, size, &root, last.as_deref()).unwrap();
             let mut edge = log.edge.clone();
             prop_assert_eq!(edge.append(&[commitment(size)]), again.append(&[commitment(size)]));
         }
