@@ -5,16 +5,18 @@
 //!
 //! Four pure packages lie inside `src` and know no file, network or clock: `verify` (is this certificate genuine, and usable
 //! now?), `model` (what types are, what may be asked of them), `render` (a certificate's face as PDF and OFD) and `tlog` (the
-//! transparency log). This package is the hub around them.
+//! transparency log). `sdf` opens the libraries of cryptographic devices, the one place with unsafe code. This package is the hub
+//! around them.
 //!
 //! | layer | room | what happens there | may use |
 //! | --- | --- | --- | --- |
 //! | 0 | `verify` | canonical bytes, signatures, chains, checks, report | – |
 //! | 0 | `model` | standards, registry, actor, plan, documents | verify |
+//! | 0 | `sdf` | cryptographic devices after GM/T 0018: a library opened at run time | – |
 //! | 1 | `tlog` | the log that proves every access: Merkle tree, checkpoints, receipts, audits | verify |
 //! | 1 | `render` | a certificate's data and its type's template → PDF/A-3b and OFD; seals, QR codes | model, verify |
 //! | 1 | [`audit`] | the catalogue of access events | model |
-//! | 1 | [`sign`] | signers, key ring, a CA of one's own | verify |
+//! | 1 | [`sign`] | signers, key ring, a CA of one's own | verify, sdf |
 //! | 1 | [`guard`] | work on what others handed over, first in a process under limits of time and memory | – |
 //! | 1 | [`documents`] | interface documents as pages | model |
 //! | 1 | [`fresh`] | what may be served from memory, and how long | – |

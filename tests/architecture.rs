@@ -55,7 +55,7 @@ const MAY_USE: [(&str, &[&str]); 22] = [
 ];
 
 /// Crates that stay in their room.
-const AT_HOME: [(&str, &[&str]); 9] = [
+const AT_HOME: [(&str, &[&str]); 10] = [
     ("sea_orm", &["store"]),
     // The bench measures what the driver costs without the hub.
     ("sqlx", &["store", "bench"]),
@@ -66,6 +66,7 @@ const AT_HOME: [(&str, &[&str]); 9] = [
     ("x509_cert", &["sign"]),
     ("redis", &["store"]),
     ("quick_cache", &["fresh"]),
+    ("sdf", &["sign"]),
 ];
 
 struct Paths(Vec<Vec<String>>);

@@ -70,7 +70,7 @@ fn encrypt(key: &SecretKey, passphrase: &str) -> Result<Zeroizing<String>, SignE
 
 /// A key that others may read is no secret: refused rather than used.
 #[cfg(unix)]
-fn check_mode(path: &Path) -> Result<(), SignError> {
+pub(super) fn check_mode(path: &Path) -> Result<(), SignError> {
     use std::os::unix::fs::PermissionsExt;
     let metadata = std::fs::metadata(path).map_err(|source| SignError::File { path: path.into(), action: "read", source })?;
     let mode = metadata.permissions().mode() & 0o777;
@@ -78,7 +78,7 @@ fn check_mode(path: &Path) -> Result<(), SignError> {
 }
 
 #[cfg(not(unix))]
-fn check_mode(_path: &Path) -> Result<(), SignError> {
+pub(super) fn check_mode(_path: &Path) -> Result<(), SignError> {
     Ok(())
 }
 

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use sm2::elliptic_curve::zeroize::Zeroizing;
 
+use super::device::Devices;
 use super::holder::check_code;
-use super::{Holder, RemoteSigner, SignError, Signer, SoftwareSigner, is_demo};
+use super::{DeviceSigner, Holder, RemoteSigner, SignError, Signer, SoftwareSigner, is_demo};
 
 /// What a ring holds at one moment.
 #[derive(Default)]
@@ -90,9 +91,12 @@ impl KeyRing {
     }
 }
 
+/// What stands for a key in `signers`: the key itself, or where it is to be asked.
+const SUFFIXES: [&str; 3] = [".key.pem", REMOTE, DEVICE];
+const REMOTE: &str = ".remote.toml";
+const DEVICE: &str = ".sdf.toml";
+
 fn read(folder: &Path, passphrase: &str) -> Result<Signers, SignError> {
-    const SUFFIX: &str = ".key.pem";
-    const REMOTE_SUFFIX: &str = ".remote.toml";
     let own = |holder: Holder| -> Result<_, SignError> {
         let key = holder.key(folder);
         let opened = key.exists().then(|| SoftwareSigner::open_any(&key, &holder.certificate(folder), passphrase)).transpose()?;
@@ -108,22 +112,24 @@ fn read(folder: &Path, passphrase: &str) -> Result<Signers, SignError> {
         }
         Err(source) => return Err(fault(source)),
     };
-    let mut authorities = BTreeMap::new();
+    let (mut authorities, mut devices) = (BTreeMap::new(), Devices::default());
     for entry in entries {
         let path = entry.map_err(fault)?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let certificate = |code: &str| folder.join(format!("{code}.cert.pem"));
-        if let Some(code) = name.strip_suffix(SUFFIX) {
-            check_code(code)?;
-            authorities.insert(code.to_owned(), SoftwareSigner::open(&path, &certificate(code), code, passphrase)?.shared());
-        } else if let Some(code) = name.strip_suffix(REMOTE_SUFFIX) {
-            check_code(code)?;
-            if folder.join(format!("{code}{SUFFIX}")).exists() {
-                let why = format!("{code}{SUFFIX} lies beside it: a signer has one key");
-                return Err(SignError::Settings { path, why });
-            }
-            authorities.insert(code.to_owned(), RemoteSigner::open(&path, &certificate(code), code)?.shared());
+        let Some((code, suffix)) = SUFFIXES.iter().find_map(|suffix| Some((name.strip_suffix(suffix)?, *suffix))) else { continue };
+        check_code(code)?;
+        let second = SUFFIXES.iter().find(|second| **second != suffix && folder.join(format!("{code}{second}")).exists());
+        if let Some(second) = second {
+            let why = format!("{code}{second} lies beside it: a signer has one key");
+            return Err(SignError::Settings { path, why });
         }
+        let certificate = folder.join(format!("{code}.cert.pem"));
+        let signer = match suffix {
+            REMOTE => RemoteSigner::open(&path, &certificate, code)?.shared(),
+            DEVICE => DeviceSigner::open(&path, &certificate, code, &mut devices)?.shared(),
+            _ => SoftwareSigner::open(&path, &certificate, code, passphrase)?.shared(),
+        };
+        authorities.insert(code.to_owned(), signer);
     }
     Ok(Signers { authorities, seal_maker, timestamp_unit })
 }

@@ -7,6 +7,7 @@
 //! DIR/issuing.cert.pem     .key.pem      the issuing authority below it            small hub's own authority
 //! DIR/signers/<credit code>.cert.pem, .key.pem      sign in an authority's name    software.rs; the certificate's chain
 //! DIR/signers/<credit code>.cert.pem, .remote.toml  a key in a signing service     remote.rs
+//! DIR/signers/<credit code>.cert.pem, .sdf.toml     a key in a device, GM/T 0018  device.rs
 //! DIR/seal-maker.cert.pem  .key.pem      makes seals (制章人)                       follows it in the same file
 //! DIR/timestamp.cert.pem   .key.pem      signs timestamps
 //! DIR/requests/<…>.key.pem, .csr.pem     keys that wait for their certificate      request.rs, import.rs
@@ -18,6 +19,7 @@
 pub mod answering;
 pub mod authority_ca;
 mod certificate;
+mod device;
 mod holder;
 mod import;
 mod key_file;
@@ -32,6 +34,7 @@ pub mod timestamp;
 mod trust_folder;
 
 pub use certificate::{described, is_demo};
+pub use device::DeviceSigner;
 pub use holder::Holder;
 pub use import::{ImportRefusal, import_chain};
 pub use key_ring::KeyRing;
@@ -99,6 +102,15 @@ pub trait Signer: Send + Sync + std::fmt::Debug {
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError>;
 }
 
+/// Other tasks of the runtime go on meanwhile, where there is one that can.
+fn waiting<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
 /// Why there is no key, no certificate or no signature. The operator's to mend.
 #[derive(Debug, Error)]
 pub enum SignError {
@@ -108,12 +120,14 @@ pub enum SignError {
     Exists { path: PathBuf },
     #[error("{path} cannot be opened: the passphrase is wrong, or it is no encrypted PKCS#8 key on the SM2 curve")]
     Key { path: PathBuf },
-    #[error("{path} may be read by others (mode {mode:o}); a key file has mode 600")]
+    #[error("{path} may be read by others (mode {mode:o}); a file with a key or a password has mode 600")]
     Permissions { path: PathBuf, mode: u32 },
     #[error("{path} holds no usable certificate: {source}")]
     Certificate { path: PathBuf, source: X509Error },
-    #[error("{path} is no settings of a signing service: {why}")]
+    #[error("{path} cannot stand for the key of a signer: {why}")]
     Settings { path: PathBuf, why: String },
+    #[error("the device that {path} names cannot be used: {why}")]
+    Device { path: PathBuf, why: String },
     #[error("{certificate} is not the certificate of the key {key}")]
     Mismatch { certificate: PathBuf, key: PathBuf },
     #[error("{path} names the authority {found:?}, not {expected:?}")]

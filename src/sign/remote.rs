@@ -20,7 +20,7 @@ use sm2::elliptic_curve::zeroize::Zeroizing;
 use verify::chain::X509;
 use verify::digest::sm3_hex;
 
-use super::{SignError, Signer};
+use super::{SignError, Signer, waiting};
 
 /// Most bytes of an answer that are read, and most characters of a reason that are told.
 const MAX_ANSWER: u64 = 16 * 1024;
@@ -161,15 +161,6 @@ impl Signer for RemoteSigner {
             .verify(message, &signature)
             .map_err(|error| fault(format!("its signature is not one of the certificate's key: {error}")))?;
         Ok(signature)
-    }
-}
-
-/// Other tasks of the runtime go on meanwhile, where there is one that can.
-fn waiting<T>(work: impl FnOnce() -> T) -> T {
-    use tokio::runtime::{Handle, RuntimeFlavor};
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
-        _ => work(),
     }
 }
 
