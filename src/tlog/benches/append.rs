@@ -1,4 +1,4 @@
-//! What appending, proving and auditing cost: `cargo bench -p tlog`.
+//! What appending and proving cost: `cargo bench -p tlog`.
 
 use std::{collections::BTreeMap, hint::black_box, time::Instant};
 
