@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 use verify::{Policy, Trust};
 
+use crate::faces::Typesetters;
 use crate::files::Files;
 use crate::fresh::{Answers, Kept};
 pub use crate::graphql::Bounds;
@@ -23,6 +24,7 @@ use crate::registration::{self, Registration, RegistrationError};
 use crate::sealing::Sealing;
 use crate::sign::{KeyRing, SignError, TrustState, read_trust, trust_state};
 use crate::store::{ChangesSettings, Store, StoreError, StoreSettings};
+use crate::transparency::Transparency;
 use crate::verification::Verification;
 
 /// How often a replica looks whether another has registered a type.
@@ -52,6 +54,8 @@ pub struct HubSettings {
     pub program: Option<PathBuf>,
     pub cache: CacheSettings,
     pub bounds: Bounds,
+    /// How long access events may wait for their place in the signed log.
+    pub unlogged: Duration,
 }
 
 /// What a hub serves from memory once it follows the others: see [`Hub::follow`].
@@ -101,6 +105,7 @@ pub struct Hub {
     trust: Arc<ArcSwap<Trust>>,
     trust_state: Mutex<TrustState>,
     pub audit: Journal,
+    pub transparency: Transparency,
     pub issuing: Issuing,
     pub verification: Arc<Verification>,
     pub files: Files,
@@ -137,17 +142,27 @@ impl Hub {
         let sealing = Arc::new(Sealing::new(store.clone(), registry.clone(), keys.clone()));
         let reports = Kept::new(ledger.clone(), answers_bytes, lifetime);
         let guard = settings.program.clone().map(|program| Arc::new(Guard::new(program)));
+        let typesetters = Arc::new(Typesetters::new(settings.program.clone()));
         let verification = Verification::new(store.clone(), registry.clone(), keys.clone(), trust.clone(), Policy::default())
             .keeping(reports)
-            .guarded(guard.clone());
+            .guarded(guard);
         let verification = Arc::new(verification);
         let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
         let signers = registration::Signers::new(keys.clone(), demo, sealing.clone());
         let hub = Arc::new(Self {
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
-            files: Files::new(store.clone(), registry.clone(), verification.clone(), sealing.clone(), keys.clone(), &settings.public_url),
+            files: Files::new(
+                store.clone(),
+                registry.clone(),
+                verification.clone(),
+                sealing.clone(),
+                keys.clone(),
+                typesetters.clone(),
+                &settings.public_url,
+            ),
             verification,
-            registration: Registration::new(store.clone(), registry.clone(), audit.clone(), signers, guard),
+            registration: Registration::new(store.clone(), registry.clone(), audit.clone(), signers, typesetters.clone()),
+            transparency: Transparency::new(store.clone(), keys.clone(), &settings.public_url, settings.unlogged),
             sealing,
             graph: Graph::new(settings.bounds.clone()),
             answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),

@@ -7,7 +7,7 @@
 mod company;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -48,6 +48,7 @@ pub struct Journal {
     queue: mpsc::Sender<Waiting>,
     crowd: Crowd,
     late: Arc<AtomicUsize>,
+    held: Arc<AtomicBool>,
 }
 
 impl Journal {
@@ -56,12 +57,29 @@ impl Journal {
         let (queue, entries) = mpsc::channel(4 * GROUP);
         let (crowd, late) = (Crowd::default(), Arc::default());
         tokio::spawn(commit_groups(store, entries, Company::of(crowd.clone()), Arc::clone(&late)));
-        Self { queue, crowd, late }
+        Self { queue, crowd, late, held: Arc::default() }
     }
 
     /// Entries of answers that have left and that could not be written yet.
     pub fn late(&self) -> usize {
         self.late.load(Ordering::Relaxed)
+    }
+
+    /// Nothing that must be recorded before it is answered is recorded any more, or is again: while what is recorded does not get into the
+    /// signed log, nobody could show it to be unaltered.
+    pub fn hold(&self, held: bool) {
+        if self.held.swap(held, Ordering::Relaxed) != held {
+            if held {
+                tracing::error!("access events wait too long for their place in the signed log: answers about persons stop");
+            } else {
+                tracing::info!("access events are in the signed log again: answers about persons go on");
+            }
+        }
+    }
+
+    /// Whether [`Self::hold`] holds.
+    pub fn is_held(&self) -> bool {
+        self.held.load(Ordering::Relaxed)
     }
 
     /// Says that a question is being answered that may bring entries, for as long as the guard lives.
@@ -124,6 +142,9 @@ impl Journal {
     pub async fn append_all(&self, entries: Vec<Entry>) -> Result<(), StoreError> {
         if entries.is_empty() {
             return Ok(());
+        }
+        if self.is_held() {
+            return Err(StoreError::Unavailable("access events do not get into the signed log".into()));
         }
         self.hand_over(entries, false).await?.await.map_err(gone)?
     }

@@ -26,16 +26,17 @@
 //! | 3 | [`journal`] | reads are recorded, before they are answered where they tell of a person | store, audit, model |
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
 //! | 3 | [`sealing`] | the register of seals; which seal may be put to a file now | store, sign, audit, render, model, verify |
-//! | 3 | [`registration`] | types, their faces, and authorities, live | faces, guard, store, sign, audit, journal, sealing, model, verify |
+//! | 3 | [`registration`] | types, their faces, and authorities, live | faces, store, sign, audit, journal, sealing, model, verify |
+//! | 3 | [`transparency`] | access events get a place in a signed Merkle tree; proofs | store, sign, verify, tlog |
 //! | 4 | [`files`] | PDF and OFD of a certificate: laid out, sealed, kept | faces, sealing, verification, store, sign, audit, render, model, verify |
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
 //! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
 //! | 4 | [`hub`] | one running hub, put together: it holds the schemas, whose resolvers are handed the hub | graphql, the rooms of layers 1 to 3 |
-//! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, files, verification, store, fresh, audit, documents |
+//! | 5 | [`http`] | routes, tokens, headers, pages | hub, graphql, files, transparency, verification, store, fresh, audit, documents |
 //! | 5 | [`worker`] | what commands leave to be done after them | hub, files, store, model |
 //! | 6 | [`config`] | settings, one concern a file | – |
-//! | 6 | [`demo`] | a whole hub with fictitious certificates | config, hub, http, store, sign, issue, registration, sealing |
-//! | 7 | [`bench`] | made-up databases of any size, load, limits; the one room beside `store` that speaks to PostgreSQL itself | hub, http, store, sign, issue, registration, verification, config, demo |
+//! | 6 | [`demo`] | a whole hub with fictitious certificates | config, hub, http, store, sign, issue, registration, sealing, transparency |
+//! | 7 | [`bench`] | made-up databases of any size, load, limits; the one room beside `store` that speaks to PostgreSQL itself | hub, http, store, sign, issue, registration, transparency, verification, config, demo |
 //! | 8 | [`cli`] | one file a command | everything |
 //!
 //! `tests/architecture.rs` holds this table against the `use` lines.
@@ -71,5 +72,6 @@ pub mod registration;
 pub mod sealing;
 pub mod sign;
 pub mod store;
+pub mod transparency;
 pub mod verification;
 pub mod worker;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Room → rooms it may use. The table of `src/lib.rs`, as data.
-const MAY_USE: [(&str, &[&str]); 22] = [
+const MAY_USE: [(&str, &[&str]); 23] = [
     ("audit", &[]),
     ("sign", &[]),
     ("documents", &[]),
@@ -20,20 +20,39 @@ const MAY_USE: [(&str, &[&str]); 22] = [
     ("issue", &["store", "sign", "audit", "verification"]),
     ("import", &["issue"]),
     ("sealing", &["store", "sign", "audit"]),
-    ("registration", &["faces", "guard", "store", "sign", "audit", "journal", "sealing"]),
+    ("registration", &["faces", "store", "sign", "audit", "journal", "sealing"]),
     ("files", &["faces", "sealing", "verification", "store", "sign", "audit"]),
+    ("transparency", &["store", "sign"]),
     ("worker", &["hub", "files", "store"]),
     ("graphql", &["files", "fresh", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"]),
-    ("hub", &["files", "fresh", "guard", "store", "sign", "issue", "registration", "sealing", "verification", "journal", "graphql"]),
-    ("http", &["files", "verification", "fresh", "hub", "graphql", "store", "audit", "documents"]),
-    ("demo", &["hub", "http", "store", "sign", "issue", "registration", "sealing", "config"]),
-    ("bench", &["files", "hub", "http", "store", "sign", "issue", "registration", "verification", "config", "demo"]),
+    (
+        "hub",
+        &[
+            "faces",
+            "files",
+            "transparency",
+            "fresh",
+            "guard",
+            "store",
+            "sign",
+            "issue",
+            "registration",
+            "sealing",
+            "verification",
+            "journal",
+            "graphql",
+        ],
+    ),
+    ("http", &["files", "transparency", "verification", "fresh", "hub", "graphql", "store", "audit", "documents"]),
+    ("demo", &["hub", "http", "store", "sign", "issue", "registration", "sealing", "transparency", "config"]),
+    ("bench", &["files", "hub", "http", "store", "sign", "issue", "registration", "transparency", "verification", "config", "demo"]),
     (
         "cli",
         &[
             "bench",
             "faces",
             "files",
+            "transparency",
             "worker",
             "demo",
             "config",

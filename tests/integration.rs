@@ -3,6 +3,7 @@
 mod api;
 mod architecture;
 mod issuing;
+mod log;
 mod process;
 mod replicas;
 mod store;

@@ -10,6 +10,7 @@ mod ddl;
 mod files;
 mod first;
 mod lease;
+mod log;
 mod queue;
 mod seals;
 mod table;
@@ -22,7 +23,9 @@ pub use table::{Column, Index, Kind, Table};
 
 /// Every table as it is after all migrations; `lease` is left out, since it describes running processes and no data.
 pub fn tables() -> Vec<Table> {
-    [first::tables(), seals::tables(), files::tables(), queue::tables(), copies::tables()].concat()
+    let mut tables = [first::tables(), seals::tables(), files::tables(), queue::tables(), copies::tables(), log::tables()].concat();
+    log::extend(&mut tables);
+    tables
 }
 
 /// Brings the database to the newest schema. Waits up to [`PATIENCE`] for another replica that does the same.
@@ -54,7 +57,14 @@ struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(first::First), Box::new(seals::Seals), Box::new(files::Files), Box::new(queue::Queue), Box::new(copies::Copies)]
+        vec![
+            Box::new(first::First),
+            Box::new(seals::Seals),
+            Box::new(files::Files),
+            Box::new(queue::Queue),
+            Box::new(copies::Copies),
+            Box::new(log::Log),
+        ]
     }
 }
 

@@ -175,6 +175,7 @@ impl Folder {
             program: std::env::current_exe().ok(),
             cache: CacheSettings::default(),
             bounds: Bounds::default(),
+            unlogged: crate::transparency::PATIENCE,
         })
     }
 

@@ -102,6 +102,7 @@ pub(super) async fn open_hub(config: &Config, public_url: String, lang: Lang) ->
         program: std::env::current_exe().ok(),
         cache: cache(config)?,
         bounds: Bounds { nodes: config.limits.nodes, answer_bytes: config.limits.answer_megabytes << 20 },
+        unlogged: Duration::from_secs(config.limits.unlogged_seconds),
     };
     Hub::open(settings).await.map_err(|error| CliError::of("枢纽无法启动", "the hub cannot start", error))
 }

@@ -12,6 +12,7 @@ mod doctor;
 mod exit;
 mod import;
 mod keys;
+mod log;
 mod migrate;
 mod output;
 mod remote;
@@ -77,6 +78,9 @@ enum Command {
     Department(department::Command),
     /// 建立或升级数据库表 | Create or upgrade the database's tables
     Migrate(migrate::Args),
+    /// 透明日志 | The transparency log
+    #[command(subcommand)]
+    Log(log::Command),
     /// 备份数据库到文件 | Back up the database to a file
     Backup(backup::Args),
     /// 从备份文件恢复到空数据库 | Restore a backup into an empty database
@@ -87,9 +91,9 @@ enum Command {
     /// 在限额内读取上传的文件（枢纽自用） | Read an upload within limits (the hub's own)
     #[command(hide = true, name = crate::verification::READING.command)]
     ReadUpload,
-    /// 在限额内试排版面模板（枢纽自用） | Try a face's template within limits (the hub's own)
-    #[command(hide = true, name = crate::faces::TRYING.command)]
-    TryFace,
+    /// 在限额内排版（枢纽自用） | Lay faces out within limits (the hub's own)
+    #[command(hide = true, name = crate::faces::SETTING.command)]
+    SetFaces,
     /// 检查枢纽所依赖的一切 | Check everything the hub depends on
     Doctor(doctor::Args),
 }
@@ -168,11 +172,12 @@ fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
         Command::Token(command) => token::run(command, lang),
         Command::Department(command) => department::run(command, lang),
         Command::Migrate(args) => migrate::run(&args, lang),
+        Command::Log(command) => log::run(command, lang),
         Command::Backup(args) => backup::run(&args, lang),
         Command::Restore(args) => restore::run(&args, lang),
         Command::Bench(command) => bench::run(command, lang),
-        Command::ReadUpload => apart::run(crate::verification::read_within_limits),
-        Command::TryFace => apart::run(crate::faces::try_within_limits),
+        Command::ReadUpload => apart::ended(crate::verification::read_within_limits(apart::input)),
+        Command::SetFaces => apart::ended(crate::faces::set_within_limits()),
         Command::Doctor(args) => doctor::run(&args, lang),
     }
 }

@@ -7,7 +7,7 @@ use verify::messages::Lang;
 
 use super::output::say;
 use super::{CliError, type_files};
-use crate::faces::Specimens;
+use crate::faces::{Job, Pdf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -30,23 +30,22 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     let beside = args.file.with_extension("typ");
     let face = args.face.clone().or_else(|| beside.is_file().then_some(beside));
     let source = face.as_deref().map(type_files::read).transpose()?.map(|file| file.text);
-    let trial = match Specimens::of(ty, source.as_deref(), Utc::now()).try_out() {
-        Ok(trial) => trial,
-        Err(error) => {
+    let set = match Job::of_examples(ty, source.as_deref(), Utc::now()).set() {
+        Ok(set) => set,
+        Err(fault) => {
             let name = face.as_deref().map_or_else(String::new, |face| format!("{}: ", face.display()));
-            eprintln!("{name}{}", error.message(lang));
+            eprintln!("{name}{}", fault.message(lang));
             return Ok(1);
         }
     };
-    for (place, sheet) in trial.sheets.iter().enumerate() {
-        let (number, pages) = (place + 1, sheet.pages().len());
+    for (place, one) in set.iter().enumerate() {
+        let (number, pages) = (place + 1, one.pages.len());
         match lang {
             Lang::Zh => say!("示例{number}：{pages}页"),
             Lang::En => say!("example {number}: {pages} page(s)"),
         }
-        if let Some(folder) = &args.to {
-            let pdf = sheet.pdf().map_err(|error| CliError::failed(error.message(Lang::Zh), error.message(Lang::En)))?;
-            write(folder, &format!("{}-{number}.pdf", ty.name), &pdf)?;
+        if let (Some(folder), Some((Pdf(pdf), _))) = (&args.to, &one.files) {
+            write(folder, &format!("{}-{number}.pdf", ty.name), pdf)?;
         }
     }
     Ok(0)

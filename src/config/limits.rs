@@ -13,11 +13,13 @@ pub struct Limits {
     pub nodes: u64,
     /// Length of one GraphQL answer.
     pub answer_megabytes: usize,
+    /// How long an access event may wait for its place in the signed log before answers about persons stop.
+    pub unlogged_seconds: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { shutdown_seconds: 30, nodes: 20_000, answer_megabytes: 16 }
+        Self { shutdown_seconds: 30, nodes: 20_000, answer_megabytes: 16, unlogged_seconds: 600 }
     }
 }
 
@@ -32,6 +34,7 @@ impl Limits {
         };
         within("limits.shutdown_seconds", self.shutdown_seconds, 1, 3600)?;
         within("limits.nodes", self.nodes, 100, 1_000_000)?;
-        within("limits.answer_megabytes", self.answer_megabytes as u64, 1, 1024)
+        within("limits.answer_megabytes", self.answer_megabytes as u64, 1, 1024)?;
+        within("limits.unlogged_seconds", self.unlogged_seconds, 10, 86_400)
     }
 }

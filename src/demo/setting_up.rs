@@ -237,7 +237,9 @@ impl Place {
             remove(&keys.join("issuing.key.pem"))?;
             authority_ca::create_issuing(&keys, "证照共享枢纽签发机构", None, secret.reveal(), now)?;
         }
-        for (holder, name) in [(Holder::SealMaker, "测试制章中心"), (Holder::TimestampUnit, "测试时间戳服务")] {
+        for (holder, name) in
+            [(Holder::SealMaker, "测试制章中心"), (Holder::TimestampUnit, "测试时间戳服务"), (Holder::Log, "测试日志服务")]
+        {
             if !holder.certificate(&keys).exists() {
                 remove(&holder.key(&keys))?;
                 authority_ca::create_holder(&keys, &holder, name, secret.reveal(), now)?;
@@ -288,6 +290,7 @@ impl Place {
                 ..CacheSettings::default()
             },
             bounds: Bounds::default(),
+            unlogged: crate::transparency::PATIENCE,
         })
     }
 }

@@ -6,6 +6,7 @@
 //! ```
 
 mod metadata;
+mod setting;
 mod specimen;
 
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ use serde_json::Value;
 use verify::Lang;
 use verify::statement::Statement;
 
-pub use specimen::{Specimens, TRYING, Trial, try_within_limits};
+pub use setting::{Job, Pdf, SETTING, SetFace, SettingFault, Typesetters, set_within_limits};
 
 /// Documents state local time.
 const BEIJING: i32 = 8 * 3600;

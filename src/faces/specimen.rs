@@ -1,18 +1,16 @@
 //! A template tried on the examples of its type, before any certificate depends on it.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use model::registry::CertificateType;
-use render::{Face, RenderError, Sheet, Template, lay_out, typed};
-use serde::{Deserialize, Serialize};
+use render::{Attachment, Face, typed};
 use serde_json::{Map, Value};
 use verify::Lang;
+use verify::document::CERTIFICATE_FILE;
 use verify::statement::{StatedHolder, StatedIssuer, Statement, VERSION};
 
 use super::{Beside, face};
-use crate::guard::Work;
 
 /// What the issuer and the holder are called on a specimen; nobody's names.
 const ISSUER: (&str, &str) = ("示例颁发机构（样张）", "11990000000000GX2C");
@@ -20,53 +18,8 @@ const HOLDER: &str = "样张";
 const SEAL_LINK: &str = "https://hub.test/verify/SPECIMEN#seal";
 const QR: &str = "HTTPS://HUB.TEST/VERIFY/SPECIMEN/";
 
-/// A template, and the pages it makes of each example.
-#[derive(Debug)]
-pub struct Trial {
-    pub template: Template,
-    pub sheets: Vec<Sheet>,
-}
-
-/// Laying out the examples of a type on a template that nobody knows yet. Fonts take some fifty megabytes of the memory.
-pub const TRYING: Work = Work { command: "try-face", seconds: 20, memory: 1 << 30, patience: Duration::from_secs(60) };
-
-/// Faces to be tried, and on what: as a process of its own is handed them.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Specimens {
-    faces: Vec<Face>,
-    source: Option<String>,
-}
-
-impl Specimens {
-    /// Every example of the type. Without a source: on the default face.
-    pub fn of(ty: &CertificateType, source: Option<&str>, at: DateTime<Utc>) -> Self {
-        Self { faces: ty.examples.iter().map(|data| specimen(ty, data, at)).collect(), source: source.map(str::to_owned) }
-    }
-
-    /// Lays all of them out.
-    ///
-    /// # Errors
-    /// The first fault of the template or of an example on it; its place is in the error.
-    pub fn try_out(&self) -> Result<Trial, RenderError> {
-        let template = self.source.as_deref().map_or_else(|| Ok(Template::default_face()), Template::new)?;
-        let sheets = self.faces.iter().map(|face| lay_out(face, &template)).collect::<Result<_, _>>()?;
-        Ok(Trial { template, sheets })
-    }
-}
-
-/// What the child does: whatever comes of it, it ends.
-///
-/// # Errors
-/// The system refuses the limits, or what it is handed does not read.
-pub fn try_within_limits(bytes: impl FnOnce() -> std::io::Result<Vec<u8>>) -> std::io::Result<()> {
-    TRYING.take_limits()?;
-    let specimens: Specimens = serde_json::from_slice(&bytes()?)?;
-    // Its faults are told by whoever tries it again.
-    let _ = specimens.try_out();
-    Ok(())
-}
-
-fn specimen(ty: &CertificateType, data: &Map<String, Value>, at: DateTime<Utc>) -> Face {
+/// The face of an example, as a certificate's would be.
+pub(super) fn specimen(ty: &CertificateType, data: &Map<String, Value>, at: DateTime<Utc>) -> Face {
     let photos = typed::photos(ty, data);
     let mut data = data.clone();
     let mut named = BTreeMap::new();
@@ -92,6 +45,18 @@ fn specimen(ty: &CertificateType, data: &Map<String, Value>, at: DateTime<Utc>) 
         valid_from: Some(day),
         valid_to: day.checked_add_months(chrono::Months::new(36)),
     };
+    // As every file carries its signed data: a template that attaches a file of that name is found out here.
+    let data = Attachment {
+        name: CERTIFICATE_FILE.to_owned(),
+        mime: "application/json".to_owned(),
+        description: "specimen".to_owned(),
+        bytes: b"{}".as_slice().into(),
+    };
     let qr = Some(format!("{QR}{}", "6BF$D3B:9+48F%5C7E-W2.Q1".repeat(8)));
-    face(&statement, ty, Beside { photos: named, qr, seal_link: Some(SEAL_LINK.to_owned()), ..Beside::default() }, at)
+    face(
+        &statement,
+        ty,
+        Beside { photos: named, qr, seal_link: Some(SEAL_LINK.to_owned()), attachments: vec![data], ..Beside::default() },
+        at,
+    )
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use model::actor::{Actor, Caller, Granted, Purpose};
 use model::plan::{ById, Request, evidence_by_keys, plan};
+use model::registry::{CertificateType, SealingMode};
 use render::CopyMark;
 use uuid::Uuid;
 use verify::digest::sm3_hex;
@@ -23,6 +24,12 @@ use crate::verification::CodeError;
 pub const MOST_DAYS: u64 = 180;
 /// Characters of a purpose: it is printed.
 const PURPOSE: usize = 100;
+
+/// Every character of a purpose stands on each page: in a font that is carried along, and seen.
+fn is_printed(character: char) -> bool {
+    let unseen = matches!(character, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    !character.is_control() && !unseen && (character == ' ' || !character.is_whitespace()) && render::fonts::has(character)
+}
 
 /// A copy and what its statement says.
 #[derive(Debug, Clone)]
@@ -52,7 +59,7 @@ impl Files {
         at: DateTime<Utc>,
     ) -> Result<UsageCopy, FileError> {
         let purpose = purpose.trim();
-        if purpose.is_empty() || purpose.chars().count() > PURPOSE || purpose.chars().any(char::is_control) {
+        if purpose.is_empty() || purpose.chars().count() > PURPOSE || !purpose.chars().all(is_printed) {
             return Err(FileError::Purpose);
         }
         let evidence = self.readable(caller, id, purpose, at).await?;
@@ -60,11 +67,14 @@ impl Files {
         if !ty.has_face() {
             return Err(FileError::NoFace(ty.name.to_string()));
         }
+        self.may_be_copied(&evidence, &ty).await?;
         let row = &evidence.row;
         let status = derive(row.event_status, row.valid_from, row.valid_to, at);
         if status != CertificateStatus::Valid {
             return Err(FileError::NotInForce(status));
         }
+        // What cannot be sealed now is told now, and not when the file is asked for.
+        self.sealing.seal_for(&row.issuer, &ty.name, at).await?;
         let today = crate::faces::day_in_beijing(at);
         let last = today.checked_add_days(Days::new(MOST_DAYS)).unwrap_or(today);
         let last = row.valid_to.map_or(last, |end| last.min(end));
@@ -104,11 +114,15 @@ impl Files {
     /// As [`Self::file`]; a copy of somebody else is as one that is not there.
     pub async fn copy_file(&self, caller: &Caller, id: Uuid, format: Format, at: DateTime<Utc>) -> Result<(FileRow, CopyRow), FileError> {
         let copy = self.store.copy(id).await?.filter(|copy| copy.actor == *caller.actor.name).ok_or(FileError::Unknown)?;
+        // Who may no longer read the certificate gets no copy of it, whatever was made before.
+        let purpose = CopyStatement::from_text(&copy.statement)?.purpose;
+        self.readable(caller, &copy.version_id.to_string(), &purpose, at).await?;
         if let Some(kept) = self.store.certificate_file(id, format.as_str()).await? {
             return Ok((kept, copy));
         }
         let evidence = self.store.evidence(&evidence_by_keys(vec![copy.version_id.to_string()])?).await?.pop().ok_or(FileError::Unknown)?;
         let ty = self.type_of(&evidence)?;
+        self.may_be_copied(&evidence, &ty).await?;
         let stated = CopyStatement::from_text(&copy.statement)?;
         let chain = self.store.signers(&[copy.signer.as_str().into()]).await?.pop().map(|signer| signer.chain).unwrap_or_default();
         let of_copy = OfCopy {
@@ -125,6 +139,15 @@ impl Files {
         self.made(id, evidence, &ty, &caller.actor, Some(of_copy), at).await?;
         let made = self.store.certificate_file(id, format.as_str()).await?.ok_or(FileError::Unknown)?;
         Ok((made, copy))
+    }
+
+    /// What waits for its officer's seal, or was refused it, has no copies either.
+    async fn may_be_copied(&self, evidence: &Evidence, ty: &CertificateType) -> Result<(), FileError> {
+        if ty.sealing.mode != SealingMode::Manual {
+            return Ok(());
+        }
+        let sealed = self.store.certificate_file(evidence.row.id, Format::Pdf.as_str()).await?;
+        if sealed.is_some() { Ok(()) } else { Err(FileError::Waiting) }
     }
 
     /// The certificate, where the caller may read it for this purpose.

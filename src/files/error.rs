@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 use model::plan::PlanError;
-use render::RenderError;
 use thiserror::Error;
 use verify::messages::Lang;
 use verify::statement::StatementError;
 use verify::status::CertificateStatus;
 
+use crate::faces::SettingFault;
 use crate::sealing::SealRefusal;
 use crate::sign::SignError;
 use crate::store::StoreError;
@@ -22,7 +22,7 @@ pub enum FileError {
     Plan(PlanError),
     #[error("there is no such certificate")]
     Unknown,
-    #[error("the purpose has 1 to 100 characters: it is printed on every page")]
+    #[error("the purpose has 1 to 100 characters, each in the fonts carried along: it is printed on every page")]
     Purpose,
     #[error("a copy made today may be used from {first} to {last} at most")]
     CopyEnd { first: NaiveDate, last: NaiveDate },
@@ -45,7 +45,7 @@ pub enum FileError {
     #[error(transparent)]
     Seal(#[from] SealRefusal),
     #[error("the face cannot be laid out: {0}")]
-    Face(#[from] RenderError),
+    Face(#[from] SettingFault),
     #[error(transparent)]
     Sign(#[from] SignError),
     #[error(transparent)]
@@ -82,7 +82,7 @@ impl FileError {
                 };
                 (code, error.message(lang))
             }
-            Self::Purpose => ("INVALID_INPUT", pick("purpose：用途须为1至100字，将印在每一页", &format!("purpose: {self}"))),
+            Self::Purpose => ("INVALID_INPUT", pick("purpose：用途须为1至100个字体中有的字，将印在每一页", &format!("purpose: {self}"))),
             Self::CopyEnd { first, last } => (
                 "INVALID_INPUT",
                 pick(&format!("expiresOn：今日制作的加注件，有效期截止应在 {first} 至 {last} 之间"), &format!("expiresOn: {self}")),
@@ -103,6 +103,14 @@ impl FileError {
             Self::Sealed => ("CONFLICT", pick("已签章，不能再拒绝", "it is sealed already and cannot be refused any more")),
             Self::Reason => ("INVALID_INPUT", pick("请写明原因，1至500字", &self.to_string())),
             Self::Seal(refusal) => ("CONFLICT", refusal.message(lang)),
+            Self::Face(fault) => ("CONFLICT", pick(&format!("无法排版：{}", fault.zh), &format!("it cannot be laid out: {}", fault.en))),
+            Self::Unsound(why) => (
+                "CONFLICT",
+                pick(
+                    &format!("所制文件不能通过验证，未发出：{why}"),
+                    &format!("what was made does not pass verification and does not leave: {why}"),
+                ),
+            ),
             _ => return None,
         })
     }

@@ -1,14 +1,15 @@
-//! One version of a certificate → its PDF and its OFD, laid out once, each sealed. Computing only: some tens of milliseconds of a core.
+//! What was laid out → PDF and OFD, each sealed. Computing only: some milliseconds of a core.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use render::{Attachment, Face, Sheet, Template, lay_out};
+use render::Attachment;
 use verify::Trust;
 use verify::document::CERTIFICATE_FILE;
 use verify::ofd::Stamp;
 
 use super::FileError;
+use crate::faces::{Pdf, SetFace};
 use crate::sealing::SealInUse;
 use crate::sign::ofd::sign_ofd;
 use crate::sign::pdf::{SealPlace, SealText, sign_pdf};
@@ -39,14 +40,19 @@ pub(super) fn data_file(json: String) -> Attachment {
     }
 }
 
-/// Lays out the face and seals it in both formats.
-pub(super) fn make(face: &Face, template: &Template, seal: &SealInUse, evidence: &Evidence, at: DateTime<Utc>) -> Result<Made, FileError> {
+/// What a reader of the PDF shows of the seal.
+pub(super) struct Said {
+    pub name: String,
+    pub reason: String,
+}
+
+/// Seals what was laid out, in both formats.
+pub(super) fn make(set: SetFace, said: &Said, seal: &SealInUse, evidence: &Evidence, at: DateTime<Utc>) -> Result<Made, FileError> {
     let by = Signatory { signer: &*seal.signer, timestamps: evidence.unit.as_deref(), revocations: Some(evidence.trust.revocations()) };
-    let sheet = lay_out(face, template)?;
-    let place = place(&sheet, seal);
-    let text = SealText { name: face.issuer.name.clone(), reason: format!("{}（{}）", face.name, face.number) };
-    let pdf = sign_pdf(&sheet.pdf()?, &seal.picture, place, &text, by, at)?;
-    let package = sheet.ofd()?;
+    let place = place(&set, seal);
+    let text = SealText { name: said.name.clone(), reason: said.reason.clone() };
+    let (Pdf(face), package) = set.files.ok_or_else(|| FileError::Broken("no file was laid out".to_owned()))?;
+    let pdf = sign_pdf(&face, &seal.picture, place, &text, by, at)?;
     let boundary = [place.left, place.top, place.width, place.height].map(f64::from);
     let page = package.pages.get(place.page).cloned().unwrap_or_default();
     let stamps = vec![Stamp { id: "1".to_owned(), page, boundary, clip: None }];
@@ -56,21 +62,18 @@ pub(super) fn make(face: &Face, template: &Template, seal: &SealInUse, evidence:
 
 /// The seal in the middle of the first place that the face has for one, smaller where the place is; else above the lower right corner of
 /// the last page.
-fn place(sheet: &Sheet, seal: &SealInUse) -> SealPlace {
+fn place(set: &SetFace, seal: &SealInUse) -> SealPlace {
     let (mut width, mut height) = (f64::from(seal.width), f64::from(seal.height));
-    let (page, left, top) = match sheet.seals().first() {
+    let (page, left, top) = match set.seals.first() {
         Some(room) => {
             let scale = (room.width / width).min(room.height / height).min(1.0);
             (width, height) = (width * scale, height * scale);
             (room.page - 1, room.x + (room.width - width) / 2.0, room.y + (room.height - height) / 2.0)
         }
         None => {
-            let last = sheet.pages().last().copied().unwrap_or_default();
-            (sheet.pages().len().saturating_sub(1), last.width - MARGIN - width, last.height - MARGIN - height)
+            let last = set.pages.last().copied().unwrap_or_default();
+            (set.pages.len().saturating_sub(1), last.width - MARGIN - width, last.height - MARGIN - height)
         }
     };
     SealPlace { page, left: left as f32, top: top as f32, width: width as f32, height: height as f32 }
 }
-
-/// A template that is parsed once.
-pub(super) type Parsed = Arc<Template>;

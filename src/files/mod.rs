@@ -16,18 +16,15 @@ mod many;
 mod queue;
 mod sealed;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
-use lru::LruCache;
 use model::actor::{Actor, Granted, Role};
 use model::plan::evidence_by_keys;
 use model::registry::{CertificateType, Registry, SealingMode};
-use render::Template;
-use tokio::sync::Semaphore;
 use uuid::Uuid;
-use verify::Envelope;
 use verify::digest::sm3_hex;
 use verify::report::VerificationResult;
 use verify::statement::Statement;
@@ -36,18 +33,15 @@ use verify::status::{CertificateStatus, derive};
 use self::copies::OfCopy;
 pub use self::copies::{MOST_DAYS, UsageCopy};
 pub use self::error::FileError;
-use self::make::{Made, Parsed, data_file, make};
+use self::make::{Made, data_file, make};
 pub use self::many::Sealed;
 pub use self::sealed::SealedFile;
-use crate::faces::{Beside, face};
+use crate::faces::{Beside, Job, Typesetters, face};
 use crate::sealing::{SealUse, Sealing};
 use crate::sign::KeyRing;
 use crate::store::rows::Evidence;
 use crate::store::{FileRow, Store};
 use crate::verification::Verification;
-
-/// Templates kept parsed.
-const TEMPLATES: std::num::NonZeroUsize = std::num::NonZeroUsize::new(64).unwrap();
 
 /// PDF or OFD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,9 +82,9 @@ pub struct Files {
     keys: Arc<KeyRing>,
     /// Where outsiders reach this hub: codes lead there.
     origin: String,
-    templates: Mutex<LruCache<String, Parsed>>,
-    /// Laying out takes a core: no more at a time than there are, so that questions are answered beside it.
-    cores: Semaphore,
+    typesetters: Arc<Typesetters>,
+    /// Files being made, so that many who wish for one at once have it made once.
+    making: Mutex<HashMap<Uuid, Weak<tokio::sync::Mutex<()>>>>,
 }
 
 impl Files {
@@ -100,19 +94,10 @@ impl Files {
         verification: Arc<Verification>,
         sealing: Arc<Sealing>,
         keys: Arc<KeyRing>,
+        typesetters: Arc<Typesetters>,
         origin: &str,
     ) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            store,
-            registry,
-            verification,
-            sealing,
-            keys,
-            origin: origin.to_owned(),
-            templates: Mutex::new(LruCache::new(TEMPLATES)),
-            cores: Semaphore::new(cores),
-        }
+        Self { store, registry, verification, sealing, keys, origin: origin.to_owned(), typesetters, making: Mutex::default() }
     }
 
     /// The file of a version: the one that is kept, else made now.
@@ -149,16 +134,22 @@ impl Files {
         copy: Option<OfCopy>,
         at: DateTime<Utc>,
     ) -> Result<(), FileError> {
+        let turn = self.turn(file_id);
+        let _turn = turn.lock().await;
+        // Somebody else made it meanwhile.
+        if self.store.certificate_file(file_id, Format::Ofd.as_str()).await?.is_some() {
+            return Ok(());
+        }
         let row = &evidence.row;
         let status = derive(row.event_status, row.valid_from, row.valid_to, at);
         if status != CertificateStatus::Valid {
             return Err(FileError::NotInForce(status));
         }
         let seal = self.sealing.seal_for(&row.issuer, &ty.name, at).await?;
-        let (template, digest) = self.template(&ty.name).await?;
+        let face_row = self.store.face(&ty.name).await?;
         let statement = Statement::from_text(&row.statement)?;
         let (mark, signed) = copy.map(|copy| (copy.mark, copy.signed)).unzip();
-        let envelope = Envelope { copy: signed, ..self.verification.export(&evidence, at) };
+        let envelope = self.verification.export_copy(&evidence, signed, at);
         let json = envelope.to_json().map_err(|error| FileError::Broken(error.to_string()))?;
         let beside = Beside {
             photos: evidence.attachments.iter().map(|apart| (apart.name.clone(), apart.bytes.clone())).collect(),
@@ -169,17 +160,20 @@ impl Files {
             attachments: vec![data_file(json)],
         };
         let face = face(&statement, ty, beside, at);
-        let _core = self.cores.acquire().await.map_err(|error| FileError::Broken(error.to_string()))?;
+        let said = make::Said { name: face.issuer.name.clone(), reason: format!("{}（{}）", face.name, face.number) };
+        let (source, digest) = face_row.map(|row| (row.source.to_string(), row.digest)).unzip();
+        let set = self.typesetters.set(Job { faces: vec![face], source, files: true }).await?.pop();
+        let set = set.ok_or_else(|| FileError::Broken("nothing was laid out".to_owned()))?;
         let (version_id, used) = (row.id, seal.clone());
         let evidence = make::Evidence { unit: self.keys.timestamp_unit(), trust: self.verification.trust() };
-        let Made { pdf, ofd } = tokio::task::spawn_blocking(move || make(&face, &template, &used, &evidence, at))
+        let Made { pdf, ofd } = tokio::task::spawn_blocking(move || make(set, &said, &used, &evidence, at))
             .await
             .map_err(|error| FileError::Broken(error.to_string()))??;
         let row = |format: Format, bytes: Vec<u8>| FileRow {
             version_id: file_id,
             format: format.as_str().to_owned(),
             digest: sm3_hex(&bytes),
-            face: digest.clone(),
+            face: digest.clone().unwrap_or_default(),
             seal: seal.code.clone(),
             made_at: at,
             bytes: bytes.into(),
@@ -206,19 +200,16 @@ impl Files {
         Err(FileError::Unsound(format!("{} is {:?}: {}", file.format, report.result, reasons.join(", "))))
     }
 
-    /// The newest template of a type, parsed, and its digest; the default face has none.
-    async fn template(&self, type_name: &str) -> Result<(Parsed, String), FileError> {
-        let Some(row) = self.store.face(type_name).await? else { return Ok((Template::default_face().into(), String::new())) };
-        let known = self.templates.lock().unwrap_or_else(PoisonError::into_inner).get(&row.digest).cloned();
-        let template = match known {
-            Some(template) => template,
-            None => {
-                let parsed = Arc::new(Template::new(&row.source)?);
-                self.templates.lock().unwrap_or_else(PoisonError::into_inner).put(row.digest.clone(), parsed.clone());
-                parsed
-            }
-        };
-        Ok((template, row.digest))
+    /// The turn of one file: held while it is made.
+    fn turn(&self, file_id: Uuid) -> Arc<tokio::sync::Mutex<()>> {
+        let mut making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        making.retain(|_, turn| turn.strong_count() > 0);
+        if let Some(turn) = making.get(&file_id).and_then(Weak::upgrade) {
+            return turn;
+        }
+        let turn = Arc::default();
+        making.insert(file_id, Arc::downgrade(&turn));
+        turn
     }
 }
 

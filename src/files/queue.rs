@@ -6,7 +6,7 @@ use model::plan::evidence_by_keys;
 use model::registry::SealingMode;
 use uuid::Uuid;
 
-use super::{FileError, Files};
+use super::{FileError, Files, Format};
 use crate::audit::{Entry, Kind};
 use crate::store::rows::{CertificateRow, Evidence};
 use crate::store::{QueueRow, QueueState};
@@ -36,7 +36,9 @@ impl Files {
         }
         let ty = self.type_of(&evidence)?;
         let row = evidence.row.clone();
-        self.made(version_id, evidence, &ty, &caller.actor, None, at).await?;
+        if self.store.certificate_file(version_id, Format::Pdf.as_str()).await?.is_none() {
+            self.made(version_id, evidence, &ty, &caller.actor, None, at).await?;
+        }
         self.decide(caller, &row, QueueState::Sealed, None, at).await
     }
 
@@ -50,6 +52,11 @@ impl Files {
             return Err(FileError::Reason);
         }
         let evidence = self.of_officer(caller, version_id).await?;
+        // A hub that was killed may have sealed it and not said so.
+        if self.store.certificate_file(version_id, Format::Pdf.as_str()).await?.is_some() {
+            self.decide(caller, &evidence.row, QueueState::Sealed, None, at).await?;
+            return Err(FileError::Sealed);
+        }
         self.decide(caller, &evidence.row, QueueState::Refused, Some(reason), at).await
     }
 

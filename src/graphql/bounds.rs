@@ -18,6 +18,8 @@ const MAX_DEPTH: usize = 100;
 const MAX_FIELDS: u64 = 2_000;
 /// Fields of the root.
 const MAX_ROOT_FIELDS: u64 = 50;
+/// Roots that verify, by the beginning of their names.
+const VERIFYING: [&str; 2] = ["verify", "sealedFiles"];
 /// Verifications of one request, each of which may name a hundred certificates.
 const MAX_VERIFICATIONS: u64 = 10;
 
@@ -229,7 +231,7 @@ impl Measure<'_> {
             let part = match &selection.node {
                 Selection::Field(field) => {
                     let below = self.set(&field.node.selection_set.node)?;
-                    let verifies = u64::from(field.node.name.node.starts_with("verify"));
+                    let verifies = u64::from(VERIFYING.iter().any(|name| field.node.name.node.starts_with(name)));
                     Size { all: below.all.saturating_add(1), here: 1, verifications: verifies, deep: below.deep }
                 }
                 Selection::InlineFragment(fragment) => self.set(&fragment.node.selection_set.node)?,
@@ -316,5 +318,6 @@ mod tests {
         assert!(measured(&format!("{{ {} }}", many(51, "__typename"))).is_err());
         assert!(measured(&format!("{{ ...V }} fragment V on Query {{ {} }}", many(11, "verifyCertificate(id: 1) { result }"))).is_err());
         assert_eq!(measured(&format!("{{ {} }}", many(10, "verifyCertificate(id: 1) { result }"))), Ok(()));
+        assert!(measured(&format!("{{ {} }}", many(11, "sealedFiles(identifier: 1) { format }"))).is_err());
     }
 }

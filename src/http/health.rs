@@ -28,7 +28,12 @@ pub(super) async fn ready(State(hub): State<Arc<Hub>>) -> (StatusCode, Json<Valu
         }
     };
     let keys = if hub.keys.authorities().is_empty() { json!("no signing key") } else { json!("ok") };
-    let ready = database == "ok";
+    let log = match hub.audit.is_held() {
+        true => json!("access events wait too long for their place in it"),
+        false if hub.transparency.is_kept() => json!("ok"),
+        false => json!("not kept: no key"),
+    };
+    let ready = database == "ok" && !hub.audit.is_held();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": ready, "dependencies": { "database": database, "keys": keys } })))
+    (status, Json(json!({ "ready": ready, "dependencies": { "database": database, "keys": keys, "log": log } })))
 }

@@ -10,6 +10,7 @@
 //! ```
 
 mod auth;
+mod bodies;
 mod caller;
 mod docs;
 mod error;
@@ -17,6 +18,7 @@ mod files;
 mod graphql;
 mod headers;
 mod health;
+mod log;
 mod pages;
 mod revocations;
 mod share;
@@ -26,6 +28,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::routing::get;
 use tower::ServiceBuilder;
@@ -36,8 +39,8 @@ use tower_http::trace::TraceLayer;
 
 use crate::hub::Hub;
 
-/// Largest request body, in bytes: a batch of a thousand certificates with photos does not fit; without, it does.
-const MAX_BODY: usize = 16 << 20;
+/// Largest request body, in bytes: the largest document that is verified, in Base64, and room for what stands around it.
+const MAX_BODY: usize = 24 << 20;
 
 /// How long a request may take, its body included: a batch of a thousand takes some seconds.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -57,7 +60,10 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/graphql/schema.graphql", get(graphql::sdl))
         .merge(share::routes())
         .route("/.well-known/zhengzhao.json", get(well_known::identity))
+        .route("/log/checkpoint", get(log::checkpoint))
+        .route("/log/tile/{*path}", get(log::tile))
         .layer(cors)
+        .route("/log/receipt/{event}", get(log::receipt))
         .route("/certificates/{file}", get(files::certificate))
         .route("/copies/{file}", get(files::copy))
         .route("/healthz", get(health::live))
@@ -67,6 +73,8 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/revocations/{name}", get(revocations::list))
         .merge(pages::routes())
         .fallback(error::not_found)
+        .layer(DefaultBodyLimit::disable())
+        .layer(axum::middleware::from_fn(bodies::bounded))
         .layer(around)
         .with_state(hub)
 }

@@ -52,6 +52,11 @@ fn answer(hub: &Hub) -> Result<Response, Refusal> {
             Some(json!({ "authority": authority, "key": sm3_hex(own).get(..KEY).unwrap_or_default().to_owned(), "certificates": chain }))
         })
         .collect();
+    // Checkpoints are signed with the key of its first certificate, under the name of the origin.
+    let log = hub.keys.log().map(|signer| {
+        let chain: Vec<_> = signer.chain().iter().map(|der| STANDARD.encode(der)).collect();
+        json!({ "origin": hub.transparency.origin(), "url": format!("{url}/log"), "certificates": chain })
+    });
     let statement = json!({
         "v": 1,
         "hosts": [url],
@@ -60,6 +65,7 @@ fn answer(hub: &Hub) -> Result<Response, Refusal> {
         "share": format!("{url}/share/v1"),
         "anchors": anchors,
         "signers": signers,
+        "log": log,
         "asOf": Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
     })
     .to_string();

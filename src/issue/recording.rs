@@ -29,6 +29,8 @@ impl From<Entry> for AccessEvent {
             purpose: entry.purpose_json(),
             outcome: entry.outcome.as_str().to_owned(),
             count: i32::try_from(entry.count).unwrap_or(i32::MAX),
+            wrote: None,
+            salt: Some(rand::random()),
         }
     }
 }

@@ -47,6 +47,7 @@ impl Notary<'_> {
         superseding: Option<&StatusStatement>,
     ) -> Result<Verified<NewVersion>, IssueError> {
         let text = statement.to_text().map_err(|fault| inexact(&fault))?;
+        version.audit.wrote = Some(sm3_hex(text.as_bytes()));
         version.row.signature = self.sign(&text)?.into();
         version.row.statement = text.into();
         version.row.signer = self.signer.id().into();
@@ -70,6 +71,7 @@ impl Notary<'_> {
         issuer: &str,
     ) -> Result<Verified<StatusChange>, IssueError> {
         self.event(&mut change.event, statement, issuer)?;
+        change.audit.wrote = change.event.statement.as_ref().map(|text| sm3_hex(text.as_bytes()));
         Ok(Verified(change))
     }
 

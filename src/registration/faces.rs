@@ -5,13 +5,11 @@ use std::sync::Arc;
 use chrono::Utc;
 use model::actor::Actor;
 use model::registry::Registered;
-use render::RenderError;
-use verify::Lang;
 use verify::digest::sm3_hex;
 
 use super::{Registration, RegistrationError};
 use crate::audit::Kind;
-use crate::faces::{Specimens, TRYING};
+use crate::faces::Job;
 use crate::store::FaceRow;
 
 /// What registering a face did, or would do.
@@ -46,7 +44,9 @@ impl Registration {
             ));
         };
         let digest = sm3_hex(source.as_bytes());
-        let pages = self.tried(Specimens::of(&known.ty, Some(source), Utc::now())).await?;
+        let tried = self.typesetters.set(Job { files: true, ..Job::of_examples(&known.ty, Some(source), Utc::now()) }).await;
+        let pages =
+            tried.map_err(|fault| RegistrationError::input("source", fault.zh, fault.en))?.iter().map(|one| one.pages.len()).collect();
         let mut outcome = FaceOutcome { registered_type: known, digest, pages, registered: false };
         let same = self.store.face(type_name).await?.is_some_and(|row| row.digest == outcome.digest);
         if dry_run || same {
@@ -63,26 +63,5 @@ impl Registration {
         self.record(actor, Kind::RegisterFace, Some(type_name)).await?;
         outcome.registered = true;
         Ok(outcome)
-    }
-    /// Pages of each example. A template may calculate without end: so first in a process that may not.
-    async fn tried(&self, specimens: Specimens) -> Result<Vec<usize>, RegistrationError> {
-        let bug = |error: &dyn std::fmt::Display| RegistrationError::Bug(error.to_string());
-        if let Some(guard) = &self.guard {
-            let handed = serde_json::to_vec(&specimens).map_err(|error| bug(&error))?;
-            if !guard.comes_through(&TRYING, &handed).await.map_err(|error| bug(&error))? {
-                let (seconds, megabytes) = (TRYING.seconds, TRYING.memory >> 20);
-                return Err(RegistrationError::input(
-                    "source",
-                    format!("版面模板排版示例超过 {seconds} 秒或 {megabytes} MB：请检查其中的循环"),
-                    format!("the template takes more than {seconds} s or {megabytes} MB for the examples: look at its loops"),
-                ));
-            }
-        }
-        let tried = tokio::task::spawn_blocking(move || {
-            let trial = specimens.try_out()?;
-            Ok::<_, RenderError>(trial.sheets.iter().map(|sheet| sheet.pages().len()).collect())
-        });
-        let pages = tried.await.map_err(|error| bug(&error))?;
-        pages.map_err(|error| RegistrationError::input("source", error.message(Lang::Zh), error.message(Lang::En)))
     }
 }

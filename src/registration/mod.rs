@@ -25,7 +25,7 @@ pub use faces::FaceOutcome;
 pub use load::load;
 pub use types::Outcome;
 
-use crate::guard::Guard;
+use crate::faces::Typesetters;
 use crate::journal::Journal;
 use crate::store::Store;
 
@@ -35,15 +35,15 @@ pub struct Registration {
     registry: Arc<ArcSwap<Registry>>,
     audit: Journal,
     signers: Signers,
-    /// Tries templates of faces; None tries them in this process.
-    guard: Option<Arc<Guard>>,
+    /// Tries templates of faces.
+    typesetters: Arc<Typesetters>,
     /// One registration at a time in this process; the store's revision guards against other processes.
     turn: Mutex<()>,
 }
 
 impl Registration {
-    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, audit: Journal, signers: Signers, guard: Option<Arc<Guard>>) -> Self {
-        Self { store, registry, audit, signers, guard, turn: Mutex::new(()) }
+    pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, audit: Journal, signers: Signers, typesetters: Arc<Typesetters>) -> Self {
+        Self { store, registry, audit, signers, typesetters, turn: Mutex::new(()) }
     }
 
     /// Takes over what another replica has registered.

@@ -14,6 +14,19 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<[u8]
     Base64::decode_vec(&text).map(Arc::from).map_err(D::Error::custom)
 }
 
+/// Bytes that nobody shares.
+pub(crate) mod owned {
+    use super::*;
+
+    pub(crate) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&Base64::encode_string(bytes))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        Base64::decode_vec(&String::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
 /// Several, each by a name.
 pub(crate) mod by_name {
     use std::collections::BTreeMap;

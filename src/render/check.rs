@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use typst::layout::Size;
+use typst::model::Destination;
 use typst::text::{TextItem, is_default_ignorable};
 use typst::visualize::{ExchangeFormat, FixedStroke, Geometry, Image, ImageKind, Paint, RasterFormat, Shape};
 
@@ -91,6 +92,14 @@ pub(crate) fn around(place: &Place, item: &TextItem) -> Bounds {
 
 impl Visitor for Inspection<'_> {
     type Error = RenderError;
+
+    fn link(&mut self, place: &Place, target: &Destination) -> Result<(), RenderError> {
+        match target {
+            Destination::Url(url) if url.starts_with("https://") || url.starts_with("http://") => Ok(()),
+            Destination::Url(_) => Err(refused(Drawing::Link, place)),
+            Destination::Position(_) | Destination::Location(_) => Ok(()),
+        }
+    }
 
     fn text(&mut self, place: &Place, item: &TextItem) -> Result<(), RenderError> {
         clip(place)?;

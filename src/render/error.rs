@@ -92,6 +92,8 @@ pub enum Drawing {
     Clip,
     /// An SVG or PDF picture, or another kind of picture than PNG and JPEG.
     Picture,
+    /// A link to something else than a page of the web, such as a script.
+    Link,
 }
 
 /// What is counted.
@@ -193,6 +195,8 @@ impl RenderError {
             Self::NotInBoth { what, page } => match what {
                 Drawing::Gradient if zh => format!("第 {page} 页使用渐变或平铺，OFD 不能同样显示"),
                 Drawing::Gradient => format!("page {page} uses a gradient or tiling, which OFD would not show alike"),
+                Drawing::Link if zh => format!("第 {page} 页的链接不是 http 或 https 网址"),
+                Drawing::Link => format!("page {page} links to something else than an http or https address"),
                 Drawing::Clip if zh => format!("第 {page} 页的裁剪不是水平矩形，OFD 不能同样显示"),
                 Drawing::Clip => format!("page {page} clips by another shape than an upright rectangle, which OFD would not show alike"),
                 Drawing::Picture if zh => format!("第 {page} 页的图片不是 PNG 或 JPEG，OFD 不能同样显示"),

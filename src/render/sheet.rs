@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use chrono::{DateTime, FixedOffset};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use typst::diag::Warned;
 use typst::foundations::Smart;
 use typst::text::{Lang as TextLang, Locale, Region};
@@ -21,7 +21,7 @@ use crate::world::Desk;
 use crate::{ofd, pdf};
 
 /// A page's size in millimetres.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageSize {
     /// From left to right.
     pub width: f64,
@@ -30,7 +30,7 @@ pub struct PageSize {
 }
 
 /// Where a seal goes: millimetres from the page's top left corner to the seal's.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SealPlace {
     /// `seal`, or another name where the template has several.
     pub name: String,
@@ -64,16 +64,17 @@ pub struct Mark {
 }
 
 /// A file of an OFD package.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// With `/` between folders, none in front.
     pub path: String,
     /// The file.
+    #[serde(with = "crate::bytes::owned")]
     pub bytes: Vec<u8>,
 }
 
 /// The files of an OFD package.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
     /// `OFD.xml` first.
     pub parts: Vec<Part>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use typst::foundations::Value;
 use typst::introspection::{Location, MetadataElem, Tag};
 use typst::layout::{Frame, FrameItem, Size};
+use typst::model::Destination;
 use typst::pdf::ArtifactElem;
 use typst::text::TextItem;
 use typst::visualize::{Curve, CurveItem, Image, Shape};
@@ -39,6 +40,10 @@ pub(crate) trait Visitor {
     fn text(&mut self, place: &Place, item: &TextItem) -> Result<(), Self::Error>;
     fn shape(&mut self, place: &Place, shape: &Shape) -> Result<(), Self::Error>;
     fn image(&mut self, place: &Place, image: &Image, size: Size) -> Result<(), Self::Error>;
+    /// Where a link leads; nothing of it is drawn.
+    fn link(&mut self, _place: &Place, _target: &Destination) -> Result<(), Self::Error> {
+        Ok(())
+    }
     /// A place for a seal, in millimetres.
     fn seal(&mut self, place: &Place, name: &str, width: f64, height: f64) -> Result<(), Self::Error>;
 }
@@ -84,7 +89,7 @@ impl<V: Visitor> Walker<'_, V> {
                 FrameItem::Text(text) => self.visitor.text(&here(self), text)?,
                 FrameItem::Shape(shape, _) => self.visitor.shape(&here(self), shape)?,
                 FrameItem::Image(image, size, _) => self.visitor.image(&here(self), image, *size)?,
-                FrameItem::Link(..) => {}
+                FrameItem::Link(target, ..) => self.visitor.link(&here(self), target)?,
                 FrameItem::Tag(tag) => self.tag(tag, &here(self))?,
             }
         }

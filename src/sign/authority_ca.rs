@@ -74,7 +74,7 @@ pub fn create_signer(folder: &Path, code: &str, name: &str, passphrase: &str, no
 pub fn create_holder(folder: &Path, holder: &Holder, name: &str, passphrase: &str, now: DateTime<Utc>) -> Result<(), SignError> {
     let code = match holder {
         Holder::Signer(code) => Some(code.as_str()),
-        Holder::SealMaker | Holder::TimestampUnit => None,
+        Holder::SealMaker | Holder::TimestampUnit | Holder::Log => None,
     };
     let term = term(now, if *holder == Holder::TimestampUnit { TIMESTAMP_UNIT_DAYS } else { HOLDER_DAYS });
     let issuing = folder.join("issuing.cert.pem");

@@ -93,6 +93,8 @@ pub(super) enum Role {
     Signer,
     /// Signs seals.
     SealMaker,
+    /// Signs the checkpoints of the transparency log.
+    Log,
     /// Signs timestamps, and nothing else (RFC 3161, 2.3).
     TimestampUnit,
 }
@@ -113,7 +115,7 @@ impl Role {
     /// And whether it is critical.
     fn extended_key_usage(self) -> Option<(bool, ExtendedKeyUsage)> {
         match self {
-            Self::Root | Self::Issuing => None,
+            Self::Root | Self::Issuing | Self::Log => None,
             Self::Signer | Self::SealMaker => Some((false, ExtendedKeyUsage(vec![DOCUMENT_SIGNING]))),
             Self::TimestampUnit => Some((true, ExtendedKeyUsage(vec![TIME_STAMPING]))),
         }

@@ -9,6 +9,7 @@ use super::certificate::Role;
 
 const SEAL_MAKER: &str = "seal-maker";
 const TIMESTAMP_UNIT: &str = "timestamp";
+const LOG: &str = "log";
 
 /// Who holds a key that is certified by somebody else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +20,12 @@ pub enum Holder {
     SealMaker,
     /// Signs timestamps.
     TimestampUnit,
+    /// Signs the checkpoints of the transparency log.
+    Log,
 }
 
 impl Holder {
-    /// `seal-maker`, `timestamp`, or a credit code.
+    /// `seal-maker`, `timestamp`, `log`, or a credit code.
     ///
     /// # Errors
     /// None of them.
@@ -30,6 +33,7 @@ impl Holder {
         match name {
             SEAL_MAKER => Ok(Self::SealMaker),
             TIMESTAMP_UNIT => Ok(Self::TimestampUnit),
+            LOG => Ok(Self::Log),
             code => check_code(code).map(|()| Self::Signer(code.to_owned())),
         }
     }
@@ -40,6 +44,7 @@ impl Holder {
             Self::Signer(code) => code,
             Self::SealMaker => SEAL_MAKER,
             Self::TimestampUnit => TIMESTAMP_UNIT,
+            Self::Log => LOG,
         }
     }
 
@@ -47,7 +52,7 @@ impl Holder {
     pub(super) fn folder(&self, keys: &Path) -> PathBuf {
         match self {
             Self::Signer(_) => keys.join("signers"),
-            Self::SealMaker | Self::TimestampUnit => keys.to_owned(),
+            Self::SealMaker | Self::TimestampUnit | Self::Log => keys.to_owned(),
         }
     }
 
@@ -66,12 +71,13 @@ impl Holder {
             Self::Signer(_) => Role::Signer,
             Self::SealMaker => Role::SealMaker,
             Self::TimestampUnit => Role::TimestampUnit,
+            Self::Log => Role::Log,
         }
     }
 
     pub(super) fn purpose(&self) -> Purpose {
         match self {
-            Self::Signer(_) | Self::SealMaker => Purpose::Documents,
+            Self::Signer(_) | Self::SealMaker | Self::Log => Purpose::Documents,
             Self::TimestampUnit => Purpose::Timestamps,
         }
     }

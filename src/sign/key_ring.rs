@@ -17,11 +17,12 @@ struct Signers {
     authorities: BTreeMap<String, Arc<dyn Signer>>,
     seal_maker: Option<Arc<dyn Signer>>,
     timestamp_unit: Option<Arc<dyn Signer>>,
+    log: Option<Arc<dyn Signer>>,
 }
 
 impl Signers {
     fn all(&self) -> impl Iterator<Item = &Arc<dyn Signer>> {
-        self.authorities.values().chain(&self.seal_maker).chain(&self.timestamp_unit)
+        self.authorities.values().chain(&self.seal_maker).chain(&self.timestamp_unit).chain(&self.log)
     }
 }
 
@@ -63,6 +64,11 @@ impl KeyRing {
         self.signers.load().timestamp_unit.clone()
     }
 
+    /// Who signs the checkpoints of the log; None where no log is kept.
+    pub fn log(&self) -> Option<Arc<dyn Signer>> {
+        self.signers.load().log.clone()
+    }
+
     /// The chains of everybody here, for verifiers who are told a signer alone.
     pub fn chains(&self) -> Vec<Vec<Vec<u8>>> {
         let signers = self.signers.load();
@@ -102,13 +108,13 @@ fn read(folder: &Path, passphrase: &str) -> Result<Signers, SignError> {
         let opened = key.exists().then(|| SoftwareSigner::open_any(&key, &holder.certificate(folder), passphrase)).transpose()?;
         Ok(opened.map(SoftwareSigner::shared))
     };
-    let (seal_maker, timestamp_unit) = (own(Holder::SealMaker)?, own(Holder::TimestampUnit)?);
+    let (seal_maker, timestamp_unit, log) = (own(Holder::SealMaker)?, own(Holder::TimestampUnit)?, own(Holder::Log)?);
     let folder = folder.join("signers");
     let fault = |source| SignError::File { path: folder.clone(), action: "read", source };
     let entries = match std::fs::read_dir(&folder) {
         Ok(entries) => entries,
         Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Signers { seal_maker, timestamp_unit, ..Signers::default() });
+            return Ok(Signers { seal_maker, timestamp_unit, log, ..Signers::default() });
         }
         Err(source) => return Err(fault(source)),
     };
@@ -131,7 +137,7 @@ fn read(folder: &Path, passphrase: &str) -> Result<Signers, SignError> {
         };
         authorities.insert(code.to_owned(), signer);
     }
-    Ok(Signers { authorities, seal_maker, timestamp_unit })
+    Ok(Signers { authorities, seal_maker, timestamp_unit, log })
 }
 
 impl std::fmt::Debug for KeyRing {

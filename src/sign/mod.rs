@@ -10,6 +10,7 @@
 //! DIR/signers/<credit code>.cert.pem, .sdf.toml     a key in a device, GM/T 0018  device.rs
 //! DIR/seal-maker.cert.pem  .key.pem      makes seals (制章人)                       follows it in the same file
 //! DIR/timestamp.cert.pem   .key.pem      signs timestamps
+//! DIR/log.cert.pem         .key.pem      signs the checkpoints of the transparency log
 //! DIR/requests/<…>.key.pem, .csr.pem     keys that wait for their certificate      request.rs, import.rs
 //! DIR/revoked.json                       what the authorities here have revoked    revoking.rs, answering.rs
 //! ```
@@ -132,7 +133,7 @@ pub enum SignError {
     Mismatch { certificate: PathBuf, key: PathBuf },
     #[error("{path} names the authority {found:?}, not {expected:?}")]
     Authority { path: PathBuf, expected: String, found: Option<String> },
-    #[error("{code:?} is no credit code (18 characters of 0–9, A–Z), nor seal-maker or timestamp")]
+    #[error("{code:?} is no credit code (18 characters of 0–9, A–Z), nor seal-maker, timestamp or log")]
     CreditCode { code: String },
     #[error("the passphrase is empty")]
     Passphrase,

@@ -10,7 +10,8 @@ use super::error::Fault;
 use super::sql::{Sql, optional_text, text};
 use super::{Store, StoreError};
 
-pub(super) const COLUMNS: [&str; 10] = ["id", "at", "actor", "role", "kind", "type_name", "version_id", "purpose", "outcome", "count"];
+pub(super) const COLUMNS: [&str; 12] =
+    ["id", "at", "actor", "role", "kind", "type_name", "version_id", "purpose", "outcome", "count", "wrote", "salt"];
 
 impl Store {
     /// Appends events, in one transaction.
@@ -62,10 +63,12 @@ pub(super) fn encoded(event: &AccessEvent) -> Vec<Value> {
         optional_text(event.purpose.as_deref()),
         text(&event.outcome),
         i64::from(event.count).into(),
+        optional_text(event.wrote.as_deref()),
+        Value::Bytes(event.salt.map(|salt| salt.to_vec())),
     ]
 }
 
-fn decoded(reader: &mut Reader<'_>) -> Result<AccessEvent, Fault> {
+pub(super) fn decoded(reader: &mut Reader<'_>) -> Result<AccessEvent, Fault> {
     Ok(AccessEvent {
         id: reader.uuid()?,
         at: reader.time()?,
@@ -77,5 +80,7 @@ fn decoded(reader: &mut Reader<'_>) -> Result<AccessEvent, Fault> {
         purpose: reader.value()?,
         outcome: reader.text()?,
         count: reader.small()?,
+        wrote: reader.value()?,
+        salt: reader.value::<Option<Vec<u8>>>()?.and_then(|salt| salt.try_into().ok()),
     })
 }

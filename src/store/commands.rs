@@ -153,6 +153,10 @@ pub struct AccessEvent {
     pub outcome: String,
     /// How many certificates were answered or written.
     pub count: i32,
+    /// SM3 (hex) of the signed statement that was written: of the version, or of the change of its status.
+    pub wrote: Option<String>,
+    /// Hides the event behind its commitment in the log; None: erased, or of before there was a log.
+    pub salt: Option<[u8; 32]>,
 }
 
 /// Why a row was not written.

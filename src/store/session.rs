@@ -102,6 +102,10 @@ impl Session {
         }
     }
 
+    pub(super) fn dialect(&self) -> Dialect {
+        self.inner.dialect
+    }
+
     /// Inserts rows, many in a statement.
     pub(super) async fn insert(&self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), Fault> {
         self.insert_with(table, columns, rows, "").await

@@ -29,6 +29,7 @@ pub(super) fn envelope(evidence: &Evidence) -> Envelope {
 /// A certificate that does not read, or a signer that fails.
 pub(super) fn as_of(
     envelope: &Envelope,
+    copy: Option<&SignedText>,
     recorded_at: DateTime<Utc>,
     signer: &dyn Signer,
     at: DateTime<Utc>,
@@ -41,6 +42,7 @@ pub(super) fn as_of(
         last: sm3_hex(last.as_bytes()),
         as_of: at,
         recorded_at: Some(recorded_at.min(at)),
+        copy: copy.map(|copy| sm3_hex(copy.statement.as_bytes())),
     }
     .to_text()?;
     let block = SignatureBlock { value: signer.sign(statement.as_bytes())?, certificates: signer.chain().to_vec() };

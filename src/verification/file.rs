@@ -1,7 +1,10 @@
 //! What somebody holds in hand, a file or the text of a code, against what is on record today.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use model::plan::evidence_by_keys;
+use tokio::runtime::Handle;
 use verify::document::Document;
 use verify::qr::{Code, KeyId};
 use verify::statement::Statement;
@@ -31,6 +34,20 @@ impl Verification {
                 Some(envelope) => self.data(envelope.clone(), Some(&document), at).await,
                 None => verify::verify(&Input::of_document(&document), &self.trust.load(), &self.policy, at).of_file(),
             },
+        })
+    }
+
+    /// As [`Self::file`], off the threads that answer, and no more at a time than there are cores: a document takes some milliseconds.
+    ///
+    /// # Errors
+    /// As [`Self::file`].
+    pub async fn file_apart(self: &Arc<Self>, bytes: Arc<[u8]>, at: DateTime<Utc>) -> Result<Report, NotReadable> {
+        let Ok(_one) = self.reading.acquire().await else { return Ok(Report::unreachable(at)) };
+        let (this, runtime) = (Arc::clone(self), Handle::current());
+        let judged = tokio::task::spawn_blocking(move || runtime.block_on(this.file(&bytes, at))).await;
+        judged.unwrap_or_else(|error| {
+            tracing::error!(%error, "a file could not be judged");
+            Ok(Report::unreachable(at))
         })
     }
 

@@ -21,7 +21,9 @@ use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
 use model::plan::{EvidencePlan, PlanError, evidence_by_keys};
 use model::registry::Registry;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
+use verify::envelope::SignedText;
 use verify::status::next_boundary;
 use verify::{Envelope, Input, Policy, Presented, Report, Trust};
 
@@ -47,6 +49,8 @@ pub struct Verification {
     policy: Policy,
     kept: Option<Reports>,
     guard: Option<Arc<Guard>>,
+    /// Documents that are judged at a time.
+    reading: Arc<Semaphore>,
 }
 
 /// Reports by the id or identifier asked for.
@@ -69,7 +73,18 @@ pub struct Information {
 
 impl Verification {
     pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<ArcSwap<Trust>>, policy: Policy) -> Self {
-        Self { store, registry, keys, learning: Learning::new(trust.clone()), trust, policy, kept: None, guard: None }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            store,
+            registry,
+            keys,
+            learning: Learning::new(trust.clone()),
+            trust,
+            policy,
+            kept: None,
+            guard: None,
+            reading: Arc::new(Semaphore::new(cores)),
+        }
     }
 
     /// What is trusted now.
@@ -134,16 +149,22 @@ impl Verification {
     /// The signed data of a version, as they are exported: with the issuer's statement of the status as of `at`, where the
     /// certificate is signed and its issuer signs here. Without that statement the file says nothing certain of its status.
     pub fn export(&self, evidence: &Evidence, at: DateTime<Utc>) -> Envelope {
+        self.export_copy(evidence, None, at)
+    }
+
+    /// As [`Self::export`], for a copy for one use: what it states of the status is good within that copy alone.
+    pub fn export_copy(&self, evidence: &Evidence, copy: Option<SignedText>, at: DateTime<Utc>) -> Envelope {
         let mut envelope = evidence::envelope(evidence);
         let signer = envelope.signature.as_ref().and_then(|_| self.keys.signer(&evidence.row.issuer));
         envelope.as_of = signer.and_then(|signer| {
-            let signed = evidence::as_of(&envelope, evidence.row.updated_at, &*signer, at);
+            let signed = evidence::as_of(&envelope, copy.as_ref(), evidence.row.updated_at, &*signer, at);
             signed
                 .inspect_err(
                     |error| tracing::error!(%error, id = %evidence.row.id, "the status of an exported certificate cannot be signed"),
                 )
                 .ok()
         });
+        envelope.copy = copy;
         envelope
     }
 

@@ -9,18 +9,22 @@ use verify::messages::Lang;
 use verify::{NotReadable, Policy, Report, Trust, verify_bytes};
 
 use super::Verification;
-use crate::guard::{Guard, Work};
+use crate::guard::{Guard, Outcome, Work};
 
+/// Processor time of a file, in seconds.
+const SECONDS: u64 = 2;
 /// Reading a file.
-pub const READING: Work = Work { command: "read-upload", seconds: 2, memory: 256 << 20, patience: Duration::from_secs(10) };
+pub const READING: Work = Work { command: "read-upload", seconds: Some(SECONDS), memory: 256 << 20, patience: Duration::from_secs(10) };
 
 /// Why an upload was not verified.
 #[derive(Debug, Error)]
 pub enum UploadFault {
     #[error(transparent)]
     NotReadable(#[from] NotReadable),
-    #[error("the file would take more than {} s or {} MB to read: no certificate does", READING.seconds, READING.memory >> 20)]
+    #[error("the file would take more than {} s or {} MB to read: no certificate does", SECONDS, READING.memory >> 20)]
     TooMuch,
+    #[error("too many files are being read: try again in a few seconds")]
+    Busy,
     #[error("uploads cannot be read now: {0}")]
     Unavailable(String),
 }
@@ -30,7 +34,8 @@ impl UploadFault {
     pub fn message(&self, lang: Lang) -> String {
         match (self, lang) {
             (Self::NotReadable(fault), lang) => fault.message(lang),
-            (Self::TooMuch, Lang::Zh) => format!("读取该文件将超过 {} 秒或 {} MB：不会是证照文件", READING.seconds, READING.memory >> 20),
+            (Self::TooMuch, Lang::Zh) => format!("读取该文件将超过 {} 秒或 {} MB：不会是证照文件", SECONDS, READING.memory >> 20),
+            (Self::Busy, Lang::Zh) => "正在读取的文件过多，请几秒后重试".to_owned(),
             (Self::Unavailable(_), Lang::Zh) => "暂时无法读取上传的文件，请稍后重试".to_owned(),
             (Self::Unavailable(_), Lang::En) => "uploads cannot be read now: try again".to_owned(),
             (other, Lang::En) => other.to_string(),
@@ -49,18 +54,20 @@ impl Verification {
     ///
     /// # Errors
     /// Bytes that are no readable certificate file, or that take too much to read.
-    pub async fn upload(&self, bytes: &[u8], at: DateTime<Utc>) -> Result<Report, UploadFault> {
-        if let Some(guard) = self.guard.as_ref().filter(|_| is_document(bytes)) {
-            match guard.comes_through(&READING, bytes).await {
-                Ok(true) => {}
-                Ok(false) => return Err(UploadFault::TooMuch),
+    pub async fn upload(self: &Arc<Self>, bytes: Arc<[u8]>, at: DateTime<Utc>) -> Result<Report, UploadFault> {
+        if let Some(guard) = self.guard.as_ref().filter(|_| is_document(&bytes)) {
+            match guard.comes_through(&READING, &bytes).await {
+                Ok(Outcome::CameThrough) => {}
+                Ok(Outcome::TooMuch) => return Err(UploadFault::TooMuch),
+                Ok(Outcome::Busy) => return Err(UploadFault::Busy),
                 Err(error) => {
                     tracing::error!(%error, "no process can be started to read an upload");
                     return Err(UploadFault::Unavailable(error.to_string()));
                 }
             }
         }
-        Ok(self.file(bytes, at).await?)
+        // Signed data and codes take microseconds.
+        Ok(if is_document(&bytes) { self.file_apart(bytes, at).await? } else { self.file(&bytes, at).await? })
     }
 }
 

@@ -136,6 +136,11 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ("HASH_FAILURE", "第 {event} 条状态变更与前一条不衔接", "Status event {event} does not follow from the one before it"),
     ("NO_COPY", "不是用证副本", "This is no copy for one use"),
     ("COPY_MISMATCH", "用证副本与证照不符：{members} 不一致", "The copy is not of this certificate: {members} differ"),
+    (
+        "COPY_TAKEN_OUT",
+        "数据取自一份用证副本，脱离该副本无效",
+        "The data were taken out of a copy for one use, and are not good without it",
+    ),
     ("COPY_LAPSED", "用证副本已失效（截至 {to}）", "The copy may no longer be used (its last day was {to})"),
     ("COPY_FROM_FUTURE", "用证副本的制作日期 {from} 晚于验证时间", "The copy is said to be made on {from}, which is later than now"),
     ("NO_RECORD", "没有可供比对的登记信息", "There is no record to compare with"),

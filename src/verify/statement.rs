@@ -136,6 +136,9 @@ pub struct AsOfStatement {
     /// or was revoked since is proven by it to be older.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "optional_microseconds")]
     pub recorded_at: Option<DateTime<Utc>>,
+    /// SM3 of the copy's statement, where it was written for a copy for one use: taken out of the copy it states nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
     /// Format version, [`VERSION`].
     pub v: u16,
 }
@@ -314,6 +317,9 @@ impl AsOfStatement {
     fn check(&self) -> Result<(), StatementError> {
         check_version(self.v)?;
         rule(is_sm3_hex(&self.last), "last", &self.last, "an SM3 in lower-case hexadecimal")?;
+        if let Some(copy) = &self.copy {
+            rule(is_sm3_hex(copy), "copy", copy, "an SM3 in lower-case hexadecimal")?;
+        }
         let recorded_at = self.recorded_at.unwrap_or(self.as_of);
         rule(recorded_at <= self.as_of, "recordedAt", &recorded_at.to_rfc3339(), "at or before asOf")
     }
@@ -485,7 +491,15 @@ mod tests {
     fn what_is_right_is_read_at_sight() {
         let text = event().to_text().unwrap();
         assert_eq!(read_at_sight::<StatusStatement>(&text), Some(StatusStatement::from_text(&text).unwrap()));
-        let as_of = AsOfStatement { v: 1, identifier: "i".into(), events: 0, last: "0".repeat(64), as_of: event().at, recorded_at: None };
+        let as_of = AsOfStatement {
+            v: 1,
+            identifier: "i".into(),
+            events: 0,
+            last: "0".repeat(64),
+            as_of: event().at,
+            recorded_at: None,
+            copy: None,
+        };
         assert!(read_at_sight::<AsOfStatement>(&as_of.to_text().unwrap()).is_some());
         let recorded = AsOfStatement { recorded_at: "2026-01-02T03:04:05Z".parse().ok(), ..as_of.clone() };
         let text = recorded.to_text().unwrap();

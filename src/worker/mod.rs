@@ -3,10 +3,11 @@
 //! ```text
 //! command ─▶ one transaction: … + message ─▶ outbox ─▶ relay ─▶ jobs ─▶ struck out
 //! ```
-//! Of all replicas one relays at a time. A message is done when every job has done with it; jobs may see one twice, after a process
+//! Beside it the transparency log grows (`log.rs`). Of all replicas one relays at a time. A message is done when every job has done with it; jobs may see one twice, after a process
 //! was killed, and must not mind. A message that fails is put off, longer each time, and holds up no other.
 
 mod jobs;
+mod log;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,8 +28,9 @@ const ROUND: u32 = 500;
 const PUT_OFF: Duration = Duration::from_secs(30);
 const NAME: &str = "relay";
 
-/// Relays until the hub is dropped.
+/// Relays, and keeps the log, until the hub is dropped.
 pub fn start(hub: &Arc<Hub>) -> tokio::task::JoinHandle<()> {
+    log::start(hub);
     let hub = Arc::downgrade(hub);
     tokio::spawn(async move {
         let owner = Uuid::now_v7().to_string();

@@ -3,8 +3,9 @@
 use axum::body::Body;
 use axum::http::Request;
 use chrono::{Days, Duration};
+use verify::document::Document;
 use verify::report::VerificationResult::{Failed, Passed};
-use verify::{Policy, verify_bytes};
+use verify::{Envelope, Policy, verify_bytes};
 
 use super::*;
 use crate::support::each::on_each;
@@ -39,6 +40,16 @@ async fn a_copy_passes_until_its_day_and_lapses_alone() {
             let codes: Vec<_> = later.reasons.iter().map(|reason| reason.code).collect();
             assert_eq!((later.result, later.genuine, codes.contains(&"COPY_LAPSED")), (Failed, Some(true), true), "{later:#?}");
             assert_eq!(get(&hub, "department", path).await.0, 404, "a copy is its maker's");
+            // The data taken out of the copy, without what they were given for.
+            let document = if path.ends_with("pdf") { Document::from_pdf(&bytes) } else { Document::from_ofd(&bytes) };
+            let stripped = Envelope { copy: None, ..document.unwrap().envelope().unwrap().clone() }.to_json().unwrap();
+            for report in [
+                verify_bytes(stripped.as_bytes(), &trust, &Policy::default(), Utc::now()).unwrap(),
+                hub.hub.verification.file(stripped.as_bytes(), Utc::now()).await.unwrap(),
+            ] {
+                let codes: Vec<_> = report.reasons.iter().map(|reason| reason.code).collect();
+                assert_eq!((report.result, codes.contains(&"COPY_TAKEN_OUT")), (Failed, true), "{report:#?}");
+            }
             assert_eq!(get(&hub, "issuer", path).await.1, bytes, "made once");
         }
         assert_eq!(report(&hub, id).await.result, Passed, "the certificate itself is as it was");
@@ -49,6 +60,8 @@ async fn a_copy_passes_until_its_day_and_lapses_alone() {
             ("投标", today.pred_opt().unwrap(), "INVALID_INPUT"),
             ("投标", today.checked_add_days(Days::new(181)).unwrap(), "INVALID_INPUT"),
             (" ", to, "INVALID_INPUT"),
+            ("🙂投标", to, "INVALID_INPUT"),
+            ("投\u{202e}标", to, "INVALID_INPUT"),
         ] {
             hub.refused("issuer", CREATE, ask(purpose, to), code).await;
         }

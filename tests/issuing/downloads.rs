@@ -122,6 +122,16 @@ async fn a_face_is_tried_before_it_counts() {
         assert_eq!((before.face.as_str(), after.face.as_str()), ("", now["registerFace"]["digest"].as_str().unwrap()));
         let again = hub.hub.registration.register_face(OFFICER, face, &administrator(), false).await.unwrap();
         assert!(!again.registered);
+        // One that is greedy for real certificates only: its first file is refused, and everything else goes on.
+        let sly = "#import \"/zhengzhao.typ\": *\n#if not face.identifier.contains(\"SPECIMEN\") { let much = range(900000000) }\n甲 #seal-at(60, 60)\n";
+        assert_eq!(hub.data("admin", register, ask(sly, false)).await["registerFace"]["registered"], true);
+        let id = issue(&hub, officer(7, "A")).await;
+        let refused = hub.hub.files.file(id, Format::Pdf, Utc::now()).await;
+        assert!(matches!(&refused, Err(FileError::Face(fault)) if fault.en.contains("MB")), "{:?}", refused.map(|file| file.digest));
+        // A link that is no page of the web, and a file named as the signed data are.
+        for bad in ["#link(\"javascript:alert(1)\")[甲]", "#pdf.attach(\"certificate.json\", bytes(\"{}\"))\n甲"] {
+            hub.refused("admin", register, ask(&format!("#import \"/zhengzhao.typ\": *\n{bad}\n"), true), "INVALID_INPUT").await;
+        }
     })
     .await;
 }

@@ -34,6 +34,10 @@ async fn what_is_issued_waits_for_its_officer() {
             ids.push(issue(&hub, officer(sequence, "A")).await);
         }
         assert!(matches!(hub.hub.files.file(ids[0], Format::Pdf, Utc::now()).await, Err(FileError::Waiting)));
+        // Nor is there a copy with a seal that nobody has put to it.
+        let copy = "mutation($id: ID!, $to: Date!) { createUsageCopy(id: $id, purpose: \"投标\", expiresOn: $to) { id files { path } } }";
+        let to = zhengzhao::faces::day_in_beijing(Utc::now()).to_string();
+        hub.refused("issuer", copy, json!({ "id": ids[0], "to": to }), "CONFLICT").await;
         worker::round(&hub.hub, "test").await.unwrap();
         assert!(hub.hub.store.outbox_pending(10).await.unwrap().is_empty(), "each message is struck out");
         let waiting = hub.data("issuer", QUEUE, json!({})).await;

@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod import;
 mod keys;
+mod log;
 mod matrix;
 mod memory;
 mod offline;

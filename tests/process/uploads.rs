@@ -38,23 +38,25 @@ async fn what_the_process_does_not_come_through_is_refused_and_costs_the_hub_not
     let id = issue(&hub, officer(1, "A")).await;
     let now = chrono::Utc::now();
     let pdf = hub.hub.files.file(id, zhengzhao::files::Format::Pdf, now).await.unwrap().bytes;
-    assert_eq!(hub.hub.verification.upload(&pdf, now).await.unwrap().result, verify::report::VerificationResult::Passed);
+    assert_eq!(hub.hub.verification.upload(pdf.clone(), now).await.unwrap().result, verify::report::VerificationResult::Passed);
     let guarded = |program: &str| {
         let hub = &hub.hub;
-        Verification::new(
-            hub.store.clone(),
-            hub.registry.clone(),
-            hub.keys.clone(),
-            std::sync::Arc::new(arc_swap::ArcSwap::from_pointee(hub.trust().unwrap())),
-            Policy::default(),
+        std::sync::Arc::new(
+            Verification::new(
+                hub.store.clone(),
+                hub.registry.clone(),
+                hub.keys.clone(),
+                std::sync::Arc::new(arc_swap::ArcSwap::from_pointee(hub.trust().unwrap())),
+                Policy::default(),
+            )
+            .guarded(Some(std::sync::Arc::new(Guard::new(program.into())))),
         )
-        .guarded(Some(std::sync::Arc::new(Guard::new(program.into()))))
     };
     // Programs that end as one does that runs out of memory or time.
-    assert!(matches!(guarded("/bin/false").upload(&pdf, now).await, Err(UploadFault::TooMuch)));
+    assert!(matches!(guarded("/bin/false").upload(pdf.clone(), now).await, Err(UploadFault::TooMuch)));
     let killed = folder.path().join("killed");
     std::fs::write(&killed, "#!/bin/sh\nkill -KILL $$\n").unwrap();
     Command::new("chmod").arg("755").arg(&killed).status().unwrap();
-    assert!(matches!(guarded(&killed.display().to_string()).upload(&pdf, now).await, Err(UploadFault::TooMuch)));
-    assert!(matches!(guarded("/nonexistent").upload(&pdf, now).await, Err(UploadFault::Unavailable(_))));
+    assert!(matches!(guarded(&killed.display().to_string()).upload(pdf.clone(), now).await, Err(UploadFault::TooMuch)));
+    assert!(matches!(guarded("/nonexistent").upload(pdf.clone(), now).await, Err(UploadFault::Unavailable(_))));
 }

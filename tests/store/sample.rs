@@ -229,6 +229,8 @@ pub(super) fn access(version_id: Uuid, at: DateTime<Utc>) -> AccessEvent {
         purpose: None,
         outcome: "ok".into(),
         count: 1,
+        wrote: None,
+        salt: Some([7; 32]),
     }
 }
 

@@ -40,6 +40,7 @@ fn keys() -> &'static Path {
         create_signer(&keys, AUTHORITY, "测试省住房和城乡建设厅", PASSPHRASE, Utc::now()).unwrap();
         create_holder(&keys, &Holder::SealMaker, "测试制章中心", PASSPHRASE, Utc::now()).unwrap();
         create_holder(&keys, &Holder::TimestampUnit, "测试时间戳服务", PASSPHRASE, Utc::now()).unwrap();
+        create_holder(&keys, &Holder::Log, "测试日志服务", PASSPHRASE, Utc::now()).unwrap();
         export_anchor(&keys, &folder.join("trust")).unwrap();
         folder
     })
@@ -58,6 +59,7 @@ pub(crate) fn settings(url: &str) -> HubSettings {
         program: Some(env!("CARGO_BIN_EXE_zhengzhao").into()),
         cache: CacheSettings::default(),
         bounds: Bounds::default(),
+        unlogged: zhengzhao::transparency::PATIENCE,
     }
 }
 

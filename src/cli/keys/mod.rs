@@ -53,11 +53,19 @@ pub(super) enum Command {
         #[arg(value_name = "NAME")]
         name: String,
     },
+    /// 建立透明日志密钥 | Make the key of the transparency log
+    Log {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// 日志服务名称 | Its name
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
     /// 生成密钥和证书请求（PKCS#10），交给外部 CA | Make a key and a request (PKCS#10) for somebody else's authority
     Csr {
         #[command(flatten)]
         config: ConfigFile,
-        /// 统一社会信用代码，或 seal-maker（制章人）、timestamp（时间戳） | A credit code, or seal-maker, or timestamp
+        /// 统一社会信用代码，或 seal-maker（制章人）、timestamp（时间戳）、log（日志） | A credit code, or seal-maker, timestamp, log
         #[arg(value_name = "WHO")]
         who: String,
         /// 名称，写入请求 | The name, written into the request
@@ -71,7 +79,7 @@ pub(super) enum Command {
     Import {
         #[command(flatten)]
         config: ConfigFile,
-        /// 统一社会信用代码，或 seal-maker、timestamp | A credit code, or seal-maker, or timestamp
+        /// 统一社会信用代码，或 seal-maker、timestamp、log | A credit code, or seal-maker, timestamp, log
         #[arg(value_name = "WHO")]
         who: String,
         /// 证书链文件：持有者证书在前，其后依次为各级签发者 | The chain: the holder's certificate first, each next one its issuer's
@@ -85,7 +93,7 @@ pub(super) enum Command {
     Revoke {
         #[command(flatten)]
         config: ConfigFile,
-        /// 统一社会信用代码、seal-maker、timestamp、issuing，或证书文件 | A credit code, seal-maker, timestamp, issuing, or a certificate's file
+        /// 统一社会信用代码、seal-maker、timestamp、log、issuing，或证书文件 | A credit code, seal-maker, timestamp, log, issuing, or a certificate's file
         #[arg(value_name = "WHO")]
         who: String,
         /// 原因 | Why
@@ -108,7 +116,7 @@ pub(super) enum Command {
     Ocsp {
         #[command(flatten)]
         config: ConfigFile,
-        /// 机构代码，或 seal-maker、timestamp、issuing，或证书文件 | A credit code, or seal-maker, timestamp, issuing, or a certificate's file
+        /// 机构代码，或 seal-maker、timestamp、log、issuing，或证书文件 | A credit code, or seal-maker, timestamp, log, issuing, or a certificate's file
         who: String,
         /// 答复的有效天数 | How many days the answer is fresh
         #[arg(long, value_name = "DAYS", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=365))]
@@ -127,6 +135,7 @@ pub(super) fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
         Command::Signer { config, code, name } => making::holder(&config, &code, &name, lang)?,
         Command::Maker { config, name } => making::holder(&config, "seal-maker", &name, lang)?,
         Command::Timestamp { config, name } => making::holder(&config, "timestamp", &name, lang)?,
+        Command::Log { config, name } => making::holder(&config, "log", &name, lang)?,
         Command::Csr { config, who, name, code } => requesting::request(&config, &who, &name, code.as_deref(), lang)?,
         Command::Import { config, who, file, replace } => requesting::import(&config, &who, &file, replace, lang)?,
         Command::Revoke { config, who, reason, days } => revoking::revoke(&config, &who, &reason, days, lang)?,

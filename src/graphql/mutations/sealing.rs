@@ -62,14 +62,21 @@ async fn refuse<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a>
     Ok(Some(FieldValue::owned_any(cell(&ask, id, outcome)?)))
 }
 
-/// What a caller may know is the certificate's result; what is ours fails the request.
+/// What became of one: of several each is told, also where the fault is ours, since those before it are sealed.
 fn cell(ask: &Ask, id: String, outcome: Result<(), FileError>) -> Result<SealedCell, ApiError> {
     match outcome {
         Ok(()) => Ok(SealedCell { id, refused: None }),
         Err(FileError::Store(error)) => Err(error.into()),
         Err(error) => match error.told(ask.lang) {
             Some(told) => Ok(SealedCell { id, refused: Some(told) }),
-            None => Err(error.into()),
+            None => {
+                tracing::error!(%error, id, "a certificate cannot be sealed");
+                let sentence = match ask.lang {
+                    verify::Lang::Zh => "系统内部错误，已记录",
+                    verify::Lang::En => "an internal error; it has been logged",
+                };
+                Ok(SealedCell { id, refused: Some(("INTERNAL", sentence.to_owned())) })
+            }
         },
     }
 }

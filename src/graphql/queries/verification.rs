@@ -133,9 +133,10 @@ pub(crate) async fn file(args: &Arguments, ask: &Ask) -> Result<Report, ApiError
     let content = arguments::text(args, "content").unwrap_or_default();
     let wrong = |zh: String, en: String| ApiError::Input { path: "content".into(), zh, en };
     let bytes = STANDARD.decode(content.as_bytes()).map_err(|_| wrong("不是 Base64".into(), "this is no Base64".into()))?;
-    match ask.hub.verification.upload(&bytes, ask.now).await {
+    match ask.hub.verification.upload(bytes.into(), ask.now).await {
         Ok(report) => Ok(report),
         Err(UploadFault::Unavailable(why)) => Err(StoreError::Unavailable(why).into()),
+        Err(busy @ UploadFault::Busy) => Err(StoreError::Unavailable(busy.message(ask.lang)).into()),
         Err(fault) => Err(wrong(fault.message(Lang::Zh), fault.message(Lang::En))),
     }
 }

@@ -24,7 +24,7 @@ async fn verify(call: Call) -> Result<Value, Head> {
     }
     let content = call.text("content").ok_or_else(|| Head::because(Head::EMPTY, "content"))?;
     let bytes = STANDARD.decode(content.as_bytes()).map_err(|_| Head::of(Head::NOT_BASE64))?;
-    let report = call.hub.verification.upload(&bytes, Utc::now()).await;
+    let report = call.hub.verification.upload(bytes.into(), Utc::now()).await;
     recorded(&call).await;
     let report = report.map_err(|unreadable| Head::because(Head::EMPTY, unreadable.message(call.lang)))?;
     Ok(judged(report.gb_file_result, &report, call.lang))

@@ -2,6 +2,7 @@
 
 use super::{Finding, revocation, signature, signer_chain, signer_is_issuer};
 use crate::{
+    digest::sm3_hex,
     facts::{CertificateFacts, CopyFacts, Facts},
     report::Reason,
     statement::{CopyStatement, Outline},
@@ -10,8 +11,9 @@ use crate::{
 
 /// Signed by the issuer, of this version and for one of its holders.
 pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
+    let stripped = taken_out(facts);
     let Some(copy) = &facts.copy else {
-        return Finding::not_applicable("NO_COPY");
+        return stripped.unwrap_or_else(|| Finding::not_applicable("NO_COPY"));
     };
     let Ok(statement) = &facts.statement else {
         return Finding::unread();
@@ -23,7 +25,15 @@ pub(super) fn run(facts: &CertificateFacts<'_>) -> Finding {
         signer_is_issuer::finding(signer, &statement.issuer.code),
         revocation::of_signer(signer),
         agrees(facts, copy, statement),
+        stripped.unwrap_or_else(Finding::ok),
     ])
+}
+
+/// What the issuer stated of the status for a copy alone stands beside another copy, or beside none: somebody took it out.
+fn taken_out(facts: &CertificateFacts<'_>) -> Option<Finding> {
+    let meant = facts.as_of.as_ref()?.statement.as_ref().ok()?.copy.as_ref()?;
+    let found = facts.envelope.copy.as_ref().map(|copy| sm3_hex(copy.statement.as_bytes()));
+    (found.as_ref() != Some(meant)).then(|| Finding::failed(Reason::new("COPY_TAKEN_OUT", [])))
 }
 
 fn agrees(facts: &CertificateFacts<'_>, copy: &CopyFacts, certificate: &Outline) -> Finding {

@@ -127,7 +127,7 @@ impl Document {
     /// # Errors
     /// When it is none, or over a limit.
     pub fn from_pdf(bytes: &[u8]) -> Result<Self, DocumentFault> {
-        Ok(pdf::document(crate::pdf::read(bytes, &crate::pdf::Limits::default())?))
+        Ok(pdf::document(crate::pdf::read(bytes, &crate::pdf::Limits::default())?, bytes))
     }
 
     /// Reads an OFD package.

@@ -1,9 +1,13 @@
 //! From what was read of a PDF.
 
 use super::{CERTIFICATE_FILE, Covered, Document, DocumentSignature, Form, Proof, carried, cms, data, told};
-use crate::pdf::{After, Coverage, Pdf, PdfSignature, SignatureKind, Suspicion, Suspicious};
+use crate::{
+    chain::{Purpose, Trust},
+    pdf::{After, Coverage, Pdf, PdfSignature, SignatureKind, Suspicion, Suspicious},
+    timestamp::TimestampToken,
+};
 
-pub(super) fn document(pdf: Pdf) -> Document {
+pub(super) fn document(pdf: Pdf, bytes: &[u8]) -> Document {
     let named: Vec<_> = pdf.embedded_files.iter().filter(|file| file.name == CERTIFICATE_FILE).collect();
     let inside = match named.as_slice() {
         [] => None,
@@ -16,7 +20,8 @@ pub(super) fn document(pdf: Pdf) -> Document {
     let suspicious = pdf.suspicious.iter().filter(|one| may_deceive(one)).map(|one| format!("object {}: {:?}", one.object, one.what));
     // A timestamp of the document is evidence for later and signs nothing in anybody's name.
     let ours = pdf.signatures.iter().filter(|one| one.kind != SignatureKind::DocumentTimestamp);
-    let signatures: Vec<DocumentSignature> = ours.map(signature).collect();
+    let added = no_evidence(&pdf);
+    let signatures: Vec<DocumentSignature> = ours.map(|one| signature(one, added.as_deref(), bytes)).collect();
     let mut revocation = carried(&signatures);
     revocation.add(&pdf.validation_data);
     Document {
@@ -36,11 +41,44 @@ fn may_deceive(one: &Suspicion) -> bool {
     !matches!(&one.what, Suspicious::Annotation(kind) if kind == "Link") && !matches!(&one.what, Suspicious::Action(kind) if kind == "URI")
 }
 
-fn signature(one: &PdfSignature) -> DocumentSignature {
+/// What was added for later, after a signature, must be what it says: evidence, which nobody can mistake for anything else.
+fn no_evidence(pdf: &Pdf) -> Option<String> {
+    let stamps = pdf.signatures.iter().filter(|one| one.kind == SignatureKind::DocumentTimestamp);
+    let stamp = stamps.filter_map(|one| Some(format!("object {}: {}", one.object, no_timestamp(one)?))).next();
+    stamp.or_else(|| pdf.strange_validation_data.clone())
+}
+
+/// Why what calls itself a timestamp of the document is none.
+fn no_timestamp(one: &PdfSignature) -> Option<String> {
+    if one.sub_filter.as_deref() != Some("ETSI.RFC3161") || one.name.is_some() || one.reason.is_some() {
+        return Some("a timestamp of the document that is a signature".to_owned());
+    }
+    let (Some(contents), Some(digest)) = (&one.contents, one.digest) else {
+        return Some("a timestamp of the document that covers nothing".to_owned());
+    };
+    let token = match TimestampToken::read(contents) {
+        Ok(token) => token,
+        Err(fault) => return Some(fault.to_string()),
+    };
+    // Whose unit it is does not matter: it signs in nobody's name.
+    let chain = Trust::default().chain_for(token.certificates(), Purpose::Timestamps);
+    (!token.verify_digest(digest, &chain).holds()).then(|| "a timestamp of other bytes".to_owned())
+}
+
+/// A ZIP package behind what was signed: readers of packages look for its directory at the end of a file.
+fn has_package(bytes: &[u8], end: usize) -> bool {
+    bytes.get(end..).is_some_and(|rest| memchr::memmem::find(rest, b"PK\x05\x06").is_some())
+}
+
+fn signature(one: &PdfSignature, added: Option<&str>, bytes: &[u8]) -> DocumentSignature {
     let covered = match (&one.coverage, &one.after) {
         (Coverage::Broken { why }, _) => Covered::Broken(why.to_string()),
         (Coverage::WholeFile, _) => Covered::Whole,
-        (Coverage::Revision { .. }, Some(After::LongTerm(_))) => Covered::EarlierHarmless,
+        (Coverage::Revision { end, .. }, Some(After::LongTerm(_))) => match added {
+            Some(what) => Covered::EarlierThen(what.to_owned()),
+            None if has_package(bytes, *end) => Covered::EarlierThen("a ZIP package".to_owned()),
+            None => Covered::EarlierHarmless,
+        },
         // No object, and yet something: our own files end with what was signed.
         (Coverage::Revision { end, .. }, Some(After::Nothing)) => Covered::EarlierThen(format!("something after byte {end}")),
         (Coverage::Revision { .. }, Some(After::Other(changes))) => {

@@ -83,6 +83,8 @@ pub struct Pdf {
     pub catalog: Option<Catalog>,
     /// Lists and answers of `/DSS` (ISO 32000-2, 12.8.4.3) that decode, not read. Nobody need have signed them.
     pub validation_data: EmbeddedRevocation,
+    /// What lies under `/DSS` and is none of that; added after a signature, it is nobody's evidence.
+    pub strange_validation_data: Option<String>,
     /// Embedded files with their bytes.
     pub embedded_files: Vec<EmbeddedFile>,
     /// What is allowed and may deceive.
@@ -172,7 +174,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Pdf, PdfFault> {
         signatures,
         hints,
         catalog: catalog(&body, pages),
-        validation_data,
+        validation_data: validation_data.revocation,
+        strange_validation_data: validation_data.strange,
         embedded_files,
         suspicious,
         suspicious_left_out,

@@ -114,7 +114,11 @@ impl TimestampToken {
     /// Holds the token against the stamped bytes, in pieces as they stand in their container; `chain` is what became of
     /// [`Self::certificates`].
     pub fn verify(&self, stamped: &[&[u8]], chain: &Chain) -> TimestampVerification {
-        let found = sm3_of(stamped);
+        self.verify_digest(sm3_of(stamped), chain)
+    }
+
+    /// As [`Self::verify`], given the SM3 of the stamped bytes.
+    pub fn verify_digest(&self, found: [u8; 32], chain: &Chain) -> TimestampVerification {
         let imprint = match found == self.info.imprint {
             true => ImprintOutcome::Agrees,
             false => ImprintOutcome::Differs { stamped: self.info.imprint, found },

@@ -16,6 +16,7 @@ fn by_library(schema: &Schema, ty: &str, field: &str) -> Option<&'static str> {
         (_, "history") | ("CertificateEvent", _) => "events are read apart",
         ("Authority", "parent") => "authorities above the issuer are read apart",
         ("Query", "certificateTypes") | ("CertificateType" | "CertificateTypeField", _) => "the catalogue is of no certificate",
+        ("Query", "sealedFiles") | ("SealedFile", _) => "files are read apart",
         ("Query", "myAccess") | ("AccessRule", _) => "rules are of no certificate",
         ("SignatureInfo", _) => return None,
         _ if schema.field(ty, field).ty.named() == "Base64" => "photos lie apart",
@@ -117,6 +118,7 @@ fn arguments(seeded: &Seeded, ty: &str, field: &str) -> String {
             let unknown = verify::identifier::Identifier::build("11100000000013338W011", "11990000000000GX2C", "NOSUCH", 1).unwrap();
             format!("(text: \"http://hub.test/verify/{unknown}\")")
         }
+        "sealedFiles" => format!("(identifier: \"{id}\")"),
         "verifyFile" => format!("(content: \"{}\")", seeded.pool.files[0]),
         "holder" => "(code: \"91990000MAH0TEXT1J\")".into(),
         "holders" => "(codes: [\"91990000MAH0TEXT1J\"])".into(),

@@ -248,6 +248,7 @@ impl World {
             events: u32::try_from(envelope.events.len()).unwrap(),
             last: sm3_hex(last.as_bytes()),
             as_of: at,
+            copy: None,
             recorded_at: None,
         };
         let text = stated.to_text().unwrap();

@@ -150,6 +150,40 @@ fn a_list_in_the_document_is_asked() {
 }
 
 #[test]
+fn what_is_added_for_later_must_be_what_it_says() {
+    let added = |objects: &[maker::Object]| {
+        let mut file = signed_with(Form::Table, &Signing::default());
+        let form = maker::catalog("/AcroForm<</SigFlags 3/Fields[20 0 R]>>/Perms<</DocMDP 21 0 R>>/DSS 32 0 R");
+        let mut all = vec![maker::object(1, &form)];
+        all.extend_from_slice(objects);
+        file.revision(&all, &[]);
+        answer(&file.bytes).unwrap().result
+    };
+    let store = |text: &str| maker::object(32, text);
+    let world = World::new();
+    let certificate = maker::flate(33, "", &world.middle);
+    assert_eq!(added(&[store("<</Type/DSS/Certs[33 0 R]>>"), certificate.clone()]), Passed);
+    let entry = "/VRI<</ABCD<</Cert[33 0 R]>>>>";
+    assert_eq!(added(&[store(&format!("<</Type/DSS/Certs[33 0 R]{entry}>>")), certificate.clone()]), Passed);
+    for (text, what) in [
+        ("<</Type/DSS/Certs[33 0 R]>>", b"no certificate".to_vec()),
+        ("<</Type/DSS/CRLs[33 0 R]>>", b"PK\x03\x04 a package PK\x05\x06".to_vec()),
+        ("<</Type/DSS/OCSPs[33 0 R]>>", b"BT (shown) Tj ET".to_vec()),
+    ] {
+        assert_eq!(added(&[store(text), maker::flate(33, "", &what)]), VerificationResult::Failed, "{text}");
+    }
+    for text in
+        ["<</Type/DSS/Other[33 0 R]>>", "<</Type/DSS/VRI<</ABCD<</Cert[33 0 R]>>>>>>", "<</Type/DSS/VRI<</ABCD<</Kids[33 0 R]>>>>>>"]
+    {
+        assert_eq!(added(&[store(text), certificate.clone()]), VerificationResult::Failed, "{text}");
+    }
+    // A signature that calls itself a timestamp of the document.
+    let mut file = signed_with(Form::Table, &Signing::default());
+    maker::long_term(&mut file, "[0 0 0 0]", "");
+    assert_eq!(answer(&file.bytes).unwrap().result, VerificationResult::Failed);
+}
+
+#[test]
 fn a_revoked_unit_proves_no_time_unless_its_key_was_kept() {
     let stamped = {
         let world = World::new();
