@@ -202,9 +202,9 @@ fn appearance(document: &mut Document, seal: &SealPicture, place: SealPlace) -> 
     let plane = |channels: &[usize]| {
         seal.rgba.chunks_exact(4).flat_map(|pixel| channels.iter().map(|channel| pixel[*channel]).collect::<Vec<_>>()).collect::<Vec<u8>>()
     };
-    let image = |space: &str, data: Vec<u8>| {
+    let image = |space: &str, [width, height]: [u32; 2], data: Vec<u8>| {
         let dict = dictionary! {
-            "Type" => "XObject", "Subtype" => "Image", "Width" => i64::from(seal.width), "Height" => i64::from(seal.height),
+            "Type" => "XObject", "Subtype" => "Image", "Width" => i64::from(width), "Height" => i64::from(height),
             "ColorSpace" => space, "BitsPerComponent" => 8,
         };
         let mut stream = Stream::new(dict, data);
@@ -212,8 +212,13 @@ fn appearance(document: &mut Document, seal: &SealPicture, place: SealPlace) -> 
         let _ = stream.compress();
         stream
     };
-    let mask = document.add_object(image("DeviceGray", plane(&[3])));
-    let mut picture = image("DeviceRGB", plane(&[0, 1, 2]));
+    let whole = [seal.width, seal.height];
+    let mask = document.add_object(image("DeviceGray", whole, plane(&[3])));
+    // Whoever verifies unpacks every stream: one pixel says as much of one colour as a million.
+    let mut picture = match only_colour(&seal.rgba) {
+        Some(colour) => image("DeviceRGB", [1, 1], colour.to_vec()),
+        None => image("DeviceRGB", whole, plane(&[0, 1, 2])),
+    };
     picture.dict.set("SMask", mask);
     let picture = document.add_object(picture);
     let (width, height) = (place.width * POINTS, place.height * POINTS);
@@ -223,6 +228,19 @@ fn appearance(document: &mut Document, seal: &SealPicture, place: SealPlace) -> 
     };
     document.add_object(Stream::new(dict, format!("q {width} 0 0 {height} 0 0 cm /Seal Do Q").into_bytes()))
 }
+
+/// The colour of everything that can be seen, where it is one: that of a drawn seal, but for the rounding at its edges.
+fn only_colour(rgba: &[u8]) -> Option<[u8; 3]> {
+    let pixels = || rgba.as_chunks::<4>().0.iter();
+    let [red, green, blue, _] = *pixels().find(|pixel| pixel[3] == u8::MAX)?;
+    let alike = |pixel: &[u8; 4]| [red, green, blue].iter().zip(pixel).all(|(one, other)| one.abs_diff(*other) <= NEAR);
+    pixels().filter(|pixel| pixel[3] >= FAINT).all(alike).then_some([red, green, blue])
+}
+
+/// Colours that nobody tells apart.
+const NEAR: u8 = 4;
+/// What is fainter has no colour that anybody sees.
+const FAINT: u8 = 48;
 
 fn page_height(document: &Document, page: ObjectId) -> Result<f32, lopdf::Error> {
     let mut node = document.get_object(page)?.as_dict()?;
