@@ -5,6 +5,9 @@
 //! SM3 of the certificate's statement, each later one that of the event before it: a missing or foreign event shows.
 //! Members without a value are left out, never `null`, so that one fact has one spelling.
 
+mod as_of;
+mod copy;
+
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::DeserializeOwned};
 use serde_json::{Map, Value, value::RawValue};
@@ -14,6 +17,9 @@ use crate::{
     digest::is_sm3_hex,
     status::CertificateStatus,
 };
+
+pub use as_of::AsOfStatement;
+pub use copy::{CopyBase, CopyStatement};
 
 /// The version of both objects that this program writes and reads.
 pub const VERSION: u16 = 1;
@@ -116,62 +122,6 @@ pub struct StatusStatement {
     pub superseded_by: Option<String>,
     /// Format version, [`VERSION`].
     pub v: u16,
-}
-
-/// What an issuer states in an exported file: which status events there were at that time. Status events themselves show
-/// what is missing before them; only this shows what is missing after.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AsOfStatement {
-    /// When, UTC with microseconds.
-    #[serde(with = "microseconds")]
-    pub as_of: DateTime<Utc>,
-    /// How many status events there were.
-    pub events: u32,
-    /// Identifier of the certificate it is about.
-    pub identifier: String,
-    /// SM3 of the last event's statement; of the certificate's own when there was none.
-    pub last: String,
-    /// Since when the issuer has had the certificate on record, UTC with microseconds: what was signed with a key that has run out
-    /// or was revoked since is proven by it to be older.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "optional_microseconds")]
-    pub recorded_at: Option<DateTime<Utc>>,
-    /// SM3 of the copy's statement, where it was written for a copy for one use: taken out of the copy it states nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub copy: Option<String>,
-    /// Format version, [`VERSION`].
-    pub v: u16,
-}
-
-/// What an issuer states of a copy that was made for one use (用证副本): of which version, for whom and what, by whom, until when.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct CopyStatement {
-    /// The version that was copied.
-    pub base: CopyBase,
-    /// Last day on which the copy may be used, in Asia/Shanghai.
-    pub expires_on: NaiveDate,
-    /// Name of the holder it was made for, as the certificate has it; a certificate may have several, or none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub holder: Option<String>,
-    /// Day on which it was made, in Asia/Shanghai.
-    pub made_on: NaiveDate,
-    /// Who had it made.
-    pub maker: StatedIssuer,
-    /// What it may be used for, in words.
-    pub purpose: String,
-    /// Format version, [`VERSION`].
-    pub v: u16,
-}
-
-/// The version that a copy is of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CopyBase {
-    /// SM3 of that version's statement.
-    pub digest: String,
-    /// Its identifier.
-    pub identifier: String,
 }
 
 /// Why bytes are no statement.
@@ -291,67 +241,6 @@ impl StatusStatement {
         rule(self.seq >= 1, "seq", &self.seq.to_string(), "1 or more")?;
         rule(is_sm3_hex(&self.previous), "previous", &self.previous, "an SM3 in lower-case hexadecimal")?;
         rule(!self.operation.trim().is_empty(), "operation", &self.operation, "a text with something in it")
-    }
-}
-
-impl AsOfStatement {
-    /// The text to sign and export. `as_of` is cut to microseconds.
-    ///
-    /// # Errors
-    /// When a member breaks its rule.
-    pub fn to_text(&self) -> Result<String, StatementError> {
-        self.check()?;
-        write(self)
-    }
-
-    /// Reads the statement from the exact text that was signed.
-    ///
-    /// # Errors
-    /// When it is not canonical, or not this object in its one spelling.
-    pub fn from_text(text: &str) -> Result<Self, StatementError> {
-        let statement: Self = read(text)?;
-        statement.check()?;
-        Ok(statement)
-    }
-
-    fn check(&self) -> Result<(), StatementError> {
-        check_version(self.v)?;
-        rule(is_sm3_hex(&self.last), "last", &self.last, "an SM3 in lower-case hexadecimal")?;
-        if let Some(copy) = &self.copy {
-            rule(is_sm3_hex(copy), "copy", copy, "an SM3 in lower-case hexadecimal")?;
-        }
-        let recorded_at = self.recorded_at.unwrap_or(self.as_of);
-        rule(recorded_at <= self.as_of, "recordedAt", &recorded_at.to_rfc3339(), "at or before asOf")
-    }
-}
-
-impl CopyStatement {
-    /// The text to sign and put into the copy.
-    ///
-    /// # Errors
-    /// When a member breaks its rule.
-    pub fn to_text(&self) -> Result<String, StatementError> {
-        self.check()?;
-        write(self)
-    }
-
-    /// Reads the statement from the exact text that was signed.
-    ///
-    /// # Errors
-    /// When it is not canonical, or not this object in its one spelling.
-    pub fn from_text(text: &str) -> Result<Self, StatementError> {
-        let statement: Self = read(text)?;
-        statement.check()?;
-        Ok(statement)
-    }
-
-    fn check(&self) -> Result<(), StatementError> {
-        check_version(self.v)?;
-        rule(is_sm3_hex(&self.base.digest), "base.digest", &self.base.digest, "an SM3 in lower-case hexadecimal")?;
-        for (member, value) in [("maker.name", &self.maker.name), ("maker.code", &self.maker.code), ("purpose", &self.purpose)] {
-            rule(!value.trim().is_empty(), member, value, "a text with something in it")?;
-        }
-        rule(self.made_on <= self.expires_on, "expiresOn", &self.expires_on.to_string(), "on or after madeOn")
     }
 }
 
