@@ -7,7 +7,7 @@ use verify::messages::Lang;
 
 use super::output::say;
 use super::{CliError, type_files};
-use crate::faces::{Job, Pdf};
+use crate::faces::Job;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -44,8 +44,8 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
             Lang::Zh => say!("示例{number}：{pages}页"),
             Lang::En => say!("example {number}: {pages} page(s)"),
         }
-        if let (Some(folder), Some((Pdf(pdf), _))) = (&args.to, &one.files) {
-            write(folder, &format!("{}-{number}.pdf", ty.name), pdf)?;
+        if let Some(folder) = &args.to {
+            write(folder, &format!("{}-{number}.pdf", ty.name), &one.pdf)?;
         }
     }
     Ok(0)

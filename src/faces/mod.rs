@@ -20,7 +20,7 @@ use serde_json::Value;
 use verify::Lang;
 use verify::statement::Statement;
 
-pub use setting::{Job, Pdf, SETTING, SetFace, SettingFault, Typesetters, set_within_limits};
+pub use setting::{Job, SETTING, SetFace, SettingFault, Typesetters, set_within_limits};
 
 /// Documents state local time.
 const BEIJING: i32 = 8 * 3600;

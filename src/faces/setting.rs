@@ -25,8 +25,6 @@ pub struct Job {
     pub faces: Vec<Face>,
     /// The template; None: the default face.
     pub source: Option<String>,
-    /// Whether the files are wanted, or only whether it goes.
-    pub files: bool,
 }
 
 /// One face, laid out.
@@ -34,13 +32,12 @@ pub struct Job {
 pub struct SetFace {
     pub pages: Vec<PageSize>,
     pub seals: Vec<SealPlace>,
-    /// PDF/A-3b, and the files of an OFD package; neither is signed.
-    pub files: Option<(Pdf, Package)>,
+    /// PDF/A-3b, not signed.
+    #[serde(with = "base64")]
+    pub pdf: Vec<u8>,
+    /// The files of an OFD package, not signed.
+    pub package: Package,
 }
-
-/// A PDF.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Pdf(#[serde(with = "base64")] pub Vec<u8>);
 
 /// Why a face is not laid out, in both languages; its place in the template is in the sentence.
 #[derive(Debug, Clone, Error, Serialize, Deserialize)]
@@ -66,7 +63,7 @@ impl Job {
     /// Every example of a type, to try a template on.
     pub fn of_examples(ty: &CertificateType, source: Option<&str>, at: DateTime<Utc>) -> Self {
         let faces = ty.examples.iter().map(|data| specimen(ty, data, at)).collect();
-        Self { faces, source: source.map(str::to_owned), files: true }
+        Self { faces, source: source.map(str::to_owned) }
     }
 
     /// Lays all of them out, here.
@@ -77,8 +74,7 @@ impl Job {
         let template = self.source.as_deref().map_or_else(|| Ok(Template::default_face()), Template::new)?;
         let one = |face: &Face| {
             let sheet = lay_out(face, &template)?;
-            let files = self.files.then(|| Ok::<_, RenderError>((Pdf(sheet.pdf()?), sheet.ofd()?))).transpose()?;
-            Ok(SetFace { pages: sheet.pages().to_vec(), seals: sheet.seals().to_vec(), files })
+            Ok(SetFace { pages: sheet.pages().to_vec(), seals: sheet.seals().to_vec(), pdf: sheet.pdf()?, package: sheet.ofd()? })
         };
         self.faces.iter().map(one).collect()
     }

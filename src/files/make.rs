@@ -9,7 +9,7 @@ use verify::document::CERTIFICATE_FILE;
 use verify::ofd::Stamp;
 
 use super::FileError;
-use crate::faces::{Pdf, SetFace};
+use crate::faces::SetFace;
 use crate::sealing::SealInUse;
 use crate::sign::ofd::sign_ofd;
 use crate::sign::pdf::{SealPlace, SealText, sign_pdf};
@@ -51,12 +51,11 @@ pub(super) fn make(set: SetFace, said: &Said, seal: &SealInUse, evidence: &Evide
     let by = Signatory { signer: &*seal.signer, timestamps: evidence.unit.as_deref(), revocations: Some(evidence.trust.revocations()) };
     let place = place(&set, seal);
     let text = SealText { name: said.name.clone(), reason: said.reason.clone() };
-    let (Pdf(face), package) = set.files.ok_or_else(|| FileError::Broken("no file was laid out".to_owned()))?;
-    let pdf = sign_pdf(&face, &seal.picture, place, &text, by, at)?;
+    let pdf = sign_pdf(&set.pdf, &seal.picture, place, &text, by, at)?;
     let boundary = [place.left, place.top, place.width, place.height].map(f64::from);
-    let page = package.pages.get(place.page).cloned().unwrap_or_default();
+    let page = set.package.pages.get(place.page).cloned().unwrap_or_default();
     let stamps = vec![Stamp { id: "1".to_owned(), page, boundary, clip: None }];
-    let files = package.parts.into_iter().map(|part| (part.path, part.bytes)).collect();
+    let files = set.package.parts.into_iter().map(|part| (part.path, part.bytes)).collect();
     Ok(Made { pdf, ofd: sign_ofd(files, &seal.ses, stamps, by, at)? })
 }
 

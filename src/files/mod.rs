@@ -162,7 +162,7 @@ impl Files {
         let face = face(&statement, ty, beside, at);
         let said = make::Said { name: face.issuer.name.clone(), reason: format!("{}（{}）", face.name, face.number) };
         let (source, digest) = face_row.map(|row| (row.source.to_string(), row.digest)).unzip();
-        let set = self.typesetters.set(Job { faces: vec![face], source, files: true }).await?.pop();
+        let set = self.typesetters.set(Job { faces: vec![face], source }).await?.pop();
         let set = set.ok_or_else(|| FileError::Broken("nothing was laid out".to_owned()))?;
         let (version_id, used) = (row.id, seal.clone());
         let evidence = make::Evidence { unit: self.keys.timestamp_unit(), trust: self.verification.trust() };

@@ -44,7 +44,7 @@ impl Registration {
             ));
         };
         let digest = sm3_hex(source.as_bytes());
-        let tried = self.typesetters.set(Job { files: true, ..Job::of_examples(&known.ty, Some(source), Utc::now()) }).await;
+        let tried = self.typesetters.set(Job::of_examples(&known.ty, Some(source), Utc::now())).await;
         let pages =
             tried.map_err(|fault| RegistrationError::input("source", fault.zh, fault.en))?.iter().map(|one| one.pages.len()).collect();
         let mut outcome = FaceOutcome { registered_type: known, digest, pages, registered: false };
