@@ -1,4 +1,4 @@
-// Writes assets/graphiql from the npm packages of package-lock.json; with --check only compares.
+// Writes public/assets/graphiql from the npm packages of package-lock.json; with --check only compares.
 // The files are committed, so that building the hub needs no Node.js and browsers need no internet.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -47,11 +47,11 @@ const files = {
 };
 
 if (process.argv.includes('--check')) {
-  const wrong = Object.entries(files).filter(([name, text]) => readFileSync(here(`assets/graphiql/${name}`), 'utf8') !== text);
-  for (const [name] of wrong) console.error(`assets/graphiql/${name} is not what its package holds: run "npm run vendor" in web/`);
+  const wrong = Object.entries(files).filter(([name, text]) => readFileSync(here(`public/assets/graphiql/${name}`), 'utf8') !== text);
+  for (const [name] of wrong) console.error(`public/assets/graphiql/${name} is not what its package holds: run "npm run vendor" in web/`);
   if (wrong.length === 0) console.log(`${Object.keys(files).length} vendored files equal their packages`);
   process.exitCode = wrong.length ? 1 : 0;
 } else {
-  mkdirSync(here('assets/graphiql'), { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(here(`assets/graphiql/${name}`), text);
+  mkdirSync(here('public/assets/graphiql'), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(here(`public/assets/graphiql/${name}`), text);
 }

@@ -45,7 +45,7 @@ pub(super) fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::
 
 /// Only what this hub itself calls so is logged: anything else in a path may be what somebody typed, a citizen number say.
 fn masked(path: &str) -> &str {
-    const OURS: [&str; 11] = [
+    const OURS: [&str; 12] = [
         "/",
         "/.well-known/zhengzhao.json",
         "/share/v1/verifyFile",
@@ -53,6 +53,7 @@ fn masked(path: &str) -> &str {
         "/graphql",
         "/graphql/schema.graphql",
         "/graphiql",
+        "/console",
         "/docs",
         "/healthz",
         "/readyz",

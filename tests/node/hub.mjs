@@ -11,8 +11,16 @@ const BINARY = process.env.ZHENGZHAO_BIN ?? fileURLToPath(new URL('../../target/
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const PATIENCE = 120_000; // ms; a debug build signs its demo certificates slowly on a busy machine
 
-/** Resolves to `{ url(path), endpoint, tokens, examples, graphql(...), stop() }` once the hub answers. */
+/**
+ * Resolves to `{ url(path), endpoint, tokens, examples, graphql(...), stop() }` once the hub answers. While developing pages, HUB and
+ * HUB_DATA name one that runs already, and its folder.
+ */
 export async function startHub({ certificates = 30 } = {}) {
+  if (process.env.HUB) {
+    const about = JSON.parse(await readFile(join(process.env.HUB_DATA, 'demo.json'), 'utf8'));
+    const url = (path) => new URL(path, process.env.HUB).href;
+    return { ...about, endpoint: url('/graphql'), url, stop: async () => {}, graphql: (request) => graphql(url('/graphql'), request), output: () => '' };
+  }
   const data = await mkdtemp(join(tmpdir(), 'zhengzhao-node-'));
   const hub = spawn(BINARY, ['demo', '--listen', '127.0.0.1:0', '--data', data, '--certificates', String(certificates)], {
     cwd: REPOSITORY,

@@ -1,8 +1,11 @@
 // GraphiQL with what this API needs beside a query: who asks, and for which purpose. Nothing outlives the browser tab.
 
-import { demo, make, send } from './hub.js';
-import { speak, t } from './language.js';
-import { EXAMPLES, exampleTypes } from './examples.js';
+import '../../shared/style.css';
+import './explorer.css';
+import { make } from '../../shared/element';
+import { demo, send } from '../../shared/hub';
+import { speak, t } from '../../shared/language';
+import { EXAMPLES, exampleTypes } from './examples';
 
 const { React, ReactDOM, GraphiQL } = window;
 const TOKEN = 'zhengzhao.token';

@@ -1,0 +1,1 @@
+import{f as e,a,b as s,e as c}from"./shared.js";const r=e("#report"),[t="",n]=location.pathname.replace(/^\/verify\//i,"").split("/").map(f),d=n?`${location.origin}/VERIFY/${t}/${n}`:null,l=e("#seal");a(()=>void i());e("#identifier").textContent=t;i();async function i(){await s(r,t,d),await c(l,t)}function f(o){try{return decodeURIComponent(o)}catch{return o}}
