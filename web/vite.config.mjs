@@ -32,7 +32,8 @@ export default defineConfig({
   root,
   publicDir: fileURLToPath(new URL('public', import.meta.url)),
   plugins: [asTheHubDoes],
-  server: { proxy: Object.fromEntries(answered.map((path) => [path, { target: hub, changeOrigin: true }])) },
+  // The documents' samples are read by tests.
+  server: { fs: { allow: [fileURLToPath(new URL('..', import.meta.url))] }, proxy: Object.fromEntries(answered.map((path) => [path, { target: hub, changeOrigin: true }])) },
   build: {
     outDir: fileURLToPath(new URL('dist', import.meta.url)),
     emptyOutDir: true,
@@ -44,7 +45,8 @@ export default defineConfig({
     rollupOptions: {
       input,
       output: {
-        manualChunks: (id) => (id.startsWith(`${root}/shared/`) ? 'shared' : undefined),
+        // Scripts only: the console has a style of its own.
+        manualChunks: (id) => (id.startsWith(`${root}/shared/`) && id.endsWith('.ts') ? 'shared' : undefined),
         // No digest in a name: the hub sends each file's own as ETag, and replicas of two releases can stand side by side.
         entryFileNames: 'assets/[name].js',
         chunkFileNames: 'assets/[name].js',
@@ -52,5 +54,6 @@ export default defineConfig({
       },
     },
   },
+  worker: { format: 'es', rollupOptions: { output: { entryFileNames: 'assets/[name].js' } } },
   test: { root, include: ['**/*.test.ts'], environment: 'node' },
 });

@@ -1,4 +1,4 @@
-import{m as f,t as m,s as O,d as Q,a as z}from"./shared.js";const L=[{key:"one",words:["按标识查询","Query by id"],build:H},{key:"many",words:["按条件列表","List with a filter"],build:U},{key:"verify",words:["验证","Verify"],build:W},{key:"issue",words:["签发","Issue"],build:Z}];function J(e){const t=e.getType("Certificate");return t?e.getPossibleTypes(t).map(n=>({name:n.name,title:B(n.description)||n.name})):[]}const B=e=>e?.split(`
+/* empty css     */import{m as f,t as m,a as O,d as Q,b as z}from"./shared.js";const L=[{key:"one",words:["按标识查询","Query by id"],build:H},{key:"many",words:["按条件列表","List with a filter"],build:U},{key:"verify",words:["验证","Verify"],build:W},{key:"issue",words:["签发","Issue"],build:Z}];function J(e){const t=e.getType("Certificate");return t?e.getPossibleTypes(t).map(n=>({name:n.name,title:B(n.description)||n.name})):[]}const B=e=>e?.split(`
 `)[0].split(/[。.]/)[0].slice(0,40);function H(e,t,n){return{query:`query One($id: ID) {
   ${F(e.getQueryType(),({type:s,args:o})=>K(s)===t&&o.some(({name:i})=>i==="number"))}(id: $id) {
 ${I(e,t,"    ")}

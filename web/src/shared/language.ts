@@ -13,6 +13,11 @@ export function language(): Language {
   return wanted === 'en' ? 'en' : 'zh';
 }
 
+/** Keeps the visitor's choice. */
+export function setLanguage(chosen: Language): void {
+  sessionStorage.setItem(KEY, chosen);
+}
+
 export const t = (zh: string, en: string): string => (language() === 'en' ? en : zh);
 
 /** For the header Accept-Language, so that the hub's own messages come in the language of the page. */
@@ -31,7 +36,7 @@ export function speak(redraw: () => void = () => {}): void {
     }
   };
   document.querySelector('#language')?.addEventListener('click', () => {
-    sessionStorage.setItem(KEY, language() === 'en' ? 'zh' : 'en');
+    setLanguage(language() === 'en' ? 'zh' : 'en');
     show();
     redraw();
   });

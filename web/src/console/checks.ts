@@ -1,0 +1,45 @@
+// What each check of the hub asks, in words. A check that is not listed keeps its name.
+
+import { t } from './words';
+
+const CHECKS: Record<string, [string, string]> = {
+  'document-form': ['文件结构完整无多余内容', 'one document, every byte accounted for'],
+  'document-coverage': ['签章覆盖整个文件', 'the signature covers all of it'],
+  'document-signature': ['文件签章有效', 'the document’s signature holds'],
+  'document-signer-chain': ['签章证书可信', 'the signer is trusted'],
+  'document-signer-revocation': ['签章证书未被吊销', 'the signer is not revoked'],
+  'document-signer-is-issuer': ['签章人即颁发机构', 'the signer is the issuer'],
+  'document-seal': ['电子印章有效', 'the seal holds'],
+  'document-seal-maker-revocation': ['制章人证书未被吊销', 'the seal’s maker is not revoked'],
+  'document-timestamp': ['时间戳有效', 'the timestamp holds'],
+  'document-timestamp-revocation': ['时间戳证书未被吊销', 'the timestamp’s unit is not revoked'],
+  'document-data': ['文件与所载数据一致', 'the document says what its data say'],
+  'document-plain': ['没有脚本等可误导的内容', 'nothing in it may deceive'],
+  container: ['数据封装可读', 'the container reads'],
+  'canonical-form': ['数据为规范形式', 'the data are in canonical form'],
+  'statement-shape': ['陈述完整', 'the statement is whole'],
+  identifier: ['证照标识合规', 'the identifier is well formed'],
+  'identifier-check-character': ['证照标识校验位正确', 'its check character is right'],
+  attachments: ['附件与摘要一致', 'attachments fit their digests'],
+  signature: ['数据签名有效', 'the data’s signature holds'],
+  'signer-chain': ['签名证书可信', 'the signer is trusted'],
+  'signer-revocation': ['签名证书未被吊销', 'the signer is not revoked'],
+  'signer-is-issuer': ['签名人即颁发机构', 'the signer is the issuer'],
+  'event-signatures': ['状态变更签名有效', 'the status events’ signatures hold'],
+  'event-revocation': ['状态变更签名证书未被吊销', 'their signers are not revoked'],
+  'event-chain': ['状态变更前后相接', 'the status events follow one another'],
+  'code-signature': ['二维码签名有效', 'the code’s signature holds'],
+  'code-signer-chain': ['二维码签名证书可信', 'the code’s signer is trusted'],
+  'code-signer-revocation': ['二维码签名证书未被吊销', 'the code’s signer is not revoked'],
+  'code-signer-is-issuer': ['二维码签名人即颁发机构', 'the code’s signer is the issuer'],
+  'code-agrees': ['二维码与证照一致', 'the code agrees with the certificate'],
+  record: ['与登记信息一致', 'it agrees with the record'],
+  presented: ['与所提交信息一致', 'it agrees with what was presented'],
+  copy: ['加注件与证照一致', 'the copy is of this certificate'],
+  'copy-lapsed': ['加注件在有效期内', 'the copy has not lapsed'],
+  'status-as-of': ['状态声明有效', 'the statement of the status holds'],
+  'status-known': ['状态已知', 'the status is known'],
+  'usable-now': ['当前可用', 'it may be used now'],
+};
+
+export const checkWord = (name: string): string => (CHECKS[name] ? t(...CHECKS[name]) : '');

@@ -1,0 +1,5 @@
+import { render } from 'preact';
+import { Console } from './app';
+
+const place = document.querySelector('#console');
+if (place) render(<Console />, place);
