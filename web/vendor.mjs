@@ -1,4 +1,4 @@
-// Writes public/assets/graphiql from the npm packages of package-lock.json; with --check only compares.
+// Writes public/assets/graphiql and the licences of what the console bundles from the npm packages of package-lock.json; with --check only compares.
 // The files are committed, so that building the hub needs no Node.js and browsers need no internet.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -25,9 +25,9 @@ function bundled() {
 }
 
 // The licence texts that must travel with the code, equal ones once.
-function licences() {
+function licences(packages) {
   const texts = new Map();
-  for (const name of bundled()) {
+  for (const name of packages) {
     const folder = here(`node_modules/${name}`);
     if (!existsSync(folder)) continue; // bundled by its maker but no dependency; named in NOTICE
     const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
@@ -38,20 +38,24 @@ function licences() {
   return [...texts].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
+// What dist holds of others.
+const CONSOLE = ['preact', '@preact/signals', '@preact/signals-core', 'echarts', 'zrender', 'tslib', 'pdfjs-dist'];
+
 const files = {
-  'react.production.min.js': withoutSourceMap(source('react/umd/react.production.min.js')),
-  'react-dom.production.min.js': withoutSourceMap(source('react-dom/umd/react-dom.production.min.js')),
-  'graphiql.min.js': withoutSourceMap(source('graphiql/graphiql.min.js')),
-  'graphiql.min.css': withoutFonts(source('graphiql/graphiql.min.css')),
-  'LICENSES.txt': licences(),
+  'graphiql/react.production.min.js': withoutSourceMap(source('react/umd/react.production.min.js')),
+  'graphiql/react-dom.production.min.js': withoutSourceMap(source('react-dom/umd/react-dom.production.min.js')),
+  'graphiql/graphiql.min.js': withoutSourceMap(source('graphiql/graphiql.min.js')),
+  'graphiql/graphiql.min.css': withoutFonts(source('graphiql/graphiql.min.css')),
+  'graphiql/LICENSES.txt': licences(bundled()),
+  'console/LICENSES.txt': licences(CONSOLE),
 };
 
 if (process.argv.includes('--check')) {
-  const wrong = Object.entries(files).filter(([name, text]) => readFileSync(here(`public/assets/graphiql/${name}`), 'utf8') !== text);
-  for (const [name] of wrong) console.error(`public/assets/graphiql/${name} is not what its package holds: run "npm run vendor" in web/`);
+  const wrong = Object.entries(files).filter(([name, text]) => readFileSync(here(`public/assets/${name}`), 'utf8') !== text);
+  for (const [name] of wrong) console.error(`public/assets/${name} is not what its package holds: run "npm run vendor" in web/`);
   if (wrong.length === 0) console.log(`${Object.keys(files).length} vendored files equal their packages`);
   process.exitCode = wrong.length ? 1 : 0;
 } else {
-  mkdirSync(here('public/assets/graphiql'), { recursive: true });
-  for (const [name, text] of Object.entries(files)) writeFileSync(here(`public/assets/graphiql/${name}`), text);
+  for (const folder of ['graphiql', 'console']) mkdirSync(here(`public/assets/${folder}`), { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(here(`public/assets/${name}`), text);
 }

@@ -122,7 +122,7 @@ function Results({ wanted }: { wanted: Wanted }) {
       <Shown of={found}>
         {({ totalCount, nodes, pageInfo }) => (
           <>
-            <h2 role="status">{totalCount === null ? t('结果超过 10,000 份', 'More than 10,000 found') : t(`共 ${totalCount} 份`, `${totalCount} found`)}</h2>
+            <div role="status"><h2>{totalCount === null ? t('结果超过 10,000 份', 'More than 10,000 found') : t(`共 ${totalCount} 份`, `${totalCount} found`)}</h2></div>
             <Table
               caption={t('查询结果', 'Results')}
               rows={nodes}

@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import type { ShownField } from '../form/fields';
 import { Picture } from '../form/form';
 import { Facts, Status } from '../parts/facts';
+import { Table } from '../parts/table';
 import { to } from '../route';
 import { spoken, t } from '../words';
 
@@ -39,6 +40,7 @@ const titleOf = (field: ShownField): string => (spoken.value === 'en' ? field.en
 function shown(field: ShownField, value: unknown): ComponentChildren {
   if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return null;
   if (Array.isArray(value)) {
+    if (field.kind === 'object' && field.members.every(({ kind, list }) => kind !== 'object' && !list)) return <Rows field={field} rows={value as Members[]} />;
     if (field.kind === 'object') return <ol class="items">{value.map((item, index) => <li key={index}><Data fields={field.members} data={(item ?? {}) as Members} /></li>)}</ol>;
     return value.map((item, index) => <span key={index}>{index > 0 && '；'}{shown({ ...field, list: false }, item)}</span>);
   }
@@ -54,4 +56,18 @@ function shown(field: ShownField, value: unknown): ComponentChildren {
     default:
       return typeof value === 'boolean' ? (value ? t('是', 'yes') : t('否', 'no')) : String(value);
   }
+}
+
+/** A list of objects that hold plain values: rows. */
+function Rows({ field, rows }: { field: ShownField; rows: Members[] }) {
+  return (
+    <div class="rows">
+      <Table<{ row: Members; index: number }>
+        caption={titleOf(field)}
+        rows={rows.map((row, index) => ({ row, index }))}
+        id={({ index }) => String(index)}
+        columns={field.members.map((member) => ({ name: titleOf(member), cell: ({ row }) => shown(member, row[member.name]) ?? '—' }))}
+      />
+    </div>
+  );
 }

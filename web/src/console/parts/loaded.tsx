@@ -64,6 +64,7 @@ const codeWord = (code: string): string =>
 /** What went wrong: the hub's own words, and what may be done. */
 export function Problem({ error, again }: { error: unknown; again?: () => void }) {
   const refusal = error instanceof Refusal ? error : null;
+  const faults = refusal?.faults ?? [];
   const unreachable = error instanceof TypeError;
   const message = unreachable
     ? t('没有连上枢纽。请检查网络后重试。', 'The hub cannot be reached. Check the network and try again.')
@@ -74,8 +75,9 @@ export function Problem({ error, again }: { error: unknown; again?: () => void }
     <div class="problem" role="alert">
       <p>
         {refusal && <b>{codeWord(refusal.code)}{t('：', ': ')}</b>}
-        <span class="message">{message}</span>
+        {faults.length === 0 ? <span class="message">{message}</span> : t(`有 ${faults.length} 处需要修改`, `${faults.length} to be mended`)}
       </p>
+      {faults.length > 0 && <ul>{faults.map((fault) => <li key={fault.path + fault.message} class="message">{fault.message} <code>{fault.path}</code></li>)}</ul>}
       {again && <button type="button" onClick={again}>{t('重试', 'Try again')}</button>}
     </div>
   );

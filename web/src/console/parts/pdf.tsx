@@ -19,7 +19,7 @@ export function Pdf({ file, name }: { file: Blob; name: string }) {
         const page = await pdf.getPage(number);
         const width = place.current?.clientWidth ?? 600;
         const sharp = Math.min(devicePixelRatio || 1, 2);
-        const viewport = page.getViewport({ scale: (Math.min(width, 900) / page.getViewport({ scale: 1 }).width) * sharp });
+        const viewport = page.getViewport({ scale: (Math.min(width, 760) / page.getViewport({ scale: 1 }).width) * sharp });
         const canvas = document.createElement('canvas');
         canvas.width = Math.floor(viewport.width);
         canvas.height = Math.floor(viewport.height);
