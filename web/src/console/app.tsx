@@ -18,7 +18,7 @@ import { FailureDialog } from './parts/failure';
 import { Icon, type IconName, Mark } from './parts/icons';
 import { PurposeBar, PurposeDialog } from './purpose';
 import { route, to } from './route';
-import type { Rights } from './schema';
+import type { Rights } from './shapes';
 import { AddIdentity, identity, resume, resuming, roleWord, SignIn, signIn, signOut, tail, tokens } from './signin';
 import { speak, spoken, t } from './words';
 

@@ -7,7 +7,8 @@ import { Dialog } from './parts/dialog';
 import { Mark } from './parts/icons';
 import { Problem } from './parts/loaded';
 import { endTask } from './purpose';
-import { forget, type Rights, type Role, rights } from './schema';
+import { forget, rights } from './schema';
+import type { Rights, Role } from './shapes';
 import { t } from './words';
 
 export interface Identity {

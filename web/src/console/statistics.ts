@@ -2,9 +2,8 @@
 
 import { type CatalogueType, catalogue } from './catalogue';
 import { queryPartly } from './hub';
-import { lowerFirst } from './schema';
+import { lowerFirst } from './shapes';
 import { identity } from './signin';
-import { day } from './words';
 
 interface Groups {
   groups: { keys: { field: string; value: string | null; label: string | null }[]; count: number | string }[];
@@ -63,15 +62,4 @@ export const ending = (types: CatalogueType[], from: string, until: string): Pro
 export async function byDay(type: CatalogueType, days: string[]): Promise<number[]> {
   const answers = await asked(days.map((date, index) => [`d${index}`, `${field(type.name)}(where: { issuedOn: { eq: "${date}" } }, groupBy: [issuedOnYear])`]));
   return days.map((_, index) => [...(answers.get(`d${index}`) ?? new Map<string, number>()).values()].reduce((sum, count) => sum + count, 0));
-}
-
-export const days = (many: number): string[] => Array.from({ length: many }, (_, index) => day(many - 1 - index));
-
-/** Months, `2026-01`, beginning so many before (or after, below zero) the present one. */
-export function months(many: number, before: number, today = day()): string[] {
-  const [year = 0, month = 1] = today.split('-').map(Number);
-  return Array.from({ length: many }, (_, index) => {
-    const count = year * 12 + (month - 1) - before + index;
-    return `${Math.floor(count / 12)}-${String((count % 12) + 1).padStart(2, '0')}`;
-  });
 }

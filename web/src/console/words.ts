@@ -7,9 +7,6 @@ export const spoken = signal<Language>(language());
 
 export const t = (zh: string, en: string): string => (spoken.value === 'en' ? en : zh);
 
-/** Between parts of a list. */
-export const comma = (): string => t('、', ', ');
-
 export function speak(chosen: Language): void {
   setLanguage(chosen);
   spoken.value = chosen;
@@ -83,9 +80,4 @@ export function time(text: string | null | undefined): string {
   const date = new Date(text ?? '');
   if (Number.isNaN(date.getTime())) return text ?? '';
   return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'Asia/Shanghai' }).format(date);
-}
-
-/** Today in Beijing, or so many days before, YYYY-MM-DD. */
-export function day(before = 0, now = Date.now()): string {
-  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeZone: 'Asia/Shanghai' }).format(new Date(now - before * 86_400_000));
 }

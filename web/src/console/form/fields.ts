@@ -1,6 +1,7 @@
 // From the schema to what can be filled in, or shown: an input type's members, an object's fields.
 
-import { isList, type Member, shape, type Shape, type Title, title, type TypeRef, within } from '../schema';
+import { shape } from '../schema';
+import { isList, type Member, type Shape, type Title, title, type TypeRef, within } from '../shapes';
 
 export interface FormField extends Title {
   name: string;

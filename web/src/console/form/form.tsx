@@ -2,7 +2,7 @@
 
 import { useId } from 'preact/hooks';
 import { base64 } from '../pages/seal-form';
-import { comma, spoken, t } from '../words';
+import { spoken, t } from '../words';
 import type { FormField } from './fields';
 import { named, type Path, put, type Tree, type Value } from './values';
 
@@ -86,7 +86,7 @@ function Single({ field, value, path, tree, change, faults, root }: MemberProper
     'aria-required': field.required || undefined,
     'aria-describedby': `${id}-about`,
   };
-  const about = [field.table && t(`代码表 ${field.table}`, `codes: ${field.table}`), field.note].filter(Boolean).join(comma());
+  const about = [field.table && t(`代码表 ${field.table}`, `codes: ${field.table}`), field.note].filter(Boolean).join(t('；', '; '));
   return (
     <div class={found ? 'field faulty' : 'field'}>
       <label for={id}>

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { type ShownField, selection, shownFields } from '../form/fields';
 import { queryPartly } from '../hub';
-import { Code, Facts, Status, term, Time } from '../parts/facts';
+import { Code, Facts, Status, Term, Time } from '../parts/facts';
 import { Problem, Shown, useLoaded } from '../parts/loaded';
 import { Table } from '../parts/table';
 import { to } from '../route';
@@ -116,7 +116,7 @@ function Read({ whole, again }: { whole: Whole; again: () => void }) {
             [t('持证主体', 'Holder'), certificate.holders.map(({ name, code, codeAbsent }) => <div>{name ?? '—'} {code ? <Code>{code}</Code> : codeAbsent}</div>)],
             [t('颁发机构', 'Issuer'), <>{certificate.issuer.name} <Code>{certificate.issuer.code}</Code></>],
             [t('颁发日期', 'Issued on'), certificate.issuedOn],
-            [t('有效期', 'Term'), term(certificate.validFrom, certificate.validTo)],
+            [t('有效期', 'Term'), <Term from={certificate.validFrom} to={certificate.validTo} />],
             [t('状态', 'Status'), <><Status of={certificate.status} /> {certificate.statusCode && `${certificate.statusCode.label ?? ''}（${certificate.statusCode.scheme} ${certificate.statusCode.code}）`}</>],
             [t('版本', 'Version'), <>{certificate.version}{certificate.previous && <> · <a href={to('certificates', certificate.previous.id)}>{t('上一版本', 'the one before')}</a></>}</>],
             [t('最近变更', 'Last change'), <Time of={certificate.updatedAt} />],

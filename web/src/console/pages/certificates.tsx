@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { type CatalogueType, catalogue } from '../catalogue';
 import { query } from '../hub';
-import { Code, Status, term } from '../parts/facts';
+import { Code, Status, Term } from '../parts/facts';
 import { Shown, useLoaded } from '../parts/loaded';
 import { Table } from '../parts/table';
 import { to } from '../route';
@@ -133,7 +133,7 @@ function Results({ wanted }: { wanted: Wanted }) {
                 { name: t('证照类型', 'Type'), cell: ({ typeName }) => typeName },
                 { name: t('持证主体', 'Holder'), cell: ({ holders }) => holders.map(({ name, code }) => <div>{name ?? '—'}{code && <> <Code>{code}</Code></>}</div>) },
                 { name: t('颁发机构', 'Issuer'), cell: ({ issuer }) => issuer.name },
-                { name: t('有效期', 'Term'), cell: ({ validFrom, validTo }) => term(validFrom, validTo) },
+                { name: t('有效期', 'Term'), cell: ({ validFrom, validTo }) => <Term from={validFrom} to={validTo} /> },
                 { name: t('状态', 'Status'), cell: ({ status }) => <Status of={status} /> },
               ]}
             />

@@ -4,8 +4,9 @@ import { useState } from 'preact/hooks';
 import type { CatalogueType } from '../catalogue';
 import { Chart } from '../parts/chart';
 import { type Loaded, Shown, useLoaded } from '../parts/loaded';
-import { byDay, byMonth, byStatus, type Counted, counted, days, ending, months } from '../statistics';
-import { day, statusColour, statusWord, STATUSES, t } from '../words';
+import { day, days, months } from '../days';
+import { byDay, byMonth, byStatus, type Counted, counted, ending } from '../statistics';
+import { statusColour, statusWord, STATUSES, t } from '../words';
 import { Heading } from './heading';
 
 const DAYS = 30;

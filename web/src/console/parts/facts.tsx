@@ -23,12 +23,16 @@ export function Tag({ tone, children }: { tone: string; children: ComponentChild
 
 export const Status = ({ of }: { of: string }) => <Tag tone={statusTone(of)}>{statusWord(of)}</Tag>;
 
-export const Time = ({ of }: { of: string | null | undefined }) => (of ? <time dateTime={of}>{time(of)}</time> : null);
+export const Time = ({ of }: { of: string | null | undefined }) => (of ? <time class="whole" dateTime={of}>{time(of)}</time> : null);
 
 export const Code = ({ children }: { children: ComponentChildren }) => <code class="code">{children}</code>;
 
 /** `2026-01-01 至 2029-01-01`; an open end in words. */
-export function term(from: string | null, to: string | null): string {
-  if (!from && !to) return t('未载明', 'not stated');
-  return `${from ?? '…'} ${t('至', 'to')} ${to ?? t('长期', 'open-ended')}`;
+export function Term({ from, to }: { from: string | null; to: string | null }) {
+  if (!from && !to) return <>{t('未载明', 'not stated')}</>;
+  return (
+    <>
+      <span class="whole">{from ?? '…'}</span> {t('至', 'to')} <span class="whole">{to ?? t('长期', 'open-ended')}</span>
+    </>
+  );
 }
