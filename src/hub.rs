@@ -15,6 +15,7 @@ use verify::{Policy, Trust};
 use crate::faces::Typesetters;
 use crate::files::Files;
 use crate::fresh::{Answers, Kept};
+use crate::granting::Granting;
 pub use crate::graphql::Bounds;
 use crate::graphql::Graph;
 use crate::guard::Guard;
@@ -111,6 +112,7 @@ pub struct Hub {
     pub files: Files,
     pub registration: Registration,
     pub sealing: Arc<Sealing>,
+    pub granting: Granting,
     pub graph: Graph,
     /// Whole answers. What goes with each: the types and versions it shows, for the log.
     pub answers: Answers<Vec<(String, Uuid)>>,
@@ -164,6 +166,7 @@ impl Hub {
             registration: Registration::new(store.clone(), registry.clone(), audit.clone(), signers, typesetters.clone()),
             transparency: Transparency::new(store.clone(), keys.clone(), &settings.public_url, settings.unlogged),
             sealing,
+            granting: Granting::new(store.clone(), registry.clone()),
             graph: Graph::new(settings.bounds.clone()),
             answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),
             tokens: Kept::new(ledger.clone(), TOKENS, lifetime),

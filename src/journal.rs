@@ -102,7 +102,7 @@ impl Journal {
             TypeScope::Only(names) if names.len() == 1 => names.first().map(|name| &**name),
             _ => None,
         };
-        let entry = Entry::new(caller, kind, now);
+        let entry = Entry::new(caller, kind, now).by(plan.rules());
         match answer {
             Answer::Rows(rows) => match &rows[..] {
                 [row] => match row.named() {
@@ -288,7 +288,7 @@ mod tests {
     fn nameless_verifications_are_counted_together_and_nothing_else_is() {
         let nobody = Caller { actor: Arc::new(Actor::anonymous()), purpose: None };
         let said = Caller { purpose: Some(Purpose { use_for: "资质审查".into(), ..Purpose::default() }), ..nobody.clone() };
-        let actor = Actor { role: Role::Department, name: "d".into(), department: None, types: Granted::All, authorities: Granted::All };
+        let actor = Actor::new(Role::Department, "d", None, Granted::All, Granted::All);
         let somebody = Caller { actor: Arc::new(actor), purpose: None };
         let verified = |caller: &Caller, count| AccessEvent::from(Journal::entry_of_verification(caller, count, Utc::now()));
         let asked = AccessEvent::from(Entry::new(&nobody, Kind::Query, Utc::now()));

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Room → rooms it may use. The table of `src/lib.rs`, as data.
-const MAY_USE: [(&str, &[&str]); 23] = [
+const MAY_USE: [(&str, &[&str]); 24] = [
     ("audit", &[]),
     ("sign", &[]),
     ("documents", &[]),
@@ -20,11 +20,12 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("issue", &["store", "sign", "audit", "verification"]),
     ("import", &["issue"]),
     ("sealing", &["store", "sign", "audit"]),
+    ("granting", &["store", "audit"]),
     ("registration", &["faces", "store", "sign", "audit", "journal", "sealing"]),
     ("files", &["faces", "sealing", "verification", "store", "sign", "audit"]),
     ("transparency", &["store", "sign"]),
     ("worker", &["hub", "files", "store"]),
-    ("graphql", &["files", "fresh", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"]),
+    ("graphql", &["files", "fresh", "granting", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"]),
     (
         "hub",
         &[
@@ -36,6 +37,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "store",
             "sign",
             "issue",
+            "granting",
             "registration",
             "sealing",
             "verification",
@@ -60,6 +62,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "http",
             "hub",
             "graphql",
+            "granting",
             "registration",
             "sealing",
             "verification",

@@ -9,6 +9,7 @@ mod copies;
 mod ddl;
 mod files;
 mod first;
+mod grants;
 mod lease;
 mod log;
 mod queue;
@@ -23,8 +24,10 @@ pub use table::{Column, Index, Kind, Table};
 
 /// Every table as it is after all migrations; `lease` is left out, since it describes running processes and no data.
 pub fn tables() -> Vec<Table> {
-    let mut tables = [first::tables(), seals::tables(), files::tables(), queue::tables(), copies::tables(), log::tables()].concat();
+    let mut tables =
+        [first::tables(), seals::tables(), files::tables(), queue::tables(), copies::tables(), log::tables(), grants::tables()].concat();
     log::extend(&mut tables);
+    grants::extend(&mut tables);
     tables
 }
 
@@ -64,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(queue::Queue),
             Box::new(copies::Copies),
             Box::new(log::Log),
+            Box::new(grants::Grants),
         ]
     }
 }

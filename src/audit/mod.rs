@@ -3,6 +3,8 @@
 //! A command's entry is written in the command's own transaction; entries of reads are appended by the journal.
 //! Both are unnumbered here: a sequencer numbers and hashes them later. No entry holds a personal value.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use model::actor::{Caller, Purpose, Role};
 use uuid::Uuid;
@@ -34,11 +36,15 @@ pub enum Kind {
     DestroySeal,
     CreateToken,
     RevokeToken,
+    PutGrant,
+    WithdrawGrant,
+    RequestAccess,
+    DecideAccess,
 }
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -63,6 +69,10 @@ impl Kind {
         Self::DestroySeal,
         Self::CreateToken,
         Self::RevokeToken,
+        Self::PutGrant,
+        Self::WithdrawGrant,
+        Self::RequestAccess,
+        Self::DecideAccess,
     ];
 
     /// As it is stored.
@@ -92,6 +102,10 @@ impl Kind {
             Self::DestroySeal => "destroySeal",
             Self::CreateToken => "createToken",
             Self::RevokeToken => "revokeToken",
+            Self::PutGrant => "putGrant",
+            Self::WithdrawGrant => "withdrawGrant",
+            Self::RequestAccess => "requestAccess",
+            Self::DecideAccess => "decideAccess",
         }
     }
 }
@@ -132,6 +146,8 @@ pub struct Entry {
     pub version_id: Option<Uuid>,
     /// How many certificates were answered or written.
     pub count: u32,
+    /// The grants that allowed it, by name.
+    pub rules: Vec<Arc<str>>,
 }
 
 impl Entry {
@@ -148,7 +164,15 @@ impl Entry {
             type_name: None,
             version_id: None,
             count: 0,
+            rules: Vec::new(),
         }
+    }
+
+    /// Allowed by these grants.
+    #[must_use]
+    pub fn by(mut self, rules: &[Arc<str>]) -> Self {
+        self.rules = rules.to_vec();
+        self
     }
 
     /// About one version of a certificate.
@@ -200,7 +224,6 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::sync::Arc;
 
     use model::actor::Actor;
 

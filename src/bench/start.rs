@@ -52,7 +52,7 @@ pub async fn start(folder: &Path, database: &str, types: usize, extra: &str) -> 
     let folder = Folder::open(&folder.join(format!("start-{types}")))?;
     folder.keys(1)?;
     let hub = Hub::open(folder.hub_settings(database)?).await?;
-    let actor = Actor { role: Role::Administrator, name: "bench".into(), department: None, types: Granted::All, authorities: Granted::All };
+    let actor = Actor::new(Role::Administrator, "bench", None, Granted::All, Granted::All);
     let have = hub.registry.load().len();
     if have != 0 && have != types {
         return Err(BenchError::Foreign(format!("the database holds {have} types already: name an empty one")));

@@ -82,7 +82,7 @@ fn named(hub: &Hub, name: &str) -> Result<Arc<CertificateType>, CliError> {
 
 /// Who holds the hub's keys may issue everything; no token belongs to this.
 fn caller() -> Caller {
-    let actor = Actor { role: Role::Issuer, name: "command-line".into(), department: None, types: Granted::All, authorities: Granted::All };
+    let actor = Actor::new(Role::Issuer, "command-line", None, Granted::All, Granted::All);
     Caller { actor: Arc::new(actor), purpose: None }
 }
 

@@ -10,6 +10,7 @@ mod demo;
 mod department;
 mod doctor;
 mod exit;
+mod grant;
 mod import;
 mod keys;
 mod log;
@@ -76,6 +77,9 @@ enum Command {
     /// 用证部门 | Departments
     #[command(subcommand)]
     Department(department::Command),
+    /// 授权：部门能读什么 | Grants: what departments may read
+    #[command(subcommand)]
+    Grant(grant::Command),
     /// 建立或升级数据库表 | Create or upgrade the database's tables
     Migrate(migrate::Args),
     /// 透明日志 | The transparency log
@@ -171,6 +175,7 @@ fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
         Command::Keys(command) => keys::run(command, lang),
         Command::Token(command) => token::run(command, lang),
         Command::Department(command) => department::run(command, lang),
+        Command::Grant(command) => grant::run(command, lang),
         Command::Migrate(args) => migrate::run(&args, lang),
         Command::Log(command) => log::run(command, lang),
         Command::Backup(args) => backup::run(&args, lang),

@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
 }
 
 fn officer(name: &str) -> Caller {
-    let actor = Actor { role: Role::Issuer, name: name.into(), department: None, types: Granted::All, authorities: Granted::All };
+    let actor = Actor::new(Role::Issuer, name, None, Granted::All, Granted::All);
     Caller { actor: Arc::new(actor), purpose: None }
 }
 

@@ -1,7 +1,6 @@
 //! `zhengzhao token …`: bearer tokens. A token is printed once; what is kept is its hash.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use model::actor::{Actor, Department, Granted, Role};
@@ -131,11 +130,11 @@ fn actor(create: &Create) -> Result<Actor, CliError> {
     let department = match (&create.department_code, &create.department_name) {
         (Some(code), Some(name)) => {
             credit_code(code)?;
-            Some(Department { code: code.clone(), name: name.clone() })
+            Some(Department { code: code.clone(), name: name.clone(), division: None })
         }
         _ => None,
     };
-    Ok(Actor { role, name: Arc::from(create.name.as_str()), department, types, authorities })
+    Ok(Actor::new(role, create.name.as_str(), department, types, authorities))
 }
 
 fn granted(list: &str) -> Granted {

@@ -77,8 +77,7 @@ fn on_hub(hub: &str, token: &str, file: &SourceFile, lang: Lang) -> Result<u8, C
 /// Hubs that run on this database follow within two seconds.
 fn into_database(args: &Args, files: Vec<SourceFile>, lang: Lang) -> Result<u8, CliError> {
     let config = args.config.read()?;
-    let actor =
-        Actor { role: Role::Administrator, name: "command-line".into(), department: None, types: Granted::All, authorities: Granted::All };
+    let actor = Actor::new(Role::Administrator, "command-line", None, Granted::All, Granted::All);
     let outcome = runtime()?.block_on(async {
         let hub = open_hub(&config, String::new(), lang).await?;
         let outcome = hub.registration.register(files.clone(), &actor, State::Published, false).await.map_err(refused)?;

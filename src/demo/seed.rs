@@ -229,7 +229,7 @@ const fn reason(operation: Operation) -> &'static str {
 
 /// The seeding acts as an issuer of everything; no token belongs to it.
 fn caller() -> Caller {
-    let actor = Actor { role: Role::Issuer, name: "demo-seed".into(), department: None, types: Granted::All, authorities: Granted::All };
+    let actor = Actor::new(Role::Issuer, "demo-seed", None, Granted::All, Granted::All);
     Caller { actor: Arc::new(actor), purpose: None }
 }
 

@@ -92,7 +92,7 @@ fn endpoint(url: &str) -> String {
 
 /// Who registers in a demonstration.
 pub(super) fn administrator() -> Actor {
-    Actor { role: Role::Administrator, name: "demo".into(), department: None, types: Granted::All, authorities: Granted::All }
+    Actor::new(Role::Administrator, "demo", None, Granted::All, Granted::All)
 }
 
 /// The type files to begin with, their faces, and the folder to watch.
@@ -140,8 +140,8 @@ async fn tokens(hub: &Hub) -> Result<Tokens, DemoError> {
             few.insert(known.ty.name.to_string());
         }
     }
-    let department = |(body, name): (&str, &str)| Some(Department { code: credit_code(body), name: name.to_owned() });
-    let actor = |role, name: &str, department, types, authorities| Actor { role, name: Arc::from(name), department, types, authorities };
+    let department = |(body, name): (&str, &str)| Some(Department { code: credit_code(body), name: name.to_owned(), division: None });
+    let actor = |role, name: &str, department, types, authorities| Actor::new(role, name, department, types, authorities);
     // One authority only, so that a request to issue need not name it.
     let issuing = Granted::Only([AUTHORITIES[0].code()].into());
     Ok(Tokens {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use model::actor::{Actor, Caller, Granted, Purpose};
-use model::plan::{ById, Request, evidence_by_keys, plan};
+use model::plan::{ById, PlanError, Request, evidence_by_keys, plan};
 use model::registry::{CertificateType, SealingMode};
 use render::CopyMark;
 use uuid::Uuid;
@@ -153,11 +153,15 @@ impl Files {
     /// The certificate, where the caller may read it for this purpose.
     async fn readable(&self, caller: &Caller, id: &str, purpose: &str, at: DateTime<Utc>) -> Result<Evidence, FileError> {
         let said = || Purpose { use_for: purpose.to_owned(), ..Purpose::default() };
-        let caller = Caller { actor: Arc::clone(&caller.actor), purpose: caller.purpose.clone().or_else(|| Some(said())) };
+        let caller = Caller::new(Arc::clone(&caller.actor), caller.purpose.clone().or_else(|| Some(said())));
         let request = Request::ById(ById::of(vec![id.to_owned()]));
         let plan = plan(&request, &self.registry.load(), &caller, at)?;
         let Answer::Rows(rows) = self.store.run(&plan).await? else { return Err(FileError::Unknown) };
         let row = rows.into_iter().next().ok_or(FileError::Unknown)?;
+        // A copy shows everything, and so do files.
+        if !caller.actor.reads_whole(&row.type_name) {
+            return Err(PlanError::Forbidden { what: format!("files of {}", row.type_name) }.into());
+        }
         self.store.evidence(&evidence_by_keys(vec![row.id.to_string()])?).await?.pop().ok_or(FileError::Unknown)
     }
 

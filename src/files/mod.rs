@@ -215,7 +215,7 @@ impl Files {
 
 /// Who seals where a type is sealed automatically.
 fn hub_itself() -> Actor {
-    Actor { role: Role::Issuer, name: "hub".into(), department: None, types: Granted::All, authorities: Granted::All }
+    Actor::new(Role::Issuer, "hub", None, Granted::All, Granted::All)
 }
 
 impl std::fmt::Debug for Files {

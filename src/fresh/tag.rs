@@ -28,6 +28,11 @@ impl Tag {
         Self::of("type", name.as_bytes())
     }
 
+    /// What a department may read, by its credit code.
+    pub fn grants(department: &str) -> Self {
+        Self::of("grants", department.as_bytes())
+    }
+
     /// All tokens of that name.
     pub fn token_name(name: &str) -> Self {
         Self::of("token name", name.as_bytes())

@@ -43,7 +43,7 @@ fn collect(set: &SelectionSet, document: &ExecutableDocument, variables: &Variab
 }
 
 /// Do `@skip` and `@include` leave it out? Validation has seen to it that they can be decided.
-fn is_skipped(directives: &[Positioned<Directive>], variables: &Variables) -> bool {
+pub(super) fn is_skipped(directives: &[Positioned<Directive>], variables: &Variables) -> bool {
     directives.iter().any(|directive| {
         let condition = directive.node.get_argument("if");
         let value = condition.and_then(|value| value.node.clone().into_const_with(|name| variables.get(&name).cloned().ok_or(())).ok());

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use verify::messages::Lang;
 
 use crate::files::FileError;
+use crate::granting::GrantingError;
 use crate::issue::{Fault, IssueError};
 use crate::registration::RegistrationError;
 use crate::sealing::SealingError;
@@ -21,6 +22,7 @@ pub enum ApiError {
     Registration(RegistrationError),
     File(FileError),
     Sealing(SealingError),
+    Granting(GrantingError),
     /// Refused for this caller: what, in zh and en.
     Forbidden {
         zh: String,
@@ -83,6 +85,15 @@ impl From<SealingError> for ApiError {
     }
 }
 
+impl From<GrantingError> for ApiError {
+    fn from(error: GrantingError) -> Self {
+        match error {
+            GrantingError::Store(error) => Self::Store(error),
+            other => Self::Granting(other),
+        }
+    }
+}
+
 /// An error as it goes out.
 #[derive(Debug, Clone)]
 pub struct Told {
@@ -132,6 +143,15 @@ impl ApiError {
             Self::File(error) => match error.told(lang) {
                 Some((code, message)) => Told::plain(code, message),
                 None => bug(&error.to_string(), lang),
+            },
+            Self::Granting(error) => match error {
+                GrantingError::Faults(faults) => {
+                    let told = faults.iter().map(|fault| (fault.path.clone(), fault.message(lang))).collect();
+                    Told { faults: told, ..Told::plain("INVALID_INPUT", error.message(lang)) }
+                }
+                GrantingError::Conflict { .. } => Told::plain("CONFLICT", error.message(lang)),
+                GrantingError::NotFound { .. } => Told::plain("NOT_FOUND", error.message(lang)),
+                GrantingError::Store(error) => store(error, lang),
             },
             Self::Sealing(error) => match error {
                 SealingError::Input { path, .. } => {

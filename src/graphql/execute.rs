@@ -22,7 +22,9 @@ use super::budget::{Budget, Spent};
 use super::document::{self, in_query_order};
 use super::driver::Batches;
 use super::fast::{self, Kept, Key, Known, Stop};
+use super::masked;
 use super::schema::{self, SchemaFault};
+use super::shown::Shown;
 use super::view::View;
 use crate::hub::Hub;
 
@@ -59,6 +61,7 @@ pub struct Answered {
 /// Schemas by rights class, built on first use, dropped at a swap of the registry; and documents that were met before.
 pub struct Graph {
     schemas: Mutex<LruCache<(u64, View), Schema>>,
+    shown: Shown,
     kept: Kept,
     by_plan: AtomicU64,
     bounds: Bounds,
@@ -70,7 +73,14 @@ impl Graph {
     /// Of a hub whose requests keep to these bounds.
     pub fn new(bounds: Bounds) -> Self {
         let room = Semaphore::new(bounds.at_once());
-        Self { schemas: Mutex::new(LruCache::new(CLASSES)), kept: Kept::default(), by_plan: AtomicU64::new(0), bounds, room }
+        Self {
+            schemas: Mutex::new(LruCache::new(CLASSES)),
+            shown: Shown::default(),
+            kept: Kept::default(),
+            by_plan: AtomicU64::new(0),
+            bounds,
+            room,
+        }
     }
 }
 
@@ -126,7 +136,7 @@ impl Graph {
         // A mutation is not given up halfway, nor is it left untold what it did.
         let budget = if known.operation.ty == OperationType::Query { Budget::new(&self.bounds) } else { Budget::endless() };
         let budget = Arc::new(budget);
-        let (registry, nobody) = (registry.clone(), Mutex::default());
+        let (registry, nobody) = (self.shown.to(&caller.actor, &registry), Mutex::default());
         let mut ask = Ask { hub: hub.clone(), registry, caller, now, lang, personal: false, budget: budget.clone(), nobody };
         let spent = |spent| refused("LIMIT_EXCEEDED", self.bounds.spent(spent).message(lang));
         if path == Path::Usual {
@@ -154,14 +164,23 @@ impl Graph {
         ask.without_nobody(&mut response.data);
         let executed = response.errors.iter().all(|error| !error.path.is_empty()) || response.data != async_graphql::Value::Null;
         if executed {
-            let body = finish(response, &known, &variables);
+            let mut body = finish(response, &known, &variables);
+            let masked = masked::paths(&known.document, &known.operation, &variables, &registry);
+            if !masked.is_empty() {
+                body["extensions"]["masked"] = masked.into();
+            }
             if let Err(found) = budget.holds_all(&body) {
                 return spent(found);
             }
             return Answered { body: Body::Json(body), executed, method_not_allowed: false };
         }
-        let body =
-            if self.would_hold(&registry, request) { json!({ "errors": [hidden(anonymous, lang)] }) } else { errors_only(&response) };
+        let body = if self.would_hold(&registry, &ask.caller.actor, request) {
+            json!({ "errors": [hidden(anonymous, lang)] })
+        } else if self.for_another_matter(&hub.registry.load_full(), &ask.caller, request) {
+            json!({ "errors": [another_matter(lang)] })
+        } else {
+            errors_only(&response)
+        };
         Answered { body: Body::Json(body), executed: false, method_not_allowed: false }
     }
 
@@ -217,8 +236,9 @@ impl Graph {
     }
 
     /// The SDL as callers of this class see it.
-    pub fn sdl(&self, registry: &Registry, actor: &Actor) -> Result<String, SchemaFault> {
-        Ok(self.schema(registry, &View::of(actor))?.sdl())
+    pub fn sdl(&self, registry: &Arc<Registry>, actor: &Arc<Actor>) -> Result<String, SchemaFault> {
+        let Caller { actor, .. } = Caller::new(actor.clone(), None);
+        Ok(self.schema(&self.shown.to(&actor, registry), &View::of(&actor))?.sdl())
     }
 
     fn schema(&self, registry: &Registry, view: &View) -> Result<Schema, SchemaFault> {
@@ -238,9 +258,21 @@ impl Graph {
         Ok(built)
     }
 
-    /// Is the document sound for somebody with more rights? Then it is these that are missing, not the field.
-    fn would_hold(&self, registry: &Registry, request: impl Fn(&Schema) -> Request) -> bool {
-        self.schema(registry, &View::everything()).is_ok_and(|schema| validates(&schema, request(&schema)))
+    /// Is the document sound for somebody with more rights? Then it is these that are missing, not the field. Of types that grants
+    /// show in part nothing more is told: a field that is not granted is as one that is not there.
+    fn would_hold(&self, registry: &Registry, actor: &Actor, request: impl Fn(&Schema) -> Request) -> bool {
+        let view = View { rights: actor.rights.clone(), ..View::everything() };
+        self.schema(registry, &view).is_ok_and(|schema| validates(&schema, request(&schema)))
+    }
+
+    /// Is it sound for the caller himself, had he said another matter?
+    fn for_another_matter(&self, registry: &Arc<Registry>, caller: &Caller, request: impl Fn(&Schema) -> Request) -> bool {
+        if caller.actor.matters.is_none() || caller.purpose.is_none() {
+            return false;
+        }
+        let Caller { actor, .. } = Caller::new(caller.actor.clone(), None);
+        let registry = self.shown.to(&actor, registry);
+        self.schema(&registry, &View::of(&actor)).is_ok_and(|schema| validates(&schema, request(&schema)))
     }
 }
 
@@ -338,6 +370,15 @@ fn hidden(anonymous: bool, lang: Lang) -> Json {
         (false, Lang::En) => ("FORBIDDEN", "the token is not granted the types or operations asked for"),
     };
     json!({ "message": message, "extensions": { "code": code } })
+}
+
+/// The document asks for what grants allow for matters other than the one that was said.
+fn another_matter(lang: Lang) -> Json {
+    let message = match lang {
+        Lang::Zh => "授权只限于其他事项：请在用途中给出相应的事项编码（itemCode），见 myAccess",
+        Lang::En => "this is granted for other matters: say the itemCode of one in the purpose, see myAccess",
+    };
+    json!({ "message": message, "extensions": { "code": "FORBIDDEN" } })
 }
 
 fn parse_failure(error: &async_graphql::parser::Error) -> Answered {

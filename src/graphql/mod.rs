@@ -9,6 +9,8 @@
 //! errors.rs     the one table error → extensions.code
 //! bounds.rs     what a document may cost    cost.rs  what it asks for    budget.rs  what its answer takes
 //! execute.rs    a request, from parsed parameters to an answer
+//! shown.rs      the types as grants show them    masked.rs  what of an answer they mask
+//! explain.rs    what somebody else would be answered
 //! fast/         documents compiled once, run from rows straight to bytes
 //! ```
 
@@ -20,14 +22,17 @@ mod document;
 mod driver;
 mod errors;
 mod execute;
+mod explain;
 mod fast;
 mod inputs;
 mod loaders;
+mod masked;
 mod mutations;
 mod queries;
 
 mod scalars;
 mod schema;
+mod shown;
 mod types;
 mod values;
 mod view;

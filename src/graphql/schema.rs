@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
-    access, authority, catalogue, certificate, connection, enums, event, file, holder, queue, registration, report, result, seal,
+    access, authority, catalogue, certificate, connection, enums, event, file, grant, holder, queue, registration, report, result, seal,
     sealed_file, signature, statistics, status_code, usage_copy,
 };
 use super::view::View;
@@ -37,7 +37,7 @@ pub(super) fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFa
         .extension(Metered);
     schema = public(schema).register(queries::root(registry, view));
     if view.reads.is_some() {
-        schema = certificates(schema, registry, view);
+        schema = grant::register(certificates(schema, registry, view));
     }
     if view.issues || view.administers {
         schema = queue::register(schema, view.issues);

@@ -65,6 +65,14 @@ pub(super) fn data_field(field: &Field) -> GqlField {
     let kind = field.kind.clone();
     let name = field.name.clone();
     let description = describe(field);
+    if field.masked {
+        let hidden = field.clone();
+        return GqlField::new(field.name.clone(), output_type(&field.kind), move |context: ResolverContext<'_>| {
+            let shown = property(&context, &hidden.name).and_then(|value| model::grant::masked(&hidden, value));
+            FieldFuture::from_value(shown.and_then(|shown| Value::from_json(shown).ok()))
+        })
+        .description(format!("{description}\n\n脱敏 / answered masked"));
+    }
     let apart = is_apart(&kind);
     GqlField::new(field.name.clone(), output_type(&field.kind), move |context: ResolverContext<'_>| {
         if apart {

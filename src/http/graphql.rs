@@ -87,7 +87,7 @@ async fn run(hub: &Arc<Hub>, headers: &HeaderMap, asked: Asked, media: &'static 
         Ok(purpose) => purpose,
         Err(refusal) => return refuse(media, refusal.code, &refusal.message),
     };
-    let caller = Caller { actor, purpose };
+    let caller = Caller::new(actor, purpose);
     let asked = graphql::Asked { parameters: asked.parameters, caller, lang: caller::lang(headers), now: Utc::now(), queries_only };
     respond(media, hub.graph.execute(hub, asked, Path::Usual).await)
 }

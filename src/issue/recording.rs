@@ -30,6 +30,7 @@ impl From<Entry> for AccessEvent {
             outcome: entry.outcome.as_str().to_owned(),
             count: i32::try_from(entry.count).unwrap_or(i32::MAX),
             wrote: None,
+            rules: (!entry.rules.is_empty()).then(|| entry.rules.join(",")),
             salt: Some(rand::random()),
         }
     }

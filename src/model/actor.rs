@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::grant::{Matters, Rights, TypeRights};
+
 /// What a caller is to the hub.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -52,17 +54,29 @@ pub struct Actor {
     pub types: Granted,
     /// Authorities (credit codes) in whose name it may issue.
     pub authorities: Granted,
+    /// What grants to its department add, by matter; None: nothing.
+    pub matters: Option<Arc<Matters>>,
+    /// What they add for this call's matter ([`Caller::new`]); None: nothing but what the token itself names.
+    pub rights: Option<Arc<Rights>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Department {
     pub code: String,
     pub name: String,
+    /// 行政区划: six digits of GB/T 2260, where known; rows of grants may depend on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub division: Option<String>,
 }
 
 impl Actor {
+    /// With what a token names, and no grants.
+    pub fn new(role: Role, name: impl Into<Arc<str>>, department: Option<Department>, types: Granted, authorities: Granted) -> Self {
+        Self { role, name: name.into(), department, types, authorities, matters: None, rights: None }
+    }
+
     pub fn anonymous() -> Self {
-        Self { role: Role::Anonymous, name: "anonymous".into(), department: None, types: Granted::none(), authorities: Granted::none() }
+        Self::new(Role::Anonymous, "anonymous", None, Granted::none(), Granted::none())
     }
 
     /// May it read certificates of this type at all?
@@ -70,8 +84,21 @@ impl Actor {
         match self.role {
             Role::Anonymous => false,
             Role::Administrator => true,
-            Role::Department | Role::Issuer => self.types.contains(type_name),
+            Role::Department | Role::Issuer => self.types.contains(type_name) || self.granted(type_name).is_some(),
         }
+    }
+
+    /// What grants allow of this type; None: the token names the type itself, or nobody granted it.
+    pub fn granted(&self, type_name: &str) -> Option<&TypeRights> {
+        match self.role {
+            Role::Department if !self.types.contains(type_name) => self.rights.as_ref()?.of(type_name),
+            _ => None,
+        }
+    }
+
+    /// May it have certificates of this type as they were signed: files, signed data, copies?
+    pub fn reads_whole(&self, type_name: &str) -> bool {
+        self.reads(type_name) && self.granted(type_name).is_none_or(|rights| rights.files)
     }
 
     /// May it issue and change certificates of this type?
@@ -128,4 +155,14 @@ impl Purpose {
 pub struct Caller {
     pub actor: Arc<Actor>,
     pub purpose: Option<Purpose>,
+}
+
+impl Caller {
+    /// A call of this actor: what grants allow for its matter is among its rights.
+    pub fn new(actor: Arc<Actor>, purpose: Option<Purpose>) -> Self {
+        let Some(matters) = &actor.matters else { return Self { actor, purpose } };
+        let item = purpose.as_ref().and_then(|purpose| purpose.item_code.as_deref());
+        let rights = matters.rights(purpose.is_some(), item).cloned();
+        Self { actor: Arc::new(Actor { rights, ..(*actor).clone() }), purpose }
+    }
 }

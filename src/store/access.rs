@@ -10,8 +10,8 @@ use super::error::Fault;
 use super::sql::{Sql, optional_text, text};
 use super::{Store, StoreError};
 
-pub(super) const COLUMNS: [&str; 12] =
-    ["id", "at", "actor", "role", "kind", "type_name", "version_id", "purpose", "outcome", "count", "wrote", "salt"];
+pub(super) const COLUMNS: [&str; 13] =
+    ["id", "at", "actor", "role", "kind", "type_name", "version_id", "purpose", "outcome", "count", "wrote", "rules", "salt"];
 
 impl Store {
     /// Appends events, in one transaction.
@@ -64,6 +64,7 @@ pub(super) fn encoded(event: &AccessEvent) -> Vec<Value> {
         text(&event.outcome),
         i64::from(event.count).into(),
         optional_text(event.wrote.as_deref()),
+        optional_text(event.rules.as_deref()),
         Value::Bytes(event.salt.map(|salt| salt.to_vec())),
     ]
 }
@@ -81,6 +82,7 @@ pub(super) fn decoded(reader: &mut Reader<'_>) -> Result<AccessEvent, Fault> {
         outcome: reader.text()?,
         count: reader.small()?,
         wrote: reader.value()?,
+        rules: reader.value()?,
         salt: reader.value::<Option<Vec<u8>>>()?.and_then(|salt| salt.try_into().ok()),
     })
 }

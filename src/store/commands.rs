@@ -155,6 +155,8 @@ pub struct AccessEvent {
     pub count: i32,
     /// SM3 (hex) of the signed statement that was written: of the version, or of the change of its status.
     pub wrote: Option<String>,
+    /// Names of the grants that allowed a read, joined by commas; None: the token names the type itself.
+    pub rules: Option<String>,
     /// Hides the event behind its commitment in the log; None: erased, or of before there was a log.
     pub salt: Option<[u8; 32]>,
 }

@@ -91,11 +91,11 @@ fn decoded(reader: &mut Reader<'_>) -> Result<TokenRow, Fault> {
         || -> Result<Granted, Fault> { serde_json::from_str(&reader.text()?).map_err(|error| Fault::nonsense(error.to_string())) };
     let (types, authorities) = (granted()?, granted()?);
     let department = match (reader.value::<Option<String>>()?, reader.value::<Option<String>>()?) {
-        (Some(code), Some(name)) => Some(Department { code, name }),
+        (Some(code), Some(name)) => Some(Department { code, name, division: None }),
         _ => None,
     };
     Ok(TokenRow {
-        actor: Actor { role, name: name.as_str().into(), department, types, authorities },
+        actor: Actor::new(role, name.as_str(), department, types, authorities),
         name,
         created_at: reader.time()?,
         expires_at: reader.optional_time()?,

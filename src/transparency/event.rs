@@ -37,6 +37,9 @@ pub fn text_of(event: &AccessEvent) -> Result<String, String> {
     if let Some(id) = &event.version_id {
         put("versionId", json!(id));
     }
+    if let Some(rules) = &event.rules {
+        put("rules", json!(rules));
+    }
     if let Some(digest) = &event.wrote {
         put("wrote", json!(digest));
     }
@@ -61,6 +64,7 @@ mod tests {
             outcome: "ok".into(),
             count: 1,
             wrote: None,
+            rules: None,
             salt: None,
         };
         let text = text_of(&event).unwrap();
@@ -76,6 +80,7 @@ mod tests {
             AccessEvent { type_name: None, ..event.clone() },
             AccessEvent { version_id: Some(uuid::Uuid::nil()), ..event.clone() },
             AccessEvent { id: uuid::Uuid::max(), ..event.clone() },
+            AccessEvent { rules: Some("a".into()), ..event.clone() },
             AccessEvent { wrote: Some("0".repeat(64)), ..event.clone() },
         ];
         for other in &altered {

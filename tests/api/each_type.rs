@@ -105,7 +105,7 @@ async fn live(hub: &TestHub, ty: &CertificateType) {
 }
 
 /// Issues an example exactly as it stands in the file.
-async fn issue(hub: &TestHub, ty: &CertificateType, example: &serde_json::Map<String, Json>) -> Json {
+pub(super) async fn issue(hub: &TestHub, ty: &CertificateType, example: &serde_json::Map<String, Json>) -> Json {
     let field = names::root_issue(ty);
     let query = format!(
         "mutation($input: Issue{}Input!) {{ {field}(input: $input) {{ id identifier number status holders {{ name code codeType {{ code label }} }} }} }}",

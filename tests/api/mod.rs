@@ -4,6 +4,7 @@ mod access;
 mod attacks;
 mod differential;
 mod each_type;
+mod grants;
 mod matrix;
 mod pages;
 mod registration;

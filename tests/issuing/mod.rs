@@ -36,7 +36,7 @@ pub(crate) const OFFICER: &str = "SafetyOfficerCertificate";
 /// The issuer of these tests, who acts for one authority.
 pub(crate) fn issuer() -> Caller {
     let authorities = Granted::Only([AUTHORITY.to_owned()].into());
-    let actor = Actor { role: Role::Issuer, name: "issuing".into(), department: None, types: Granted::All, authorities };
+    let actor = Actor::new(Role::Issuer, "issuing", None, Granted::All, authorities);
     Caller { actor: Arc::new(actor), purpose: None }
 }
 

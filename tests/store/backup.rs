@@ -23,7 +23,7 @@ async fn fill(store: &Store) {
     assert_eq!(store.change_status(change(&new, 1, CertificateStatus::Suspended)).await.unwrap(), Ok(()));
     store.reserve("scope", 10).await.unwrap();
     store.put_signer(&SignerRow { id: "s".into(), chain: vec![vec![0, 255]] }).await.unwrap();
-    let actor = Actor { role: Role::Issuer, name: "t".into(), department: None, types: Granted::All, authorities: Granted::none() };
+    let actor = Actor::new(Role::Issuer, "t", None, Granted::All, Granted::none());
     store.put_token("hash", &TokenRow { name: "t".into(), actor, created_at: now(), expires_at: None, revoked_at: None }).await.unwrap();
 }
 

@@ -66,18 +66,12 @@ async fn tokens_read_back_and_can_be_revoked() {
         let store = open(&url).await;
         let token = |name: &str, department: Option<Department>| TokenRow {
             name: name.into(),
-            actor: Actor {
-                role: Role::Department,
-                name: name.into(),
-                department,
-                types: Granted::Only(["B".to_owned(), "A".to_owned()].into()),
-                authorities: Granted::All,
-            },
+            actor: Actor::new(Role::Department, name, department, Granted::Only(["B".to_owned(), "A".to_owned()].into()), Granted::All),
             created_at: Utc::now().trunc_subsecs(6),
             expires_at: Some(Utc::now().trunc_subsecs(6)),
             revoked_at: None,
         };
-        let one = token("一", Some(Department { code: "11990000000000GX2C".into(), name: "测试局".into() }));
+        let one = token("一", Some(Department { code: "11990000000000GX2C".into(), name: "测试局".into(), division: None }));
         store.put_token("hash1", &one).await.unwrap();
         store.put_token("hash2", &token("二", None)).await.unwrap();
         assert!(store.put_token("hash1", &one).await.is_err());

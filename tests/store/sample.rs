@@ -50,8 +50,7 @@ pub(super) fn try_plan(request: &Request, now: DateTime<Utc>) -> Result<Plan, mo
 }
 
 pub(super) fn plan_with(registry: &Registry, request: &Request, now: DateTime<Utc>) -> Result<Plan, model::plan::PlanError> {
-    let actor =
-        Actor { role: Role::Administrator, name: "test".into(), department: None, types: Granted::All, authorities: Granted::none() };
+    let actor = Actor::new(Role::Administrator, "test", None, Granted::All, Granted::none());
     plan(request, registry, &Caller { actor: Arc::new(actor), purpose: None }, now)
 }
 
@@ -230,6 +229,7 @@ pub(super) fn access(version_id: Uuid, at: DateTime<Utc>) -> AccessEvent {
         outcome: "ok".into(),
         count: 1,
         wrote: None,
+        rules: None,
         salt: Some([7; 32]),
     }
 }

@@ -80,7 +80,7 @@ pub(crate) fn type_files() -> Vec<SourceFile> {
 }
 
 pub(crate) fn administrator() -> Actor {
-    Actor { role: Role::Administrator, name: "admin".into(), department: None, types: Granted::All, authorities: Granted::none() }
+    Actor::new(Role::Administrator, "admin", None, Granted::All, Granted::none())
 }
 
 impl TestHub {
@@ -194,5 +194,5 @@ impl TestHub {
 }
 
 fn actor(role: Role, name: &str, types: Granted, authorities: Granted) -> Actor {
-    Actor { role, name: name.into(), department: None, types, authorities }
+    Actor::new(role, name, None, types, authorities)
 }

@@ -138,17 +138,17 @@ async fn catalogue(hub: &Hub, world: &World) -> Result<(), BenchError> {
 }
 
 fn administrator() -> Actor {
-    Actor { role: Role::Administrator, name: "bench".into(), department: None, types: Granted::All, authorities: Granted::All }
+    Actor::new(Role::Administrator, "bench", None, Granted::All, Granted::All)
 }
 
 fn department() -> Actor {
-    let department = Some(Department { code: people::authority(9_000_000), name: "测试市政务服务局".into() });
-    Actor { role: Role::Department, name: "bench-department".into(), department, types: Granted::All, authorities: Granted::none() }
+    let department = Some(Department { code: people::authority(9_000_000), name: "测试市政务服务局".into(), division: None });
+    Actor::new(Role::Department, "bench-department", department, Granted::All, Granted::none())
 }
 
 fn issuer() -> Actor {
     let authorities = Granted::Only([people::authority(0)].into());
-    Actor { role: Role::Issuer, name: "bench-issuer".into(), department: None, types: Granted::All, authorities }
+    Actor::new(Role::Issuer, "bench-issuer", None, Granted::All, authorities)
 }
 
 async fn token(hub: &Hub, actor: Actor) -> Result<String, BenchError> {

@@ -47,7 +47,9 @@ pub(in crate::graphql) async fn answer(program: &Program, ask: &Ask, variables: 
 
 /// What a kept answer showed.
 fn shown(ask: &Ask, facts: &[(String, Uuid)]) -> Entry {
-    let entry = Entry::new(&ask.caller, Kind::Query, ask.now);
+    let rules = |(name, _): &(String, Uuid)| ask.caller.actor.granted(name).map(|rights| rights.rules.clone());
+    let rules: Vec<_> = facts.iter().filter_map(rules).flatten().collect();
+    let entry = Entry::new(&ask.caller, Kind::Query, ask.now).by(&rules);
     match facts {
         [(type_name, version)] => entry.of_version(type_name, *version),
         several => entry.of_many(None, u32::try_from(several.len()).unwrap_or(u32::MAX)),

@@ -15,6 +15,7 @@ use super::NotCovered;
 use super::arguments::{Args, Declared};
 use super::collect::{Collector, Picked};
 use super::program::{Asks, Certificates, Connection, ConnectionTake, EdgeTake, Key, Program, Root, Verify};
+use crate::graphql::masked;
 use crate::graphql::queries::readable;
 use crate::graphql::types::{connection, report, statistics};
 use crate::graphql::view::View;
@@ -46,6 +47,7 @@ pub(in crate::graphql) fn compile(
         variables: Declared::all(operation),
         reads: compiler.reads,
         touches_personal,
+        masked: masked::paths(document, operation, variables, registry),
         // Who asks by a person's number learns of that person, whatever he has shown to him.
         answers_personal: compiler.answers_personal || touches_personal,
     })

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::Variables;
-use model::registry::{CertificateType, Relation};
+use model::registry::{CertificateType, Field, Relation};
 
 use super::arguments::{Args, Declared};
 use crate::graphql::ask::Ask;
@@ -26,6 +26,8 @@ pub(in crate::graphql) struct Program {
     pub(super) touches_personal: bool,
     /// May the answer tell anything of a person, by what it holds or by what was asked? Then it leaves after its record only.
     pub(super) answers_personal: bool,
+    /// Paths that grants answer masked.
+    pub(super) masked: Vec<String>,
 }
 
 impl Program {
@@ -236,9 +238,18 @@ pub(super) enum Shape {
     Decimal,
     Number,
     Flag,
-    Code { table: String, picks: Picks },
-    Object { name: String, wanted: Vec<Box<str>>, members: Vec<(Key, ObjectTake)> },
+    Code {
+        table: String,
+        picks: Picks,
+    },
+    Object {
+        name: String,
+        wanted: Vec<Box<str>>,
+        members: Vec<(Key, ObjectTake)>,
+    },
     List(Box<Self>),
+    /// Of a field that grants answer masked.
+    Masked(Box<Field>),
 }
 
 #[derive(Debug)]

@@ -140,6 +140,11 @@ impl<'a> Raw<'a> {
         }
     }
 
+    /// The value read.
+    pub(super) fn read(self) -> Result<Json, Broken> {
+        serde_json::from_slice(self.0).map_err(|_| Broken)
+    }
+
     pub(super) fn is_true(self) -> bool {
         self.0 == b"true"
     }

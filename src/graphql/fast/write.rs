@@ -34,7 +34,13 @@ pub(super) fn write(program: &Program, run: &Run<'_>, filled: &[Filled]) -> Resu
         out.extend_from_slice(&root.key);
         run.root_value(&mut out, root, filled)?;
     }
-    out.extend_from_slice(b"}}");
+    out.push(b'}');
+    if !program.masked.is_empty() {
+        out.extend_from_slice(b",\"extensions\":{\"masked\":");
+        serde_json::to_writer(&mut *out, &program.masked)?;
+        out.push(b'}');
+    }
+    out.push(b'}');
     out.within()?;
     Ok(out.bytes)
 }
@@ -220,8 +226,8 @@ impl Run<'_> {
     ) -> Result<(), Stop> {
         object(out, members, |out, take| match take {
             HolderTake::TypeName => text(out, HOLDER),
-            HolderTake::Name => optional(out, cell.name.as_deref()),
-            HolderTake::Code => optional(out, cell.code.as_deref()),
+            HolderTake::Name => optional(out, cell.shown_name().as_deref()),
+            HolderTake::Code => optional(out, cell.shown_code().as_deref()),
             HolderTake::CodeType(picks) => match &cell.code_type {
                 Some(code) => self.code(out, picks, "HolderCodeType", code),
                 None => null(out),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_graphql::Value;
 use async_graphql::dynamic::{Enum, EnumItem, InputObject, InputValue, SchemaBuilder, TypeRef};
 use model::plan::{Compare, Direction, Filter, Form, GroupKey, METADATA, OrderBy, Unit, indexed};
-use model::registry::{CertificateType, FieldKind, names};
+use model::registry::{CertificateType, FieldKind, Sight, names};
 
 use super::arguments::Arguments;
 use crate::graphql::errors::ApiError;
@@ -78,10 +78,10 @@ pub(crate) fn register(schema: SchemaBuilder, ty: &CertificateType) -> SchemaBui
 
 /// Every field that `where` knows, with its comparison input.
 pub(crate) fn searchable(ty: &CertificateType) -> Vec<(String, &'static str)> {
-    let metadata = METADATA.iter().map(|(name, _, form, ..)| {
+    let metadata = METADATA.iter().filter(|(name, ..)| indexed(ty, name).is_some()).map(|(name, _, form, ..)| {
         let filter = match (*name, form) {
             ("holderCode", _) => "PersonalFilter",
-            ("number", _) if ty.number_is_personal() => "PersonalFilter",
+            ("number", _) if ty.number_is_personal() || ty.number_sight() != Sight::Plain => "PersonalFilter",
             (_, Form::CertificateNumber) => "TextFilter",
             (_, Form::Date) => "DateFilter",
             (_, Form::Micros) => "DateTimeFilter",

@@ -2,6 +2,7 @@
 
 mod administration;
 mod copies;
+mod grants;
 mod issue;
 mod sealing;
 mod seals;
@@ -15,9 +16,9 @@ use super::view::View;
 /// The mutation root as this view shows it; None where nothing may be changed.
 pub(super) fn root(registry: &Registry, view: &View) -> Option<Object> {
     view.reads.as_ref()?;
-    let mut mutation = copies::field(Object::new("Mutation"));
+    let mut mutation = grants::asking(copies::field(Object::new("Mutation")));
     if view.administers {
-        mutation = seals::fields(administration::fields(mutation));
+        mutation = grants::granting(seals::fields(administration::fields(mutation)));
     }
     if view.issues {
         let issuable = registry.types().filter(|known| known.state == State::Published && view.shows(&known.ty.name));

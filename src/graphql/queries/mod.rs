@@ -2,6 +2,7 @@
 
 pub(super) mod across;
 mod catalogue;
+mod grants;
 pub(super) mod many;
 pub(super) mod one;
 mod queue;
@@ -18,7 +19,7 @@ use super::view::View;
 pub(super) fn root(registry: &Registry, view: &View) -> Object {
     let mut query = Object::new("Query");
     if view.reads.is_some() {
-        query = across::fields(query);
+        query = grants::own(across::fields(query));
         for known in readable(registry, view) {
             query = query.field(one::field(&known.ty)).field(many::field(&known.ty)).field(statistics::field(&known.ty));
         }
@@ -27,7 +28,7 @@ pub(super) fn root(registry: &Registry, view: &View) -> Object {
         query = queue::field(query);
     }
     if view.administers {
-        query = seals::fields(query);
+        query = grants::all(seals::fields(query));
     }
     verification::fields(catalogue::fields(query))
 }

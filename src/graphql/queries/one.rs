@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::dynamic::{Field, InputValue, ResolverContext, TypeRef};
 use model::plan::{ById, ByNumber, Request};
-use model::registry::{CertificateType, names};
+use model::registry::{CertificateType, Sight, names};
 
 use crate::graphql::ask::{Ask, Cert, Resolved, answer};
 use crate::graphql::errors::ApiError;
@@ -13,7 +13,7 @@ use crate::store::Answer;
 
 pub(super) fn field(ty: &CertificateType) -> Field {
     let name = ty.name.clone();
-    Field::new(names::root_one(ty), TypeRef::named(&*ty.name), move |context| {
+    let field = Field::new(names::root_one(ty), TypeRef::named(&*ty.name), move |context| {
         let name = name.clone();
         answer(context, move |context, ask| resolve(context, ask, name))
     })
@@ -21,9 +21,11 @@ pub(super) fn field(ty: &CertificateType) -> Field {
         "{}：按标识（恰为该版本）或编号（现行版本） / by id: exactly that version; by number: the current one",
         ty.title.zh
     ))
-    .argument(InputValue::new("id", TypeRef::named(TypeRef::ID)).description("不透明标识或电子证照标识 / opaque id or identifier"))
-    .argument(InputValue::new("number", TypeRef::named(TypeRef::STRING)).description("证照编号"))
-    .argument(
+    .argument(InputValue::new("id", TypeRef::named(TypeRef::ID)).description("不透明标识或电子证照标识 / opaque id or identifier"));
+    if ty.number_sight() == Sight::Denied {
+        return field;
+    }
+    field.argument(InputValue::new("number", TypeRef::named(TypeRef::STRING)).description("证照编号")).argument(
         InputValue::new("issuer", TypeRef::named(TypeRef::STRING))
             .description("颁发机构代码，编号不唯一时需要 / where a number is not unique"),
     )

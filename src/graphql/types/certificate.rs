@@ -103,7 +103,7 @@ fn metadata<'a>(name: &'static str, context: ResolverContext<'a>) -> FieldFuture
         "typeCode" => text(cert.statement.get("typeCode")),
         "typeName" => Value::from(cert.ty.title.zh.as_str()),
         "name" => Value::from(certificate_name(&cert)),
-        "number" => Value::from(row.number.as_str()),
+        "number" => Value::from(cert.ty.shown_number(&row.number)),
         "issuedOn" => Value::from(row.issued_on.to_string()),
         "validFrom" => row.valid_from.map_or(Value::Null, |date| Value::from(date.to_string())),
         "validTo" => row.valid_to.map_or(Value::Null, |date| Value::from(date.to_string())),

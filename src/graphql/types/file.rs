@@ -18,6 +18,9 @@ pub(crate) struct Cell {
 /// The files of a certificate: its signed data, and where its type has a face and a seal, PDF and OFD, which are made at the first
 /// download.
 pub(crate) fn of(identifier: &str, ty: &CertificateType) -> Vec<Cell> {
+    if !ty.shows_files() {
+        return Vec::new();
+    }
     let cell = |format: &'static str, media_type: &'static str| Cell {
         format,
         media_type,

@@ -1,10 +1,13 @@
 //! `Holder`: 持证主体, and its certificates.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_graphql::Value;
 use async_graphql::dynamic::{Field, FieldFuture, FieldValue, InputValue, Object, ResolverContext, TypeRef};
+use model::grant::masked_code;
 use model::plan::{HolderPage, PageArgs, Request};
+use model::registry::Sight;
 use serde_json::Value as Json;
 
 use super::certificate::loaders;
@@ -25,13 +28,29 @@ pub(crate) struct Cell {
     pub code_type: Option<String>,
     /// Why there is no code.
     pub code_absent: Option<String>,
+    /// Are name and code answered masked?
+    pub masked: bool,
+}
+
+impl Cell {
+    /// The name as it is answered.
+    pub(crate) fn shown_name(&self) -> Option<Cow<'_, str>> {
+        let name = self.name.as_deref()?;
+        Some(if self.masked { verify::mask::mask_holder(name, self.code_type.as_deref()).into() } else { name.into() })
+    }
+
+    /// The code as it is answered.
+    pub(crate) fn shown_code(&self) -> Option<Cow<'_, str>> {
+        let code = self.code.as_deref()?;
+        Some(if self.masked { masked_code(code).into() } else { code.into() })
+    }
 }
 
 /// In a list of holders the place of a code that nobody has: the library knows no null there. Each of its fields is null, and
 /// [`Ask::nobody`] has it made null as a whole.
 pub(crate) struct Nobody;
 
-fn text<'a>(context: &ResolverContext<'a>, get: impl FnOnce(&Cell) -> Option<&str>) -> FieldFuture<'a> {
+fn text<'a>(context: &ResolverContext<'a>, get: impl FnOnce(&Cell) -> Option<Cow<'_, str>>) -> FieldFuture<'a> {
     if context.parent_value.downcast_ref::<Nobody>().is_some() {
         return FieldFuture::Value(None);
     }
@@ -42,11 +61,11 @@ pub(crate) fn object() -> Object {
     Object::new(HOLDER)
         .description("持证主体 / who holds the certificate")
         .field(
-            Field::new("name", TypeRef::named(TypeRef::STRING), |context| text(&context, |cell| cell.name.as_deref()))
+            Field::new("name", TypeRef::named(TypeRef::STRING), |context| text(&context, Cell::shown_name))
                 .description("持证主体名称（CZZT）"),
         )
         .field(
-            Field::new("code", TypeRef::named(TypeRef::STRING), |context| text(&context, |cell| cell.code.as_deref()))
+            Field::new("code", TypeRef::named(TypeRef::STRING), |context| text(&context, Cell::shown_code))
                 .description("持证主体代码（CZZTDM）"),
         )
         .field(
@@ -57,8 +76,10 @@ pub(crate) fn object() -> Object {
             .description("持证主体代码类型（CZZTDMLXDM, GB/T 36903 附录A）"),
         )
         .field(
-            Field::new("codeAbsent", TypeRef::named(TypeRef::STRING), |context| text(&context, |cell| cell.code_absent.as_deref()))
-                .description("无代码的原因 / why there is no code"),
+            Field::new("codeAbsent", TypeRef::named(TypeRef::STRING), |context| {
+                text(&context, |cell| cell.code_absent.as_deref().map(Into::into))
+            })
+            .description("无代码的原因 / why there is no code"),
         )
         .field(
             Field::new("certificates", TypeRef::named(connection::ACROSS), |context| answer(context, certificates))
@@ -70,8 +91,11 @@ pub(crate) fn object() -> Object {
         )
 }
 
-/// The holders of a certificate, from its statement.
+/// The holders of a certificate, from its statement; none where grants deny them.
 pub(crate) fn of(cert: &Cert) -> Vec<Cell> {
+    if cert.ty.holders_sight() == Sight::Denied {
+        return Vec::new();
+    }
     let holders = cert.statement.get("holders").and_then(Json::as_array);
     let text = |holder: &Json, key: &str| holder.get(key).and_then(Json::as_str).map(str::to_owned);
     let cell = |holder: &Json| Cell {
@@ -79,6 +103,7 @@ pub(crate) fn of(cert: &Cert) -> Vec<Cell> {
         code: text(holder, "code"),
         code_type: text(holder, "codeType"),
         code_absent: text(holder, "codeAbsent"),
+        masked: cert.ty.holders_sight() == Sight::Masked,
     };
     holders.map(|holders| holders.iter().map(cell).collect()).unwrap_or_default()
 }

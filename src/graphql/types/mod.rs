@@ -8,6 +8,7 @@ pub(super) mod connection;
 pub(super) mod enums;
 pub(super) mod event;
 pub(super) mod file;
+pub(super) mod grant;
 pub(super) mod holder;
 pub(super) mod queue;
 pub(super) mod registration;

@@ -4,6 +4,7 @@ use async_graphql::Value;
 use async_graphql::dynamic::{Field, Object, TypeRef};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use model::registry::CertificateType;
 use serde_json::Value as Json;
 
 use crate::graphql::ask::{Cert, read};
@@ -21,7 +22,7 @@ pub(crate) fn object() -> Object {
         }))
         .field(
             Field::new("value", TypeRef::named_nn(scalars::BASE64), |context| {
-                read::<Cell>(&context, |cell| Some(Value::from(STANDARD.encode(&cell.0.row.signature))))
+                read::<Cell>(&context, |cell| Some(Value::from(value(&cell.0.ty, &cell.0.row.signature))))
             })
             .description("DER SEQUENCE{r, s}"),
         )
@@ -37,10 +38,20 @@ pub(crate) fn object() -> Object {
         )
         .field(
             Field::new("statementDigest", TypeRef::named_nn(TypeRef::STRING), |context| {
-                read::<Cell>(&context, |cell| Some(Value::from(verify::digest::sm3_hex(cell.0.row.statement.as_bytes()))))
+                read::<Cell>(&context, |cell| Some(Value::from(statement_digest(&cell.0.ty, cell.0.row.statement.as_bytes()))))
             })
             .description("陈述的 SM3 摘要"),
         )
+}
+
+/// Empty for whom grants show no files: with it any guess at what was signed can be checked.
+pub(crate) fn value(ty: &CertificateType, signature: &[u8]) -> String {
+    if ty.shows_files() { STANDARD.encode(signature) } else { String::new() }
+}
+
+/// As [`value`].
+pub(crate) fn statement_digest(ty: &CertificateType, statement: &[u8]) -> String {
+    if ty.shows_files() { verify::digest::sm3_hex(statement) } else { String::new() }
 }
 
 /// The issuer signs with its own key; its name stands in the signed statement.

@@ -18,6 +18,8 @@ use crate::store::Group;
 pub(crate) const STATISTICS: &str = "CertificateStatistics";
 pub(crate) const GROUP: &str = "StatisticsGroup";
 pub(crate) const KEY: &str = "StatisticsKey";
+/// Smaller groups are left out where grants show a type in part.
+const SMALLEST: i64 = 5;
 
 pub(crate) struct Grouped {
     pub keys: Vec<KeyCell>,
@@ -69,6 +71,10 @@ pub(crate) fn value(ty: &CertificateType, asked: &Statistics, groups: Vec<Group>
 }
 
 pub(crate) fn labelled(ty: &CertificateType, asked: &Statistics, mut groups: Vec<Group>, lang: Lang) -> Vec<Grouped> {
+    // Who sees part of a certificate learns nothing of one person by counting.
+    if ty.shown.is_some() {
+        groups.retain(|group| group.count >= SMALLEST);
+    }
     groups.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.keys.cmp(&b.keys)));
     let grouped = groups.into_iter().map(|group| {
         let keys = asked.group_by.iter().zip(group.keys).map(|(key, value)| {

@@ -112,7 +112,7 @@ async fn call(hub: Arc<Hub>, mut headers: HeaderMap, body: &Bytes) -> Result<Cal
     if let Some(purpose) = &purpose {
         purpose.check().map_err(|sentence| (lang, Head::because(Head::EMPTY, sentence)))?;
     }
-    Ok(Call { hub, caller: Caller { actor, purpose }, lang, data: message.data })
+    Ok(Call { hub, caller: Caller::new(actor, purpose), lang, data: message.data })
 }
 
 /// Answers a call by a service.

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{PlanError, TypeScope};
+use chrono::{DateTime, Utc};
+
+use super::column::{Column, Value};
+use super::{Comparison, PlanError, Predicate, TypeScope, predicate};
 use crate::actor::{Caller, Role};
-use crate::registry::{CertificateType, Registry};
+use crate::registry::{CertificateType, Registry, Sight};
 
 /// Departments and issuers say what they read for; nobody reads without a token. Every plan begins with this; an answer that needs
 /// no plan because it is kept asks it by itself.
@@ -56,6 +59,51 @@ pub(super) fn named(names: Option<&[String]>, registry: &Registry, caller: &Call
     found.sort();
     found.dedup();
     Ok(TypeScope::Only(found))
+}
+
+/// Those of the scope whose numbers, or holders, the caller may ask for.
+pub(super) fn asked_by(scope: TypeScope, registry: &Registry, sight: impl Fn(&CertificateType) -> Sight) -> Result<TypeScope, PlanError> {
+    let TypeScope::Only(mut names) = scope else { return Ok(scope) };
+    names.retain(|name| registry.get(name).is_some_and(|known| sight(&known.ty) != Sight::Denied));
+    if names.is_empty() { Err(PlanError::Forbidden { what: "number or holder".into() }) } else { Ok(TypeScope::Only(names)) }
+}
+
+/// The rows of these types that grants allow; None: all of them.
+pub(super) fn rows(scope: &TypeScope, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Option<Predicate>, PlanError> {
+    let TypeScope::Only(names) = scope else { return Ok(None) };
+    if caller.actor.rights.is_none() {
+        return Ok(None);
+    }
+    let mut limited = Vec::new();
+    let mut others = Vec::new();
+    for name in names {
+        match (caller.actor.granted(name).and_then(|rights| rights.rows()), registry.get(name)) {
+            (Some(rows), Some(known)) => limited.push((name, predicate::compile(known.ty.whole(), rows, now)?)),
+            _ => others.push(Value::Text(name.to_string())),
+        }
+    }
+    if let ([(_, _)], []) = (&limited[..], &others[..]) {
+        return Ok(limited.pop().map(|(_, rows)| rows));
+    }
+    if limited.is_empty() {
+        return Ok(None);
+    }
+    let of_type = |name: &str| Predicate::Column(Column::TypeName, Comparison::Eq(Value::Text(name.to_owned())));
+    let mut parts: Vec<_> = limited.into_iter().map(|(name, rows)| Predicate::And(vec![of_type(name), rows])).collect();
+    if !others.is_empty() {
+        parts.push(Predicate::Column(Column::TypeName, Comparison::In(others)));
+    }
+    Ok(Some(Predicate::Or(parts)))
+}
+
+/// The grants that a plan over these types rests on, by name.
+pub(super) fn rules(scope: &TypeScope, caller: &Caller) -> Vec<Arc<str>> {
+    let TypeScope::Only(names) = scope else { return Vec::new() };
+    let mut rules: Vec<Arc<str>> =
+        names.iter().filter_map(|name| caller.actor.granted(name)).flat_map(|rights| rights.rules.iter().cloned()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    rules
 }
 
 fn unknown(name: &str) -> PlanError {

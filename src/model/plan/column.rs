@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::registry::{CertificateType, Field, FieldKind, NUMBER_SCALE, Slot, SlotFamily};
+use crate::registry::{CertificateType, Field, FieldKind, NUMBER_SCALE, Sight, Slot, SlotFamily};
 
 /// A column of the index, or one that every certificate has.
 ///
@@ -85,7 +85,16 @@ pub const METADATA: [(&str, Column, Form, bool, bool); 9] = [
 /// Finds a metadata or searchable field of a type.
 pub fn indexed(ty: &CertificateType, name: &str) -> Option<Indexed> {
     if let Some((_, column, form, order, prefix)) = METADATA.iter().find(|(known, ..)| *known == name) {
-        let open = *column != Column::Number || !ty.number_is_personal();
+        let sight = match column {
+            Column::Number => ty.number_sight(),
+            Column::Holder => ty.holders_sight(),
+            _ => Sight::Plain,
+        };
+        // Who sees it masked may ask for one that he knows whole; who does not see it may not ask.
+        if sight == Sight::Denied {
+            return None;
+        }
+        let open = *column != Column::Number || (!ty.number_is_personal() && sight == Sight::Plain);
         let opaque = *column == Column::Holder;
         return Some(Indexed { column: *column, form: *form, order: *order && open, prefix: *prefix && open, opaque });
     }

@@ -28,7 +28,7 @@ pub use error::PlanError;
 pub use evidence::{EvidencePlan, Lookup, MAX_VERIFIED, evidence_by_information, evidence_by_keys};
 pub use guarantee::CANDIDATES;
 pub use page::{MAX_PAGE, TOTAL_LIMIT};
-pub use predicate::{Comparison, Predicate, today};
+pub use predicate::{Comparison, Predicate, check_rows, today};
 pub use request::{
     Across, ById, ByNumber, Compare, Direction, Filter, GroupKey, HolderHeads, HolderPage, Many, OrderBy, PageArgs, Related, Request,
     Statistics, Unit,
@@ -39,7 +39,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::actor::Caller;
-use crate::registry::Registry;
+use crate::registry::{CertificateType, Registry};
 
 /// A checked question. Fields are readable by all and writable by nobody outside this room.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +47,7 @@ pub struct Plan {
     pub(crate) step: Step,
     pub(crate) types: TypeScope,
     pub(crate) now: DateTime<Utc>,
+    pub(crate) rules: Vec<Arc<str>>,
 }
 
 impl Plan {
@@ -54,9 +55,18 @@ impl Plan {
         &self.step
     }
 
+    pub(crate) const fn of(step: Step, types: TypeScope, now: DateTime<Utc>) -> Self {
+        Self { step, types, now, rules: Vec::new() }
+    }
+
     /// Which types the answer may contain: rows of other types are not read.
     pub fn types(&self) -> &TypeScope {
         &self.types
+    }
+
+    /// The names of the grants that allow it, sorted; empty where the caller's token names the types itself.
+    pub fn rules(&self) -> &[Arc<str>] {
+        &self.rules
     }
 
     /// The request's single now: every status in the answer is derived at this moment.
@@ -85,13 +95,14 @@ impl TypeScope {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     /// Exactly these versions, by opaque id or by identifier; answered in no order.
-    Versions { keys: Vec<String> },
+    /// Of them only those whose record's current version fits `rows`.
+    Versions { keys: Vec<String>, rows: Option<Predicate> },
     /// The current version of each record with this number (normalised), of one issuer or of any.
-    Number { type_name: Arc<str>, number: String, issuer: Option<String> },
+    Number { type_name: Arc<str>, number: String, issuer: Option<String>, rows: Option<Predicate> },
     /// A keyset page over the index.
     Page(PageStep),
     /// For each key the first certificates reached by it, newest first: one statement whatever the number of keys.
-    Reach { by: ReachBy, keys: Vec<String>, first: u32, status: Option<Predicate> },
+    Reach { by: ReachBy, keys: Vec<String>, first: u32, rows: Option<Predicate> },
     /// Counted groups over the slots.
     Statistics { predicate: Predicate, group_by: Vec<GroupKey>, columns: Vec<Column> },
 }
@@ -132,13 +143,20 @@ pub struct PageStep {
 /// Whatever stands in [`PlanError`]: who may not, what purpose is missing, which argument is wrong, which limit is met.
 pub fn plan(request: &Request, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
     access::purpose(caller)?;
+    let mut plan = unruled(request, registry, caller, now)?;
+    plan.rules = access::rules(&plan.types, caller);
+    Ok(plan)
+}
+
+fn unruled(request: &Request, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
     match request {
         Request::ById(by) => {
             let types = match &by.type_name {
                 Some(name) => TypeScope::Only(vec![access::one(name, registry, caller)?.name.clone()]),
                 None => access::readable(registry, caller)?,
             };
-            Ok(Plan { step: Step::Versions { keys: by.keys.clone() }, types, now })
+            let rows = access::rows(&types, registry, caller, now)?;
+            Ok(Plan::of(Step::Versions { keys: by.keys.clone(), rows }, types, now))
         }
         Request::ByNumber(by) => by_number(by, registry, caller, now),
         Request::Many(many) => page::many(many, registry, caller, now),
@@ -156,8 +174,10 @@ fn by_number(by: &ByNumber, registry: &Registry, caller: &Caller, now: DateTime<
     if number.is_empty() {
         return Err(PlanError::input("number", "the number is empty", "证照编号为空"));
     }
-    let step = Step::Number { type_name: ty.name.clone(), number, issuer: by.issuer.clone() };
-    Ok(Plan { step, types: TypeScope::Only(vec![ty.name.clone()]), now })
+    let types = access::asked_by(TypeScope::Only(vec![ty.name.clone()]), registry, CertificateType::number_sight)?;
+    let rows = access::rows(&types, registry, caller, now)?;
+    let step = Step::Number { type_name: ty.name.clone(), number, issuer: by.issuer.clone(), rows };
+    Ok(Plan::of(step, types, now))
 }
 
 fn related_plan(related: &Related, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
@@ -166,6 +186,13 @@ fn related_plan(related: &Related, registry: &Registry, caller: &Caller, now: Da
     if targets.is_empty() {
         return Err(PlanError::Forbidden { what: related.to.join(", ") });
     }
+    let types = TypeScope::Only(targets);
+    let types = match &related.by {
+        RelationBy::Holder => access::asked_by(types, registry, CertificateType::holders_sight)?,
+        RelationBy::Number => access::asked_by(types, registry, CertificateType::number_sight)?,
+        RelationBy::Property(_) => types,
+    };
+    let TypeScope::Only(targets) = &types else { return Err(PlanError::Forbidden { what: related.to.join(", ") }) };
     let by = match &related.by {
         RelationBy::Holder => ReachBy::Holder,
         RelationBy::Number => ReachBy::Number,
@@ -182,7 +209,8 @@ fn related_plan(related: &Related, registry: &Registry, caller: &Caller, now: Da
         _ => related.keys.clone(),
     };
     let first = page::size(Some(related.first), "first")?;
-    Ok(Plan { step: Step::Reach { by, keys, first, status: None }, types: TypeScope::Only(targets), now })
+    let rows = access::rows(&types, registry, caller, now)?;
+    Ok(Plan::of(Step::Reach { by, keys, first, rows }, types, now))
 }
 
 /// Reads back what the caller's own command has just written: needs no purpose, since a command says its own.
@@ -192,7 +220,7 @@ fn related_plan(related: &Related, registry: &Registry, caller: &Caller, now: Da
 pub fn plan_after_command(by: &ById, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
     match caller.actor.role {
         crate::actor::Role::Issuer | crate::actor::Role::Administrator => {
-            Ok(Plan { step: Step::Versions { keys: by.keys.clone() }, types: access::readable(registry, caller)?, now })
+            Ok(Plan::of(Step::Versions { keys: by.keys.clone(), rows: None }, access::readable(registry, caller)?, now))
         }
         _ => Err(PlanError::Forbidden { what: "commands".into() }),
     }

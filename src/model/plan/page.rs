@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::column::{self, Column, Form, Value};
 use super::{
-    Across, Comparison, Cursor, Direction, HolderHeads, HolderPage, Many, PageArgs, PageStep, Plan, PlanError, Predicate, Step, access,
-    guarantee, predicate,
+    Across, Comparison, Cursor, Direction, HolderHeads, HolderPage, Many, PageArgs, PageStep, Plan, PlanError, Predicate, Step, TypeScope,
+    access, guarantee, predicate,
 };
 use crate::actor::Caller;
-use crate::registry::Registry;
+use crate::registry::{CertificateType, Registry};
 
 /// Rows of a page when nothing is said.
 const DEFAULT_PAGE: u32 = 20;
@@ -35,20 +35,27 @@ pub(super) fn many(asked: &Many, registry: &Registry, caller: &Caller, now: Date
     if order.len() > 3 {
         return Err(PlanError::input("orderBy", "order by at most three fields", "orderBy 最多三个字段"));
     }
-    let scope = super::TypeScope::Only(vec![ty.name.clone()]);
-    let compile = |at| asked.filter.as_ref().map_or(Ok(Predicate::All), |filter| predicate::compile(&ty, filter, at));
-    build(order, Direction::Asc, &asked.page, now, compile).map(|page| Plan { step: Step::Page(page), types: scope, now })
+    let scope = TypeScope::Only(vec![ty.name.clone()]);
+    // The rows of one type are a condition like any other, along whose index the page may be read.
+    let compile = |at| {
+        let asked = asked.filter.as_ref().map_or(Ok(Predicate::All), |filter| predicate::compile(&ty, filter, at))?;
+        Ok(asked.and(access::rows(&scope, registry, caller, at)?))
+    };
+    let page = build(order, Direction::Asc, &asked.page, now, compile)?;
+    Ok(Plan::of(Step::Page(page), scope, now))
 }
 
 /// Certificates across types.
 pub(super) fn across(asked: &Across, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
-    let scope = access::named(asked.types.as_deref(), registry, caller)?;
+    let mut scope = access::named(asked.types.as_deref(), registry, caller)?;
     let mut parts = Vec::new();
     if let Some(number) = &asked.number {
+        scope = access::asked_by(scope, registry, CertificateType::number_sight)?;
         let number = verify::number::normalise_number(number);
         parts.push(Predicate::Column(Column::Number, Comparison::Eq(Value::Text(number))));
     }
     if let Some(code) = &asked.holder_code {
+        scope = access::asked_by(scope, registry, CertificateType::holders_sight)?;
         parts.push(Predicate::Column(Column::Holder, Comparison::Eq(Value::Opaque(code.trim().to_owned()))));
     }
     let mut order = Vec::new();
@@ -65,24 +72,38 @@ pub(super) fn across(asked: &Across, registry: &Registry, caller: &Caller, now: 
         order.push((Column::Updated, Direction::Asc));
     }
     let compile = |at| Ok(with_status(parts.clone(), asked.status.as_deref(), at));
-    build(order, Direction::Asc, &asked.page, now, compile).map(|page| Plan { step: Step::Page(page), types: scope, now })
+    let page = build(order, Direction::Asc, &asked.page, now, compile)?;
+    within(page, scope, registry, caller, now)
 }
 
 /// The certificates of one holder, newest first.
 pub(super) fn holders(asked: &HolderPage, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
     let scope = access::named(asked.types.as_deref(), registry, caller)?;
+    let scope = access::asked_by(scope, registry, CertificateType::holders_sight)?;
     let held = Predicate::Column(Column::Holder, Comparison::Eq(Value::Opaque(asked.code.trim().to_owned())));
     let compile = |at| Ok(with_status(vec![held.clone()], asked.status.as_deref(), at));
-    build(Vec::new(), Direction::Desc, &asked.page, now, compile).map(|page| Plan { step: Step::Page(page), types: scope, now })
+    let page = build(Vec::new(), Direction::Desc, &asked.page, now, compile)?;
+    within(page, scope, registry, caller, now)
+}
+
+/// A page over several types within the rows of each: what has been guaranteed an index keeps it, and these only filter.
+fn within(mut page: PageStep, scope: TypeScope, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
+    page.predicate = page.predicate.and(access::rows(&scope, registry, caller, page.at)?);
+    Ok(Plan::of(Step::Page(page), scope, now))
 }
 
 /// The first pages of several holders at once, newest first: one row more than asked tells whether there are others.
 pub(super) fn holder_heads(asked: &HolderHeads, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
     let types = access::named(asked.types.as_deref(), registry, caller)?;
+    let types = access::asked_by(types, registry, CertificateType::holders_sight)?;
     let status = asked.status.as_deref().filter(|status| !status.is_empty()).map(|status| predicate::statuses_are(status, now));
+    let rows = match (status, access::rows(&types, registry, caller, now)?) {
+        (Some(status), rows) => Some(status.and(rows)),
+        (None, rows) => rows,
+    };
     let first = size(asked.first, "first")? + 1;
     let keys = asked.codes.iter().map(|code| code.trim().to_owned()).collect();
-    Ok(Plan { step: Step::Reach { by: super::ReachBy::Holder, keys, first, status }, types, now })
+    Ok(Plan::of(Step::Reach { by: super::ReachBy::Holder, keys, first, rows }, types, now))
 }
 
 fn with_status(mut parts: Vec<Predicate>, status: Option<&[verify::status::CertificateStatus]>, now: DateTime<Utc>) -> Predicate {

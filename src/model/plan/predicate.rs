@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use verify::status::CertificateStatus;
 
 use super::column::{self, Column, Form, Indexed, METADATA, Value};
-use super::{Compare, Filter, Plan, PlanError, Statistics, Step, TypeScope, access};
+use super::{Compare, Filter, Plan, PlanError, Statistics, Step, TypeScope, access, guarantee};
 use crate::actor::Caller;
 use crate::registry::{CertificateType, Registry};
 
@@ -36,6 +36,30 @@ pub enum Comparison {
     Contains(String),
     Absent,
     Present,
+}
+
+impl Predicate {
+    /// This and that, in one list.
+    #[must_use]
+    pub(crate) fn and(self, other: Option<Self>) -> Self {
+        match (self, other) {
+            (one, None) => one,
+            (Self::All, Some(other)) => other,
+            (Self::And(mut parts), Some(other)) => {
+                parts.push(other);
+                Self::And(parts)
+            }
+            (one, Some(other)) => Self::And(vec![one, other]),
+        }
+    }
+}
+
+/// Can these rows of a type be found by an index, whatever else is asked?
+///
+/// # Errors
+/// What is wrong with the condition.
+pub fn check_rows(ty: &CertificateType, rows: &Filter, now: DateTime<Utc>) -> Result<(), PlanError> {
+    guarantee::check(&compile(ty, rows, now)?, &[(Column::Id, super::Direction::Asc)]).map(drop)
 }
 
 /// How deep and how wide a `where` may be.
@@ -259,6 +283,8 @@ pub(super) fn statistics(asked: &Statistics, registry: &Registry, caller: &Calle
         };
         columns.push(indexed.column);
     }
+    let types = TypeScope::Only(vec![Arc::clone(&ty.name)]);
+    let predicate = predicate.and(access::rows(&types, registry, caller, now)?);
     let step = Step::Statistics { predicate, group_by: asked.group_by.clone(), columns };
-    Ok(Plan { step, types: TypeScope::Only(vec![Arc::clone(&ty.name)]), now })
+    Ok(Plan::of(step, types, now))
 }

@@ -146,7 +146,7 @@ impl Direction {
 }
 
 /// A tree of conditions.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
     And(Vec<Self>),
     Or(Vec<Self>),

@@ -62,6 +62,15 @@ impl Registry {
         Self { types: self.types.clone(), revision }
     }
 
+    /// The same types under the same revision, those that `other` names replaced by it.
+    pub(crate) fn map_types(&self, other: impl Fn(&Arc<CertificateType>) -> Option<Arc<CertificateType>>) -> Self {
+        let map = |known: &Arc<Registered>| match other(&known.ty) {
+            Some(ty) => Arc::new(Registered { ty, state: known.state }),
+            None => known.clone(),
+        };
+        Self { types: Arc::new(self.types.iter().map(|(name, known)| (name.clone(), map(known))).collect()), revision: self.revision }
+    }
+
     /// The type of that GraphQL name.
     pub fn get(&self, name: &str) -> Option<&Arc<Registered>> {
         self.types.get(name)

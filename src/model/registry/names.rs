@@ -78,7 +78,10 @@ pub const BUILT_IN_TYPES: &[&str] = &[
     "CertificateRow",
     "PageInfo",
     "SignatureInfo",
+    "AccessRequest",
+    "AccessRequestState",
     "AccessRule",
+    "Grant",
     "Access",
     "VerificationReport",
     "VerificationResult",
@@ -153,6 +156,9 @@ pub const BUILT_IN_QUERIES: &[&str] = &[
     "holders",
     "certificateTypes",
     "certificateType",
+    "accessRequests",
+    "explainAccess",
+    "grants",
     "myAccess",
     "verifyCertificate",
     "verifyCertificates",
@@ -170,6 +176,10 @@ pub const BUILT_IN_QUERIES: &[&str] = &[
 
 /// Root fields of `Mutation` that every hub has.
 pub const BUILT_IN_MUTATIONS: &[&str] = &[
+    "decideAccess",
+    "putGrant",
+    "requestAccess",
+    "withdrawGrant",
     "suspendCertificate",
     "resumeCertificate",
     "revokeCertificate",

@@ -3,6 +3,7 @@
 //! Values of these types are made by [`super::resolve`] only, so later code need not doubt them: names are GraphQL names,
 //! code tables and status codes exist, relations reach types and fields that are there, patterns compile.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -106,6 +107,8 @@ pub struct CertificateType {
     pub notes: Vec<String>,
     /// Validates `data` (draft 2020-12, own formats, no remote reference, objects closed).
     pub validator: Arc<jsonschema::Validator>,
+    /// The type as grants show it to somebody, who sees less than all; None: the type itself.
+    pub shown: Option<Arc<Shown>>,
 }
 
 impl CertificateType {
@@ -131,7 +134,36 @@ impl CertificateType {
 
     /// Does the number tell something of a person? Then it is found by equality only, as personal fields are.
     pub fn number_is_personal(&self) -> bool {
-        personal_in_number(&self.fields, self.number.from.as_deref(), self.number.template.as_ref()).is_some()
+        personal_in_number(&self.whole().fields, self.number.from.as_deref(), self.number.template.as_ref()).is_some()
+    }
+
+    /// The type itself, where this is what grants show of it.
+    pub fn whole(&self) -> &Self {
+        self.shown.as_ref().map_or(self, |shown| &shown.of)
+    }
+
+    /// How its numbers are answered.
+    pub fn number_sight(&self) -> Sight {
+        self.shown.as_ref().map_or(Sight::Plain, |shown| shown.number)
+    }
+
+    /// A number of this type as it is answered.
+    pub fn shown_number<'a>(&self, number: &'a str) -> Cow<'a, str> {
+        match self.number_sight() {
+            Sight::Plain => number.into(),
+            Sight::Masked => crate::grant::masked_code(number).into(),
+            Sight::Denied => "***".into(),
+        }
+    }
+
+    /// How its holders are answered.
+    pub fn holders_sight(&self) -> Sight {
+        self.shown.as_ref().map_or(Sight::Plain, |shown| shown.holders)
+    }
+
+    /// Are its files, and whatever would prove a guess at what they hold, answered?
+    pub fn shows_files(&self) -> bool {
+        self.shown.as_ref().is_none_or(|shown| shown.files)
     }
 
     /// The type with the slots that were assigned to it before; None when a searchable field has none among them.
@@ -144,6 +176,24 @@ impl CertificateType {
         self.slots = slots;
         Some(self)
     }
+}
+
+/// How something is answered to whom grants show less than all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sight {
+    Denied,
+    Masked,
+    Plain,
+}
+
+/// What grants show of a type besides its fields.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The type itself.
+    pub of: Arc<CertificateType>,
+    pub number: Sight,
+    pub holders: Sight,
+    pub files: bool,
 }
 
 /// The first personal property that a number is made from.
@@ -200,6 +250,8 @@ pub struct Field {
     pub format: Option<String>,
     /// What may be asked of it; None: not searchable.
     pub search: Option<Search>,
+    /// Its values are answered masked: only in types as grants show them.
+    pub masked: bool,
 }
 
 /// JSON Schema format of 公民身份号码 (GB 11643).

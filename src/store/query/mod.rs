@@ -7,7 +7,7 @@ mod statistics;
 
 use std::sync::Arc;
 
-use model::plan::{Plan, Step, TypeScope};
+use model::plan::{Plan, Predicate, Step, TypeScope};
 use uuid::Uuid;
 
 use super::decode::Shape;
@@ -43,21 +43,19 @@ impl Store {
     async fn answer<R: Shape>(&self, plan: &Plan, with: With) -> Result<Answer<R>, Fault> {
         let types = plan.types();
         match plan.step() {
-            Step::Versions { keys } => self.versions(keys, types, with).await.map(Answer::Rows),
-            Step::Number { type_name, number, issuer } => {
-                self.numbered(type_name, number, issuer.as_deref(), types, with).await.map(Answer::Rows)
+            Step::Versions { keys, rows } => self.versions(keys, rows.as_ref(), types, with).await.map(Answer::Rows),
+            Step::Number { type_name, number, issuer, rows } => {
+                self.numbered(type_name, number, issuer.as_deref(), rows.as_ref(), types, with).await.map(Answer::Rows)
             }
             Step::Page(page) => self.page(page, types, with).await.map(Answer::Page),
-            Step::Reach { by, keys, first, status } => {
-                self.reach(by, keys, *first, status.as_ref(), types, with).await.map(Answer::Reached)
-            }
+            Step::Reach { by, keys, first, rows } => self.reach(by, keys, *first, rows.as_ref(), types, with).await.map(Answer::Reached),
             Step::Statistics { predicate, group_by, columns } => {
                 self.grouped(predicate, group_by, columns, types, plan.now()).await.map(Answer::Groups)
             }
         }
     }
 
-    async fn versions<R: Shape>(&self, keys: &[String], types: &TypeScope, with: With) -> Result<Vec<R>, Fault> {
+    async fn versions<R: Shape>(&self, keys: &[String], rows: Option<&Predicate>, types: &TypeScope, with: With) -> Result<Vec<R>, Fault> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&R::columns("r.current_id", with))
             .push(" FROM certificate_version v")
@@ -69,6 +67,14 @@ impl Store {
         }
         sql.push(" AND ");
         scope(&mut sql, "v.type_name", types);
+        if let Some(rows) = rows {
+            // An earlier version is shown to whom the current one is.
+            sql.push(
+                " AND EXISTS (SELECT 1 FROM certificate o JOIN certificate_index i ON i.id = o.current_id WHERE o.id = v.record_id AND ",
+            );
+            self.writer().predicate(&mut sql, rows)?;
+            sql.push(")");
+        }
         self.certificates(sql, with).await
     }
 
@@ -77,6 +83,7 @@ impl Store {
         type_name: &Arc<str>,
         number: &str,
         issuer: Option<&str>,
+        rows: Option<&Predicate>,
         types: &TypeScope,
         with: With,
     ) -> Result<Vec<R>, Fault> {
@@ -91,6 +98,10 @@ impl Store {
         }
         sql.push(" AND ");
         scope(&mut sql, "i.type_name", types);
+        if let Some(rows) = rows {
+            sql.push(" AND ");
+            self.writer().predicate(&mut sql, rows)?;
+        }
         sql.push(" ORDER BY i.id DESC LIMIT 100");
         self.certificates(sql, with).await
     }

@@ -20,13 +20,13 @@ impl Store {
         by: &ReachBy,
         keys: &[String],
         first: u32,
-        status: Option<&Predicate>,
+        rows: Option<&Predicate>,
         types: &TypeScope,
         with: With,
     ) -> Result<Vec<Vec<R>>, Fault> {
         // Once for all: a form may be an HMAC. A key reaches by one form, but for numbers and for columns that differ in kind from type to type.
         let forms: Vec<Vec<String>> = keys.iter().map(|key| forms(self.writer(), by, key)).collect();
-        let asked = Reach { writer: self.writer(), by, keys, forms: &forms, first, status, types };
+        let asked = Reach { writer: self.writer(), by, keys, forms: &forms, first, rows, types };
         let mut found: Vec<Vec<R>> = keys.iter().map(|_| Vec::new()).collect();
         let Some(sql) = asked.statement::<R>(with)? else { return Ok(found) };
         let mut reached: HashMap<String, Vec<(Uuid, R)>> = HashMap::new();
@@ -53,7 +53,7 @@ struct Reach<'a> {
     /// What each key is looked for by, as it stands in the answer's first column.
     forms: &'a [Vec<String>],
     first: u32,
-    status: Option<&'a Predicate>,
+    rows: Option<&'a Predicate>,
     types: &'a TypeScope,
 }
 
@@ -100,16 +100,16 @@ impl Reach<'_> {
                     if let Some(names) = several {
                         sql.push("unnest(").array(distinct(names.iter()).map(|name| text(name))).push(") AS t(name) CROSS JOIN LATERAL (");
                         sql.push("SELECT x.id FROM certificate_holder x");
-                        sql.push(if self.status.is_some() { " JOIN certificate_index i ON i.id = x.id" } else { "" });
+                        sql.push(if self.rows.is_some() { " JOIN certificate_index i ON i.id = x.id" } else { "" });
                         sql.push(" WHERE x.holder_key = k.key AND x.type_name = t.name");
-                        self.of_status(sql)?;
+                        self.of_rows(sql)?;
                         sql.push(&format!(" ORDER BY x.id DESC LIMIT {}) h WHERE 1 = 1", self.first));
                     } else {
                         sql.push("certificate_holder h");
-                        sql.push(if self.status.is_some() { " JOIN certificate_index i ON i.id = h.id" } else { "" });
+                        sql.push(if self.rows.is_some() { " JOIN certificate_index i ON i.id = h.id" } else { "" });
                         sql.push(" WHERE h.holder_key = k.key AND ");
                         scope(sql, "h.type_name", self.types);
-                        self.of_status(sql)?;
+                        self.of_rows(sql)?;
                     }
                     Ok("h.id")
                 })?;
@@ -118,7 +118,7 @@ impl Reach<'_> {
                 self.newest(&mut sql, self.texts(), "k.key", |sql| {
                     sql.push("i.id FROM certificate_index i WHERE i.number_key = k.key AND ");
                     scope(sql, "i.type_name", self.types);
-                    self.of_status(sql)?;
+                    self.of_rows(sql)?;
                     Ok("i.id")
                 })?;
             }
@@ -130,7 +130,7 @@ impl Reach<'_> {
                     self.newest(&mut sql, forms.into_iter().map(Lying::into_sql).collect(), &reach, |sql| {
                         sql.push("i.id FROM certificate_index i WHERE ");
                         only(sql, "i.type_name", std::slice::from_ref(name)).push(&format!(" AND i.{column} = k.key"));
-                        self.of_status(sql)?;
+                        self.of_rows(sql)?;
                         Ok("i.id")
                     })?;
                 }
@@ -141,7 +141,7 @@ impl Reach<'_> {
 
     /// All pairs of form and id; None where no key can reach anything.
     fn in_all(&self) -> Result<Option<Sql>, Fault> {
-        let Self { writer, status, types, .. } = *self;
+        let Self { writer, rows, types, .. } = *self;
         if self.keys.is_empty() {
             return Ok(None);
         }
@@ -149,7 +149,7 @@ impl Reach<'_> {
         match self.by {
             ReachBy::Holder => {
                 sql.push("SELECT h.holder_key AS reach, h.id FROM certificate_holder h");
-                sql.push(if status.is_some() { " JOIN certificate_index i ON i.id = h.id" } else { "" });
+                sql.push(if rows.is_some() { " JOIN certificate_index i ON i.id = h.id" } else { "" });
                 sql.push(" WHERE h.holder_key IN ").list(self.texts()).push(" AND ");
                 scope(&mut sql, "h.type_name", types);
             }
@@ -171,26 +171,26 @@ impl Reach<'_> {
                         .push(&format!("SELECT {reach} AS reach, i.id FROM certificate_index i WHERE "));
                     only(&mut sql, "i.type_name", std::slice::from_ref(name)).push(&format!(" AND i.{column} IN "));
                     sql.list(distinct(values.into_iter()).map(Lying::into_sql));
-                    if let Some(status) = status {
+                    if let Some(rows) = rows {
                         sql.push(" AND ");
-                        writer.predicate(&mut sql, status)?;
+                        writer.predicate(&mut sql, rows)?;
                     }
                     parts += 1;
                 }
                 return Ok((parts > 0).then_some(sql));
             }
         }
-        if let Some(status) = status {
+        if let Some(rows) = rows {
             sql.push(" AND ");
-            writer.predicate(&mut sql, status)?;
+            writer.predicate(&mut sql, rows)?;
         }
         Ok(Some(sql))
     }
 
-    fn of_status(&self, sql: &mut Sql) -> Result<(), Fault> {
-        let Some(status) = self.status else { return Ok(()) };
+    fn of_rows(&self, sql: &mut Sql) -> Result<(), Fault> {
+        let Some(rows) = self.rows else { return Ok(()) };
         sql.push(" AND ");
-        self.writer.predicate(sql, status)
+        self.writer.predicate(sql, rows)
     }
 
     /// The forms of all keys, each once.

@@ -61,7 +61,7 @@ pub(super) async fn ask(hub: &Arc<Hub>, question: &Question, name: &str, path: P
             operation_name: question.operation_name.clone(),
             variables: question.variables.clone(),
         },
-        caller: Caller { actor: Arc::new(actor), purpose },
+        caller: Caller::new(Arc::new(actor), purpose),
         lang: question.lang,
         now: question.now,
         queries_only: question.queries_only,

@@ -17,7 +17,9 @@ fn by_library(schema: &Schema, ty: &str, field: &str) -> Option<&'static str> {
         ("Authority", "parent") => "authorities above the issuer are read apart",
         ("Query", "certificateTypes") | ("CertificateType" | "CertificateTypeField", _) => "the catalogue is of no certificate",
         ("Query", "sealedFiles") | ("SealedFile", _) => "files are read apart",
-        ("Query", "myAccess") | ("AccessRule", _) => "rules are of no certificate",
+        ("Query", "myAccess" | "accessRequests" | "grants" | "explainAccess") | ("AccessRule" | "AccessRequest" | "Grant", _) => {
+            "rules are of no certificate"
+        }
         ("SignatureInfo", _) => return None,
         _ if schema.field(ty, field).ty.named() == "Base64" => "photos lie apart",
         _ => return None,

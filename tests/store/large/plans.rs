@@ -63,8 +63,7 @@ struct Bench {
 
 impl Bench {
     fn plan(&self, request: &Request) -> Plan {
-        let actor =
-            Actor { role: Role::Administrator, name: "test".into(), department: None, types: Granted::All, authorities: Granted::none() };
+        let actor = Actor::new(Role::Administrator, "test", None, Granted::All, Granted::none());
         plan(request, &self.registry, &Caller { actor: Arc::new(actor), purpose: None }, now())
             .unwrap_or_else(|fault| panic!("{request:?}: {fault}"))
     }

@@ -10,7 +10,7 @@ use super::{Compiler, key};
 use crate::graphql::fast::NotCovered;
 use crate::graphql::fast::arguments::Args;
 use crate::graphql::fast::collect::Picked;
-use crate::graphql::fast::program::{Certificates, HolderTake, Key, Load, LoadBy, Metadata, Take, Variant, Which};
+use crate::graphql::fast::program::{Certificates, HolderTake, Key, Load, LoadBy, Metadata, Shape, Take, Variant, Which};
 use crate::graphql::queries::readable;
 use crate::graphql::types::{authority, certificate, file, holder, signature, status_code};
 use crate::graphql::values;
@@ -113,7 +113,7 @@ impl<'a> Compiler<'a> {
     ) -> Result<Take, NotCovered> {
         if let Some(property) = ty.field(name) {
             self.answers_personal |= property.sensitivity == Sensitivity::Personal;
-            let shape = self.shape(&property.kind, below)?;
+            let shape = if property.masked { Shape::Masked(Box::new(property.clone())) } else { self.shape(&property.kind, below)? };
             let place = variant.wanted.iter().position(|known| **known == *name).unwrap_or_else(|| {
                 variant.wanted.push(name.into());
                 variant.wanted.len() - 1

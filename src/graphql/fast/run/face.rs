@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use model::registry::{CertificateType, RelationFrom, Source};
+use model::registry::{CertificateType, RelationFrom, Sight, Source};
 
 use super::{Which, type_of};
 use crate::graphql::ask::Ask;
@@ -36,12 +36,16 @@ impl<'a> Face<'a> {
     }
 
     pub(in crate::graphql::fast) fn holders(&self) -> Result<Vec<Cell>, Stop> {
+        if self.ty.holders_sight() == Sight::Denied {
+            return Ok(Vec::new());
+        }
+        let masked = self.ty.holders_sight() == Sight::Masked;
         let Some(holders) = self.member("holders")? else { return Ok(Vec::new()) };
         let wanted: [Box<str>; 4] = ["name".into(), "code".into(), "codeType".into(), "codeAbsent".into()];
         let cells = holders.items()?.into_iter().map(|holder| {
             let picked = holder.pick(&wanted)?;
             let text = |place: usize| picked[place].map_or(Ok(None), Raw::text);
-            Ok(Cell { name: text(0)?, code: text(1)?, code_type: text(2)?, code_absent: text(3)? })
+            Ok(Cell { name: text(0)?, code: text(1)?, code_type: text(2)?, code_absent: text(3)?, masked })
         });
         cells.collect()
     }

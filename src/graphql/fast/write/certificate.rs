@@ -1,7 +1,5 @@
 //! Certificates: metadata from the row's columns, properties from the signed statement.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use chrono::{NaiveDate, SecondsFormat};
 use verify::status::derive;
 
@@ -64,7 +62,7 @@ impl Run<'_> {
             }
             Metadata::Title => text(out, &face.ty.title.zh),
             Metadata::Name => text(out, &face.name()?),
-            Metadata::Number => text(out, record.number()?),
+            Metadata::Number => text(out, &face.ty.shown_number(record.number()?)),
             Metadata::IssuedOn => date(out, record.issued_on()?).and_then(|known| known.map(|_| ()).ok_or(Slow)),
             Metadata::ValidFrom => date(out, record.valid_from()?).and_then(|known| known.map_or_else(|| null(out), |_| Ok(()))),
             Metadata::ValidTo => date(out, record.valid_to()?).and_then(|known| known.map_or_else(|| null(out), |_| Ok(()))),
@@ -115,13 +113,13 @@ fn signature(out: &mut Out<'_>, picks: &Picks, face: &Face<'_>) -> Result<(), St
     let record = face.record;
     plain::object(out, picks, signature::SIGNATURE, |out, pick| match &*pick.name {
         "algorithm" => text(out, verify::signature::ALGORITHM),
-        "value" => text(out, &STANDARD.encode(record.signature()?)),
+        "value" => text(out, &signature::value(face.ty, record.signature()?)),
         "signer" => match face.issuer_name()? {
             Some(name) => text(out, &name),
             None => text(out, record.issuer()?),
         },
         "certificateDigest" => text(out, record.signer()?),
-        "statementDigest" => text(out, &verify::digest::sm3_hex(record.statement()?)),
+        "statementDigest" => text(out, &signature::statement_digest(face.ty, record.statement()?)),
         _ => Err(Slow),
     })
 }

@@ -1,5 +1,7 @@
 //! Properties: copied out of the statement by the kind of the field.
 
+use model::grant::masked;
+
 use super::{Out, null, object, text};
 use crate::graphql::fast::Stop::{self, Slow};
 use crate::graphql::fast::program::{ObjectTake, Shape};
@@ -36,6 +38,10 @@ impl Run<'_> {
                     },
                 })?;
             }
+            (Shape::Masked(field), _) => match masked(field, &value.read()?) {
+                Some(shown) => serde_json::to_writer(&mut *out, &shown)?,
+                None => return Ok(false),
+            },
             // Items that are null, or of another shape, are left out.
             (Shape::List(shape), Kind::List) => {
                 out.push(b'[');

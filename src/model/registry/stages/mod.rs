@@ -199,6 +199,7 @@ impl<'a> Draft<'a> {
             examples: self.examples,
             notes: raw::section(root, "notes").unwrap_or_default(),
             validator: Arc::new(validator),
+            shown: None,
         };
         (Some(ty), found)
     }

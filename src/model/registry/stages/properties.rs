@@ -89,6 +89,7 @@ fn field(desk: &mut Desk<'_>, view: &View<'_>, name: &str, type_name: &str, requ
             note: raw.note,
             format: shape.format,
             search: None,
+            masked: false,
         },
         at,
         searchable: raw.searchable,
