@@ -3,11 +3,12 @@
 import { useState } from 'preact/hooks';
 import { command, query } from '../hub';
 import { confirmed } from '../parts/confirm';
-import { Code, Tag, Time } from '../parts/facts';
+import { Code, Facts, Tag, Time } from '../parts/facts';
 import { done } from '../parts/failure';
 import { Problem, Shown, useLoaded } from '../parts/loaded';
 import { Source } from '../parts/source';
 import { Table } from '../parts/table';
+import { to } from '../route';
 import { t } from '../words';
 import { Decide } from './access-request';
 import { Heading } from './heading';
@@ -109,34 +110,30 @@ function List({ grants, changed }: { grants: Grant[]; changed: () => void }) {
     const text = 'mutation ($name: String!, $reason: String!) { withdrawGrant(name: $name, reason: $reason) { name } }';
     if (await done(() => command(text, { name: grant.name, reason: given.reason }))) changed();
   };
+  if (grants.length === 0) return <p class="empty">{t('没有授权：部门只能读其令牌载明的类型。', 'No grant: departments read the types that their tokens name.')}</p>;
   return (
-    <Table
-      caption={t('现行授权', 'Grants')}
-      rows={grants}
-      id={({ name, putAt }) => `${name} ${putAt}`}
-      empty={t('没有授权：部门只能读其令牌载明的类型。', 'No grant: departments read the types that their tokens name.')}
-      columns={[
-        { name: t('规则名', 'Name'), cell: ({ name }) => <Code>{name}</Code> },
-        { name: t('部门', 'Department'), cell: ({ department }) => <Code>{department}</Code> },
-        { name: t('证照类型', 'Type'), cell: ({ type }) => type },
-        { name: t('明文字段', 'In clear'), cell: ({ fields }) => names(fields) },
-        { name: t('脱敏字段', 'Masked'), cell: ({ masked }) => names(masked) },
-        { name: t('事项', 'Matters'), cell: ({ items }) => (items === null ? t('不限', 'any') : names(items)) },
-        { name: t('数据范围', 'Rows'), cell: ({ rows }) => (rows ? <code>{JSON.stringify(rows)}</code> : t('不限', 'any')) },
-        { name: t('截止', 'Until'), cell: ({ until }) => until ?? t('长期', 'open-ended') },
-        { name: t('依据', 'Legal basis'), cell: ({ legalBasis }) => legalBasis },
-        { name: t('登记', 'Put'), cell: ({ putBy, putAt }) => <>{putBy} <Time of={putAt} /></> },
-        {
-          name: t('状态', 'State'),
-          cell: (grant) =>
-            grant.endedAt ? (
-              <><Tag tone="calm">{t('已结束', 'ended')}</Tag> {grant.endReason} · {grant.endedBy} <Time of={grant.endedAt} /></>
-            ) : (
-              <button type="button" class="dangerous" onClick={() => void withdraw(grant)}>{t('撤回', 'Withdraw')}<span class="hidden"> {grant.name}</span></button>
-            ),
-        },
-      ]}
-    />
+    <div class="columns">
+      {grants.map((grant) => (
+        <article class="card grant" key={`${grant.name} ${grant.putAt}`}>
+          <h3><Code>{grant.name}</Code> {grant.endedAt && <Tag tone="calm">{t('已结束', 'ended')}</Tag>}</h3>
+          <Facts
+            list={[
+              [t('部门', 'Department'), <Code>{grant.department}</Code>],
+              [t('证照类型', 'Type'), <a href={to('types', grant.type)}>{grant.type}</a>],
+              [t('明文字段', 'In clear'), names(grant.fields)],
+              [t('脱敏字段', 'Masked'), names(grant.masked)],
+              [t('事项', 'Matters'), grant.items === null ? t('不限', 'any') : names(grant.items)],
+              [t('数据范围', 'Rows'), grant.rows ? <code>{JSON.stringify(grant.rows)}</code> : t('不限', 'any')],
+              [t('截止', 'Until'), grant.until ?? t('长期', 'open-ended')],
+              [t('依据', 'Legal basis'), grant.legalBasis],
+              [t('登记', 'Put'), <>{grant.putBy} <Time of={grant.putAt} /></>],
+              [t('结束', 'Ended'), grant.endedAt && <>{grant.endReason} · {grant.endedBy} <Time of={grant.endedAt} /></>],
+            ]}
+          />
+          {!grant.endedAt && <div class="buttons"><button type="button" class="dangerous" onClick={() => void withdraw(grant)}>{t('撤回', 'Withdraw')}<span class="hidden"> {grant.name}</span></button></div>}
+        </article>
+      ))}
+    </div>
   );
 }
 

@@ -7,6 +7,7 @@ const LINES = {
   certificates: 'M3 4h18v13H3zM7 8h6M7 12h4M16 13a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM15 13v7l1.5-1.5L18 20v-7',
   issue: 'M12 5v14M5 12h14',
   queue: 'M4 6h11M4 12h8M4 18h8M15 16l2.5 2.5L22 13',
+  grants: 'M12 2l8 3v6c0 5-3.4 8.9-8 11-4.6-2.1-8-6-8-11V5zM8.5 11.5l2.5 2.5 4.5-5',
   monitoring: 'M3 3v18h18M7 15l4-5 3 3 5-7',
   log: 'M12 3v5M12 8L6 12v4M12 8l6 4v4M4 16h4v5H4zM16 16h4v5h-4zM10 3h4',
 } as const;
