@@ -1,5 +1,6 @@
 // Writes dist, which is committed and which the hub embeds; with --check builds elsewhere and compares byte by byte.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +11,48 @@ const committed = here('dist');
 
 async function write(folder) {
   await build({ configFile: here('vite.config.mjs'), logLevel: 'warn', build: { outDir: folder } });
+  await writeWidget(join(folder, 'widget'));
+}
+
+/** What the element loads later is built first: it carries their digests. */
+async function writeWidget(folder) {
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(here('wasm/verify.wasm'), join(folder, 'verify.wasm'));
+  await script('qr-decoder', folder, {});
+  await script('certificate-verify', folder, {
+    __DECODER_INTEGRITY__: JSON.stringify(integrity(join(folder, 'qr-decoder.js'))),
+    __WASM_INTEGRITY__: JSON.stringify(integrity(join(folder, 'verify.wasm'))),
+  });
+  // For the copy-and-paste page.
+  writeFileSync(join(folder, 'integrity.json'), `${JSON.stringify({ 'certificate-verify.js': integrity(join(folder, 'certificate-verify.js')) })}\n`);
+}
+
+/** One file, whatever it imports. */
+async function script(name, folder, define) {
+  await build({
+    configFile: false,
+    root: here('src/widget'),
+    logLevel: 'warn',
+    define,
+    build: {
+      outDir: folder,
+      emptyOutDir: false,
+      target: 'es2021',
+      minify: 'esbuild',
+      reportCompressedSize: false,
+      modulePreload: false,
+      rollupOptions: {
+        input: here(`src/widget/${name}.ts`),
+        preserveEntrySignatures: 'strict',
+        output: { format: 'es', entryFileNames: `${name}.js`, inlineDynamicImports: true },
+      },
+    },
+  });
+}
+
+/** As the attribute `integrity` wants it. */
+function integrity(file) {
+  return `sha384-${createHash('sha384').update(readFileSync(file)).digest('base64')}`;
 }
 
 function files(folder, within = folder) {

@@ -11,6 +11,7 @@ export const pages = {
   graphiql: 'pages/graphiql',
   widget: 'pages/widget',
   frame: 'pages/frame',
+  missing: 'pages/missing',
   console: 'console',
 };
 

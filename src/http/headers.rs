@@ -4,11 +4,19 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::Response;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-/// No other host, no frame, no inline script: a forged page cannot hide in ours.
-const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+/// No other host, no frame, no inline script: a forged page cannot hide in ours. WebAssembly verifies without the hub.
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// The same policy for a page that pages of these origins may frame.
+pub(super) fn framed_by(origins: &[String]) -> String {
+    let whom = if origins.is_empty() { "'none'".to_owned() } else { origins.join(" ") };
+    POLICY.replace("frame-ancestors 'none'", &format!("frame-ancestors {whom}"))
+}
 
 pub(super) fn secured(mut response: Response) -> Response {
     let headers = response.headers_mut();
+    // The older header knows no list of origins: beside a policy of its own it would forbid what that allows.
+    let own_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -16,6 +24,9 @@ pub(super) fn secured(mut response: Response) -> Response {
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
     for (name, value) in fixed {
+        if own_policy && name == header::X_FRAME_OPTIONS {
+            continue;
+        }
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -45,7 +56,7 @@ pub(super) fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::
 
 /// Only what this hub itself calls so is logged: anything else in a path may be what somebody typed, a citizen number say.
 fn masked(path: &str) -> &str {
-    const OURS: [&str; 12] = [
+    const OURS: [&str; 15] = [
         "/",
         "/.well-known/zhengzhao.json",
         "/share/v1/verifyFile",
@@ -54,6 +65,9 @@ fn masked(path: &str) -> &str {
         "/graphql/schema.graphql",
         "/graphiql",
         "/console",
+        "/widget/",
+        "/widget/frame",
+        "/widget/certificate-verify.js",
         "/docs",
         "/healthz",
         "/readyz",
@@ -64,7 +78,13 @@ fn masked(path: &str) -> &str {
     match rest {
         Some((_, rest)) if identifier(rest) => path,
         Some((prefix, _)) => prefix,
-        None if OURS.contains(&path) || path.starts_with("/assets/") || path.starts_with("/docs/types/") => path,
+        None if OURS.contains(&path)
+            || path.starts_with("/assets/")
+            || path.starts_with("/widget/v1/")
+            || path.starts_with("/docs/types/") =>
+        {
+            path
+        }
         None => "…",
     }
 }
@@ -76,7 +96,14 @@ fn without_suffix(file: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::{framed_by, masked};
+
+    #[test]
+    fn only_pages_of_the_configured_origins_may_frame_the_element() {
+        assert!(framed_by(&[]).contains("frame-ancestors 'none';"));
+        let two = framed_by(&["https://a.example".to_owned(), "https://b.example".to_owned()]);
+        assert!(two.contains("frame-ancestors https://a.example https://b.example;"), "{two}");
+    }
 
     #[test]
     fn what_somebody_typed_into_a_path_is_not_logged() {

@@ -72,7 +72,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/docs/types/{name}", get(docs::of_type))
         .route("/revocations/{name}", get(revocations::list))
         .merge(pages::routes())
-        .fallback(error::not_found)
+        .fallback(pages::missing)
         .layer(DefaultBodyLimit::disable())
         .layer(axum::middleware::from_fn(bodies::bounded))
         .layer(around)

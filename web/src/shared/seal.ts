@@ -3,7 +3,7 @@
 import { make } from './element';
 import { ask } from './hub';
 import { t } from './language';
-import { checks, fact, time, type Check } from './verdict';
+import { checks, fact, time, type Check } from './report';
 
 interface Sealed {
   format: string;

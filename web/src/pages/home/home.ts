@@ -1,10 +1,11 @@
-// The start page: verification, the demo's examples, the catalogue of certificate types.
+// The start page: verification by the element, the demo's examples, which hosts are official, the catalogue of types.
 
 import '../../shared/style.css';
+import './home.css';
 import { find, make } from '../../shared/element';
 import { ask, demo, type Demo } from '../../shared/hub';
 import { speak, t } from '../../shared/language';
-import { showVerdict } from '../../shared/verdict';
+import { officialHosts } from '../../shared/official';
 
 interface Type {
   name: string;
@@ -22,65 +23,45 @@ const CATALOGUE = `{
   }
 }`;
 
-const STATE: Record<string, [string, string]> = {
-  DRAFT: ['草稿', 'draft'],
-  PUBLISHED: ['已发布', 'published'],
-  WITHDRAWN: ['已停用', 'withdrawn'],
-};
+/** From how many types on a field to search them helps. */
+const MANY = 12;
 
-const field = find<HTMLInputElement>('#identifier');
-const report = find('#report');
 const catalogue = find('#catalogue');
+const search = find<HTMLInputElement>('#search');
 let types: Type[] | null = null; // the catalogue once it has come
 let examples: Demo['examples'] = {}; // type name → {identifier, …}; empty unless this is a demo
-let verified: string | null = null; // the identifier whose verdict is shown
 
 speak(() => {
   drawCatalogue();
   drawExamples();
-  if (verified) void showVerdict(report, verified);
 });
-
-find('#verify').addEventListener('submit', (event) => {
-  event.preventDefault();
-  void verify(field.value.trim());
-});
-
-async function verify(identifier: string): Promise<void> {
-  if (!identifier) return field.focus();
-  verified = identifier;
-  await showVerdict(report, identifier);
-  report.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true });
-  report.scrollIntoView({ block: 'nearest' });
-}
+search.addEventListener('input', drawCatalogue);
 
 async function loadCatalogue(): Promise<void> {
   try {
-    types = (await ask<{ certificateTypes: Type[] | null }>(CATALOGUE)).certificateTypes ?? [];
+    types = ((await ask<{ certificateTypes: Type[] | null }>(CATALOGUE)).certificateTypes ?? []).filter(({ state }) => state !== 'DRAFT');
     drawCatalogue();
+    drawExamples();
   } catch (error) {
-    catalogue.replaceChildren(make('p', { class: 'fine' }, `${t('目录暂不可用：', 'The catalogue is not available: ')}${String(error)}`));
+    catalogue.replaceChildren(make('li', { class: 'fine' }, `${t('目录暂不可用：', 'The catalogue is not available: ')}${String(error)}`));
   }
 }
 
 function drawCatalogue(): void {
   if (!types) return;
-  find('#type-count').textContent = types.length ? ` (${types.length})` : '';
-  catalogue.replaceChildren(...(types.length
-    ? types.map(card)
-    : [make('p', { class: 'fine' }, t('还没有登记证照类型。', 'No certificate type is registered yet.'))]));
-  drawExamples();
+  find('#type-count').textContent = types.length ? t(`${types.length} 种`, `${types.length} types`) : '';
+  find('#search-line').hidden = types.length < MANY;
+  const wanted = search.value.trim().toLowerCase();
+  const shown = types.filter((type) => `${type.zh} ${type.en} ${type.typeCode} ${type.definingAuthority}`.toLowerCase().includes(wanted));
+  const none = types.length ? t('没有名称相符的证照。', 'No type of this name.') : t('还没有登记证照类型。', 'No certificate type is registered yet.');
+  catalogue.replaceChildren(...(shown.length ? shown.map(entry) : [make('li', { class: 'fine' }, none)]));
 }
 
-function card(type: Type): HTMLElement {
-  const [zh, en] = STATE[type.state] ?? [type.state, type.state];
-  return make('li', { class: 'type' },
-    make('h3', {}, make('a', { href: `/docs/types/${encodeURIComponent(type.name)}` }, title(type))),
-    make('p', {}, make('code', {}, type.name)),
-    make('p', { class: 'fine' }, make('span', { class: `state ${String(type.state).toLowerCase()}` }, t(zh, en)), ` v${type.version}`,
-      type.definingAuthority ? ` · ${type.definingAuthority}` : null),
-    make('p', { class: 'fine' }, make('code', {}, type.typeCode)));
-}
+const entry = (type: Type): HTMLElement =>
+  make('li', {}, make('a', { class: 'type', href: `/docs/types/${encodeURIComponent(type.name)}` },
+    make('strong', {}, title(type)),
+    make('span', { class: 'fine' }, type.definingAuthority),
+    type.state === 'WITHDRAWN' ? make('span', { class: 'state' }, t('已停止签发', 'no longer issued')) : null));
 
 const title = (type: Type): string => t(type.zh, type.en) || type.zh || type.name;
 
@@ -89,11 +70,11 @@ function drawExamples(): void {
   find('#demo').hidden = entries.length === 0;
   find('#examples').replaceChildren(...entries.map(([name, { identifier }]) => {
     const type = types?.find((candidate) => candidate.name === name);
-    const button = make('button', { type: 'button', class: 'example' },
-      make('span', {}, type ? title(type) : name), make('code', {}, identifier));
+    const button = make('button', { type: 'button', class: 'example' }, make('span', {}, type ? title(type) : name), make('code', {}, identifier));
     button.addEventListener('click', () => {
-      field.value = identifier;
-      void verify(identifier);
+      const element = find('certificate-verify');
+      element.removeAttribute('identifier'); // asked again even if it is the same
+      element.setAttribute('identifier', identifier);
     });
     return make('li', {}, button);
   }));
@@ -104,3 +85,4 @@ void demo().then((found) => {
   examples = found?.examples ?? {};
   drawExamples();
 });
+void officialHosts().then((hosts) => (find('#hosts').textContent = hosts.join('、')));
