@@ -5,7 +5,7 @@
 //!
 //! Four pure packages lie inside `src` and know no file, network or clock: `verify` (is this certificate genuine, and usable
 //! now?), `model` (what types are, what may be asked of them), `render` (a certificate's face as PDF and OFD) and `tlog` (the
-//! transparency log). `sdf` opens the libraries of cryptographic devices, the one place with unsafe code. This package is the hub
+//! transparency log). `sdf` opens the libraries of cryptographic devices, the one place with unsafe code. `web/wasm` is `verify` for browsers. This package is the hub
 //! around them.
 //!
 //! | layer | room | what happens there | may use |
