@@ -24,7 +24,7 @@ export function card(answer: Answer, hub: Hub, lang: Lang, actions: Actions): HT
   element.classList.add(said.look);
   element.append(
     band(said, actions.level),
-    h('div.body', { part: 'body' }, ...(report ? ofReport(report, lang) : withoutReport(answer)), buttons(answer, hub, lang, actions)),
+    h('div.body', { part: 'body' }, ...(answer.kind === 'report' ? ofReport(answer.report, answer.by, lang) : withoutReport(answer)), buttons(answer, hub, lang, actions)),
     whose(answer, hub, lang),
   );
   return element;
@@ -39,22 +39,29 @@ function band(said: Told, level: Actions['level']): HTMLElement {
       h('p.sentence', { part: 'sentence' }, said.sentence)));
 }
 
-function ofReport(report: Report, lang: Lang): Child[] {
+function ofReport(report: Report, by: 'hub' | 'browser', lang: Lang): Child[] {
   return [
     report.reasons.length > 0
-      ? h('ul.reasons', { part: 'reasons' }, ...report.reasons.map(({ code, message }) => h('li', {}, message, ' ', h('code.fine', {}, code))))
+      ? h('ul.reasons', { part: 'reasons' }, ...report.reasons.map(({ code, message }) => h('li', {}, code === 'TOO_LITTLE_GIVEN' ? inWords(message, lang) : message, ' ', h('code.fine', {}, code))))
       : null,
-    report.certificate ? facts(report.certificate, report, lang) : null,
+    report.certificate ? facts(report.certificate, report, by, lang) : null,
     checks(report.checks, lang),
   ];
 }
 
+/** The names of arguments, as the form calls them. */
+function inWords(message: string, lang: Lang): string {
+  const names: Record<string, [string, string]> = { number: ['证照编号', 'number'], holderName: ['持证人姓名或名称', "holder's name"], holderCode: ['持证人证件号码', "holder's code"] };
+  return message.replace(/\b(number|holderName|holderCode)\b/g, (name) => pick(lang, ...(names[name] ?? [name, name])));
+}
+
 function withoutReport(answer: Answer): Child[] {
-  const detail = answer.kind === 'unreadable' ? answer.message : answer.kind === 'unreachable' ? answer.detail : null;
+  // Why a network fails is told by browsers in words for developers: `detail` of the event has them.
+  const detail = answer.kind === 'unreadable' ? answer.message : null;
   return [detail ? h('p.fine', {}, detail) : null];
 }
 
-function facts(certificate: Certificate, report: Report, lang: Lang): HTMLElement {
+function facts(certificate: Certificate, report: Report, by: 'hub' | 'browser', lang: Lang): HTMLElement {
   const row = (zh: string, en: string, value: Child, kind = ''): Child[] =>
     value ? [h('dt', {}, pick(lang, zh, en)), kind ? h(`dd.${kind}` as 'dd', {}, value) : h('dd', {}, value)] : [];
   const { validFrom, validTo, status } = certificate;
@@ -70,7 +77,7 @@ function facts(certificate: Certificate, report: Report, lang: Lang): HTMLElemen
     ...row('发证日期', 'Issued on', certificate.issuedOn),
     ...row('有效期', 'Term', term),
     // «Valid» beside «do not rely on it» would only confuse.
-    ...(report.genuine === false || !word ? [] : row('当前状态', 'Status', pick(lang, ...word))),
+    ...(report.genuine === false || !word ? [] : (by === 'hub' ? row('当前状态', 'Status', pick(lang, ...word)) : row('当时状态', 'Status then', pick(lang, ...word)))),
     ...row('证照标识', 'Identifier', h('code', {}, certificate.identifier)));
 }
 
@@ -110,8 +117,8 @@ function buttons(answer: Answer, hub: Hub, lang: Lang, actions: Actions): HTMLEl
     identifier && answer.kind === 'report' && answer.by === 'hub' && !location.href.startsWith(hub.page(identifier))
       ? h('a.button', { href: hub.page(identifier), target: '_blank', rel: 'noopener', part: 'button' }, sign('open'), pick(lang, '证照页面', 'Its page'), h('span.visually-hidden', {}, pick(lang, '（新窗口）', ' (new window)')))
       : null,
-    silent ? null : h('button.button', { type: 'button', part: 'button', onclick: actions.save }, sign('save'), pick(lang, '保存回执', 'Save the receipt')),
-    actions.again ? h('button.button', { type: 'button', part: 'button', onclick: actions.again }, sign('again'), pick(lang, '再验一份', 'Verify another')) : null);
+    silent ? null : h('button.button', { type: 'button', part: 'button', onclick: actions.save }, sign('save'), pick(lang, '保存回执', 'Save receipt')),
+    actions.again ? h('button.button', { type: 'button', part: 'button', onclick: actions.again }, sign('again'), pick(lang, '再验一份', 'Another one')) : null);
 }
 
 /** Whoever copies this element into a page of his own cannot make the answer come from elsewhere without saying so here. */
