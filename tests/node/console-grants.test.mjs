@@ -54,9 +54,16 @@ test('a grant is put, explains what a department sees and why, and is withdrawn 
   }));
 
 test('of what a department asks for, a field is granted, one is masked, one is not given', async () => {
-  const ask = 'mutation ($fields: [String!]!) { requestAccess(type: "BusinessLicence", fields: $fields, items: ["990000-002"], legalBasis: "测试条例 第二条") { state } }';
-  const asked = await hub.graphql({ query: ask, variables: { fields: ['enterpriseName', 'legalRepresentative', 'address'] }, token: hub.tokens.restricted });
-  assert.equal(asked.data?.requestAccess?.state, 'WAITING', JSON.stringify(asked));
+  await visit('#/access', async (page) => {
+    await signIn(page, 'restricted');
+    await page.locator('[name=access-type]').selectOption('BusinessLicence');
+    for (const field of ['enterpriseName', 'legalRepresentative', 'address']) await page.getByLabel(field, { exact: true }).check();
+    await page.locator('[name=items]').fill('990000-002');
+    await page.locator('[name=legalBasis]').fill('测试条例 第二条');
+    await sound(page, 'asking');
+    await press(page, '申请 3 个字段');
+    await page.locator('tbody tr', { hasText: '待办' }).waitFor();
+  });
   await visit('#/grants', async (page) => {
     await signIn(page, 'admin');
     await press(page, '办理');
@@ -70,6 +77,14 @@ test('of what a department asks for, a field is granted, one is masked, one is n
     await dialog.waitFor({ state: 'detached' });
     await page.locator('tbody tr', { hasText: '已授权' }).waitFor();
     const mine = await hub.graphql({ query: '{ accessRequests { state reason granted { fields masked items } } }', token: hub.tokens.restricted });
-    assert.deepEqual(mine.data.accessRequests, [{ state: 'GRANTED', reason: '同意前两项（测试）', granted: { fields: ['enterpriseName'], masked: ['legalRepresentative'], items: ['990000-002'] } }]);
+    assert.deepEqual(mine.data?.accessRequests, [{ state: 'GRANTED', reason: '同意前两项（测试）', granted: { fields: ['enterpriseName'], masked: ['legalRepresentative'], items: ['990000-002'] } }]);
+  });
+  await visit('#/access', async (page) => {
+    await signIn(page, 'restricted');
+    await page.locator('[name=access-type]').selectOption('BusinessLicence');
+    await page.locator('tbody tr', { hasText: 'legalRepresentative' }).getByText('脱敏', { exact: true }).waitFor();
+    await page.getByText('脱敏：legalRepresentative').waitFor();
+    await page.setViewportSize(PHONE);
+    await sound(page, 'our access on a phone');
   });
 });

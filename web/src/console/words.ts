@@ -75,6 +75,9 @@ export const sealStatusWord = (status: string): string => (SEAL_STATUS[status] ?
 
 export const sealStatusTone = (status: string): string => SEAL_STATUS[status]?.[2] ?? 'calm';
 
+/** `省部级（2）`: a code behind its name. */
+export const bracketed = (name: string, code: string): string => t(`${name}（${code}）`, `${name} (${code})`);
+
 /** Times are those of Beijing, by which the hub itself reckons days. */
 export function time(text: string | null | undefined): string {
   const date = new Date(text ?? '');

@@ -9,7 +9,7 @@ import { Table } from '../parts/table';
 import { to } from '../route';
 import { shape } from '../schema';
 import { identity } from '../signin';
-import { operationWord, t } from '../words';
+import { bracketed, operationWord, t } from '../words';
 import { type Change, changeStatus, changes } from './certificate-status';
 import { Data } from './data';
 import { Files } from './files';
@@ -117,7 +117,7 @@ function Read({ whole, again }: { whole: Whole; again: () => void }) {
             [t('颁发机构', 'Issuer'), <>{certificate.issuer.name} <Code>{certificate.issuer.code}</Code></>],
             [t('颁发日期', 'Issued on'), certificate.issuedOn],
             [t('有效期', 'Term'), <Term from={certificate.validFrom} to={certificate.validTo} />],
-            [t('状态', 'Status'), <><Status of={certificate.status} /> {certificate.statusCode && `${certificate.statusCode.label ?? ''}（${certificate.statusCode.scheme} ${certificate.statusCode.code}）`}</>],
+            [t('状态', 'Status'), <><Status of={certificate.status} /> {certificate.statusCode && bracketed(certificate.statusCode.label ?? '', `${certificate.statusCode.scheme} ${certificate.statusCode.code}`)}</>],
             [t('版本', 'Version'), <>{certificate.version}{certificate.previous && <> · <a href={to('certificates', certificate.previous.id)}>{t('上一版本', 'the one before')}</a></>}</>],
             [t('最近变更', 'Last change'), <Time of={certificate.updatedAt} />],
           ]}

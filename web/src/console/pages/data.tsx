@@ -6,7 +6,7 @@ import { Picture } from '../form/form';
 import { Facts, Status } from '../parts/facts';
 import { Table } from '../parts/table';
 import { to } from '../route';
-import { spoken, t } from '../words';
+import { bracketed, spoken, t } from '../words';
 
 type Members = Record<string, unknown>;
 
@@ -47,7 +47,7 @@ function shown(field: ShownField, value: unknown): ComponentChildren {
   switch (field.kind) {
     case 'code': {
       const { code, label } = value as { code: string; label: string | null };
-      return label ? `${label}（${code}）` : code;
+      return label ? bracketed(label, code) : code;
     }
     case 'picture':
       return <Picture of={String(value)} title={titleOf(field)} />;

@@ -45,7 +45,7 @@ export interface AccessRequest {
   reason: string | null;
 }
 
-const RULE = 'name department type fields masked items rows until legalBasis';
+export const RULE = 'name department type fields masked items rows until legalBasis';
 
 const READ = `query ($ended: Boolean!) {
   grants(ended: $ended) { ${RULE} putBy putAt endedAt endedBy endReason }
@@ -94,7 +94,7 @@ export function Grants() {
   );
 }
 
-const names = (list: string[] | null): string => (list === null ? t('全部', 'all') : list.length === 0 ? '—' : list.join('、'));
+export const names = (list: string[] | null): string => (list === null ? t('全部', 'all') : list.length === 0 ? '—' : list.join('、'));
 
 function List({ grants, changed }: { grants: Grant[]; changed: () => void }) {
   const withdraw = async (grant: Grant): Promise<void> => {
@@ -176,9 +176,9 @@ function told(source: string): [string, string][] {
   }
 }
 
-const stateTone = (state: string): string => ({ WAITING: 'warn', GRANTED: 'good' })[state] ?? 'bad';
+export const stateTone = (state: string): string => ({ WAITING: 'warn', GRANTED: 'good' })[state] ?? 'bad';
 
-const stateWord = (state: string): string => ({ WAITING: t('待办', 'Waiting'), GRANTED: t('已授权', 'Granted'), REFUSED: t('未批准', 'Refused') })[state] ?? state;
+export const stateWord = (state: string): string => ({ WAITING: t('待办', 'Waiting'), GRANTED: t('已授权', 'Granted'), REFUSED: t('未批准', 'Refused') })[state] ?? state;
 
 function Requests({ list, changed }: { list: AccessRequest[]; changed: () => void }) {
   const [deciding, setDeciding] = useState<AccessRequest | null>(null);
@@ -206,7 +206,7 @@ function Requests({ list, changed }: { list: AccessRequest[]; changed: () => voi
   );
 }
 
-interface Explained {
+export interface Explained {
   path: string | null;
   type: string;
   field: string | null;
@@ -221,9 +221,9 @@ const EXPLAIN = `query ($department: String!, $query: String!, $item: String) {
   explainAccess(department: $department, query: $query, item: $item) { path type field access rule items until legalBasis }
 }`;
 
-const accessTone = (access: string): string => ({ ALLOWED: 'good', MASKED: 'warn' })[access] ?? 'bad';
+export const accessTone = (access: string): string => ({ ALLOWED: 'good', MASKED: 'warn' })[access] ?? 'bad';
 
-const accessWord = (access: string): string => ({ ALLOWED: t('明文', 'in clear'), MASKED: t('脱敏', 'masked'), DENIED: t('不可读', 'denied') })[access] ?? access;
+export const accessWord = (access: string): string => ({ ALLOWED: t('明文', 'in clear'), MASKED: t('脱敏', 'masked'), DENIED: t('不可读', 'denied') })[access] ?? access;
 
 function Explain() {
   const [given, setGiven] = useState({ department: '', item: '', query: '' });

@@ -8,7 +8,7 @@ import { Problem, Shown, useLoaded } from '../parts/loaded';
 import { Table } from '../parts/table';
 import { to } from '../route';
 import { identity, refresh } from '../signin';
-import { t, typeStateTone, typeStateWord } from '../words';
+import { bracketed, t, typeStateTone, typeStateWord } from '../words';
 import { Face } from './face';
 import { Heading } from './heading';
 
@@ -45,7 +45,7 @@ export async function fullType(name: string): Promise<FullType | null> {
   return certificateTypes.find((type) => type.name === name) ?? null;
 }
 
-const coded = (value: Coded | null): string | null => value && `${value.label ?? ''}（${value.code}）`;
+const coded = (value: Coded | null): string | null => value && bracketed(value.label ?? '', value.code);
 
 export function TypePage({ name }: { name: string }) {
   const found = useLoaded(() => fullType(name), [name]);
@@ -103,7 +103,7 @@ export function TypePage({ name }: { name: string }) {
                   list={[
                     [t('接口名', 'API name'), <Code>{type.name}</Code>],
                     [t('依据标准', 'Standard'), type.standard],
-                    [t('定义机构', 'Defined by'), `${type.definingAuthority}（${type.definingAuthorityCode}）`],
+                    [t('定义机构', 'Defined by'), bracketed(type.definingAuthority, type.definingAuthorityCode)],
                     [t('持证主体类别', 'Kind of holder'), coded(type.holderCategory)],
                     [t('颁发机构级别', 'Level of issuer'), coded(type.issuingLevel)],
                     [t('有效期限范围', 'Validity'), type.validityRange],
