@@ -19,6 +19,7 @@ use crate::granting::Granting;
 pub use crate::graphql::Bounds;
 use crate::graphql::Graph;
 use crate::guard::Guard;
+use crate::holders::Holders;
 use crate::issue::Issuing;
 use crate::journal::Journal;
 use crate::registration::{self, Registration, RegistrationError};
@@ -113,6 +114,7 @@ pub struct Hub {
     pub registration: Registration,
     pub sealing: Arc<Sealing>,
     pub granting: Granting,
+    pub holders: Holders,
     pub graph: Graph,
     /// Whole answers. What goes with each: the types and versions it shows, for the log.
     pub answers: Answers<Vec<(String, Uuid)>>,
@@ -167,6 +169,7 @@ impl Hub {
             transparency: Transparency::new(store.clone(), keys.clone(), &settings.public_url, settings.unlogged),
             sealing,
             granting: Granting::new(store.clone(), registry.clone()),
+            holders: Holders::new(store.clone(), registry.clone()),
             graph: Graph::new(settings.bounds.clone()),
             answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),
             tokens: Kept::new(ledger.clone(), TOKENS, lifetime),

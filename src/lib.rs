@@ -28,6 +28,7 @@
 //! | 3 | [`sealing`] | the register of seals; which seal may be put to a file now | store, sign, audit, render, model, verify |
 //! | 3 | [`registration`] | types, their faces, and authorities, live | faces, store, sign, audit, journal, sealing, model, verify |
 //! | 3 | [`granting`] | what departments may read, and what they ask to read | store, audit, model |
+//! | 3 | [`holders`] | holders' sessions, their consent by use codes, freezing on loss | store, audit, model |
 //! | 3 | [`transparency`] | access events get a place in a signed Merkle tree; proofs | store, sign, verify, tlog |
 //! | 4 | [`files`] | PDF and OFD of a certificate: laid out, sealed, kept | faces, sealing, verification, store, sign, audit, render, model, verify |
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
@@ -65,6 +66,7 @@ pub mod fresh;
 pub mod granting;
 pub mod graphql;
 pub mod guard;
+pub mod holders;
 pub mod http;
 pub mod hub;
 pub mod import;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Room → rooms it may use. The table of `src/lib.rs`, as data.
-const MAY_USE: [(&str, &[&str]); 24] = [
+const MAY_USE: [(&str, &[&str]); 25] = [
     ("audit", &[]),
     ("sign", &[]),
     ("documents", &[]),
@@ -21,11 +21,15 @@ const MAY_USE: [(&str, &[&str]); 24] = [
     ("import", &["issue"]),
     ("sealing", &["store", "sign", "audit"]),
     ("granting", &["store", "audit"]),
+    ("holders", &["store", "audit"]),
     ("registration", &["faces", "store", "sign", "audit", "journal", "sealing"]),
     ("files", &["faces", "sealing", "verification", "store", "sign", "audit"]),
     ("transparency", &["store", "sign"]),
     ("worker", &["hub", "files", "store"]),
-    ("graphql", &["files", "fresh", "granting", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"]),
+    (
+        "graphql",
+        &["files", "fresh", "granting", "holders", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"],
+    ),
     (
         "hub",
         &[
@@ -38,6 +42,7 @@ const MAY_USE: [(&str, &[&str]); 24] = [
             "sign",
             "issue",
             "granting",
+            "holders",
             "registration",
             "sealing",
             "verification",
@@ -45,7 +50,7 @@ const MAY_USE: [(&str, &[&str]); 24] = [
             "graphql",
         ],
     ),
-    ("http", &["files", "transparency", "verification", "fresh", "hub", "graphql", "store", "audit", "documents"]),
+    ("http", &["holders", "files", "transparency", "verification", "fresh", "hub", "graphql", "store", "audit", "documents"]),
     ("demo", &["hub", "http", "store", "sign", "issue", "registration", "sealing", "transparency", "config"]),
     ("bench", &["files", "hub", "http", "store", "sign", "issue", "registration", "transparency", "verification", "config", "demo"]),
     (

@@ -10,6 +10,7 @@ mod ddl;
 mod files;
 mod first;
 mod grants;
+mod holders;
 mod lease;
 mod log;
 mod queue;
@@ -24,8 +25,17 @@ pub use table::{Column, Index, Kind, Table};
 
 /// Every table as it is after all migrations; `lease` is left out, since it describes running processes and no data.
 pub fn tables() -> Vec<Table> {
-    let mut tables =
-        [first::tables(), seals::tables(), files::tables(), queue::tables(), copies::tables(), log::tables(), grants::tables()].concat();
+    let mut tables = [
+        first::tables(),
+        seals::tables(),
+        files::tables(),
+        queue::tables(),
+        copies::tables(),
+        log::tables(),
+        grants::tables(),
+        holders::tables(),
+    ]
+    .concat();
     log::extend(&mut tables);
     grants::extend(&mut tables);
     tables
@@ -68,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(copies::Copies),
             Box::new(log::Log),
             Box::new(grants::Grants),
+            Box::new(holders::Holders),
         ]
     }
 }

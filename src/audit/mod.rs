@@ -40,11 +40,16 @@ pub enum Kind {
     WithdrawGrant,
     RequestAccess,
     DecideAccess,
+    OpenHolderSession,
+    MakeUseCode,
+    WithdrawUseCode,
+    FreezeHolder,
+    UnfreezeHolder,
 }
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 33] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -73,6 +78,11 @@ impl Kind {
         Self::WithdrawGrant,
         Self::RequestAccess,
         Self::DecideAccess,
+        Self::OpenHolderSession,
+        Self::MakeUseCode,
+        Self::WithdrawUseCode,
+        Self::FreezeHolder,
+        Self::UnfreezeHolder,
     ];
 
     /// As it is stored.
@@ -106,6 +116,11 @@ impl Kind {
             Self::WithdrawGrant => "withdrawGrant",
             Self::RequestAccess => "requestAccess",
             Self::DecideAccess => "decideAccess",
+            Self::OpenHolderSession => "openHolderSession",
+            Self::MakeUseCode => "makeUseCode",
+            Self::WithdrawUseCode => "withdrawUseCode",
+            Self::FreezeHolder => "freezeHolder",
+            Self::UnfreezeHolder => "unfreezeHolder",
         }
     }
 }
@@ -216,6 +231,8 @@ impl Entry {
             Role::Anonymous => "anonymous",
             Role::Department => "department",
             Role::Issuer => "issuer",
+            Role::Holder => "holder",
+            Role::Portal => "portal",
             Role::Administrator => "administrator",
         }
     }

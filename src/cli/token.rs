@@ -39,7 +39,7 @@ pub(super) struct Create {
     /// 令牌名称，写入日志 | Its name, as it stands in the log
     #[arg(value_name = "NAME")]
     pub(super) name: String,
-    /// 角色：管理员、颁发机构、用证部门 | Role
+    /// 角色：管理员、颁发机构、用证部门、门户 | Role
     #[arg(long, value_enum)]
     pub(super) role: RoleArg,
     /// 可用的证照类型（GraphQL 名称，逗号分隔），all 为全部 | Types granted (GraphQL names, comma-separated), all for every type
@@ -64,6 +64,7 @@ pub(super) enum RoleArg {
     Admin,
     Issuer,
     Department,
+    Portal,
 }
 
 pub(super) fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
@@ -113,12 +114,15 @@ fn actor(create: &Create) -> Result<Actor, CliError> {
         RoleArg::Admin => Role::Administrator,
         RoleArg::Issuer => Role::Issuer,
         RoleArg::Department => Role::Department,
+        RoleArg::Portal => Role::Portal,
     };
     let (mut types, authorities) = (granted(&create.types), granted(&create.authorities));
     if role == Role::Administrator {
         types = Granted::All;
     }
-    if types == Granted::none() {
+    // A department may read by grants alone, a portal reads nothing.
+    let by_grants = role == Role::Department && create.department_code.is_some();
+    if types == Granted::none() && role != Role::Portal && !by_grants {
         return Err(CliError::usage("须用 --types 给出可用的证照类型", "name the types it may use with --types"));
     }
     if role == Role::Issuer && authorities == Granted::none() {

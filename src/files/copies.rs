@@ -158,6 +158,9 @@ impl Files {
         let plan = plan(&request, &self.registry.load(), &caller, at)?;
         let Answer::Rows(rows) = self.store.run(&plan).await? else { return Err(FileError::Unknown) };
         let row = rows.into_iter().next().ok_or(FileError::Unknown)?;
+        if self.store.is_of_frozen(row.record_id).await? {
+            return Err(FileError::Frozen);
+        }
         // A copy shows everything, and so do files.
         if !caller.actor.reads_whole(&row.type_name) {
             return Err(PlanError::Forbidden { what: format!("files of {}", row.type_name) }.into());

@@ -34,6 +34,8 @@ pub enum FileError {
     NotInForce(CertificateStatus),
     #[error("an officer has to seal it first: certificates of this type are sealed by hand")]
     Waiting,
+    #[error("a holder of it is frozen (on loss): no copies")]
+    Frozen,
     #[error("this token may not act for the authority {0}")]
     Forbidden(String),
     #[error("{0} is not sealed by hand: its type file says so")]
@@ -97,6 +99,7 @@ impl FileError {
                     &format!("the certificate is {} now, and no file was made while it was in force", status.as_str()),
                 ),
             ),
+            Self::Frozen => ("FORBIDDEN", pick("持证主体已挂失，不能使用加注件", &self.to_string())),
             Self::Waiting => ("CONFLICT", pick("待经办人签章：此类证照由人工签章", &self.to_string())),
             Self::Forbidden(issuer) => ("FORBIDDEN", pick(&format!("该令牌无权代表颁发机构 {issuer}"), &self.to_string())),
             Self::NotByHand(name) => ("INVALID_INPUT", pick(&format!("{name} 不由人工签章"), &self.to_string())),

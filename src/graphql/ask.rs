@@ -61,7 +61,7 @@ impl Ask {
 
     /// Runs a plan and records the read, before the answer leaves.
     pub(super) async fn run_plan(&self, plan: &Plan) -> Result<Answer, ApiError> {
-        if self.personal && self.caller.purpose.is_none() {
+        if self.personal && !self.caller.says_what_for() {
             return Err(PlanError::PurposeRequired.into());
         }
         let answer = self.hub.store.run(plan).await?;

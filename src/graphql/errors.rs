@@ -8,6 +8,7 @@ use verify::messages::Lang;
 
 use crate::files::FileError;
 use crate::granting::GrantingError;
+use crate::holders::HolderError;
 use crate::issue::{Fault, IssueError};
 use crate::registration::RegistrationError;
 use crate::sealing::SealingError;
@@ -23,6 +24,7 @@ pub enum ApiError {
     File(FileError),
     Sealing(SealingError),
     Granting(GrantingError),
+    Holder(HolderError),
     /// Refused for this caller: what, in zh and en.
     Forbidden {
         zh: String,
@@ -94,6 +96,15 @@ impl From<GrantingError> for ApiError {
     }
 }
 
+impl From<HolderError> for ApiError {
+    fn from(error: HolderError) -> Self {
+        match error {
+            HolderError::Store(error) => Self::Store(error),
+            other => Self::Holder(other),
+        }
+    }
+}
+
 /// An error as it goes out.
 #[derive(Debug, Clone)]
 pub struct Told {
@@ -144,6 +155,15 @@ impl ApiError {
                 Some((code, message)) => Told::plain(code, message),
                 None => bug(&error.to_string(), lang),
             },
+            Self::Holder(HolderError::Store(error)) => store(error, lang),
+            Self::Holder(error) => {
+                let message = error.message(lang);
+                let faults = match error {
+                    HolderError::Input { path, .. } => vec![((*path).to_owned(), message.clone())],
+                    _ => Vec::new(),
+                };
+                Told { faults, ..Told::plain(error.code().unwrap_or("INTERNAL"), message) }
+            }
             Self::Granting(error) => match error {
                 GrantingError::Faults(faults) => {
                     let told = faults.iter().map(|fault| (fault.path.clone(), fault.message(lang))).collect();

@@ -7,8 +7,8 @@ use thiserror::Error;
 use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
-    access, authority, catalogue, certificate, connection, enums, event, file, grant, holder, queue, registration, report, result, seal,
-    sealed_file, signature, statistics, status_code, usage_copy,
+    access, authority, catalogue, certificate, connection, enums, event, file, grant, holder, own, queue, registration, report, result,
+    seal, sealed_file, signature, statistics, status_code, usage_copy,
 };
 use super::view::View;
 use super::{mutations, queries, scalars, values};
@@ -38,6 +38,12 @@ pub(super) fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFa
     schema = public(schema).register(queries::root(registry, view));
     if view.reads.is_some() {
         schema = grant::register(certificates(schema, registry, view));
+    }
+    if view.holds {
+        schema = own::register(schema);
+    }
+    if view.vouches {
+        schema = schema.register(own::session());
     }
     if view.issues || view.administers {
         schema = queue::register(schema, view.issues);

@@ -16,6 +16,10 @@ pub(super) struct View {
     pub issues: bool,
     /// Registering types and authorities.
     pub administers: bool,
+    /// What holders do.
+    pub holds: bool,
+    /// What portals do.
+    pub vouches: bool,
 }
 
 impl View {
@@ -25,6 +29,8 @@ impl View {
             rights: actor.rights.clone(),
             issues: actor.role == Role::Issuer,
             administers: actor.role == Role::Administrator,
+            holds: actor.role == Role::Holder,
+            vouches: actor.role == Role::Portal,
         }
     }
 
@@ -34,11 +40,13 @@ impl View {
             && self.rights == actor.rights
             && self.issues == (actor.role == Role::Issuer)
             && self.administers == (actor.role == Role::Administrator)
+            && self.holds == (actor.role == Role::Holder)
+            && self.vouches == (actor.role == Role::Portal)
     }
 
     /// The whole API, as documents show it.
     pub(super) const fn everything() -> Self {
-        Self { reads: Some(Granted::All), rights: None, issues: true, administers: true }
+        Self { reads: Some(Granted::All), rights: None, issues: true, administers: true, holds: true, vouches: true }
     }
 
     pub(super) fn shows(&self, type_name: &str) -> bool {
@@ -50,8 +58,8 @@ impl View {
 /// The types whose certificates an actor reads; None: none at all.
 const fn granted(actor: &Actor) -> Option<&Granted> {
     match actor.role {
-        Role::Anonymous => None,
-        Role::Administrator => Some(&Granted::All),
+        Role::Anonymous | Role::Portal => None,
+        Role::Administrator | Role::Holder => Some(&Granted::All),
         Role::Department | Role::Issuer => Some(&actor.types),
     }
 }

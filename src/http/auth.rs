@@ -8,6 +8,7 @@ use model::actor::{Actor, Granted, Role};
 
 use super::error::Refusal;
 use crate::fresh::Tag;
+use crate::holders::PREFIX;
 use crate::hub::Hub;
 use crate::store::StoreError;
 
@@ -34,6 +35,15 @@ pub(super) async fn actor(hub: &Hub, headers: &HeaderMap) -> Result<Arc<Actor>, 
         return Err(wrong());
     }
     let stamp = hub.tokens.stamp();
+    if token.starts_with(PREFIX) {
+        let session = hub.holders.session(&digest, now).await.map_err(|error| unavailable(&error))?;
+        let (actor, until) = session.ok_or_else(wrong)?;
+        let actor = Arc::new(actor);
+        if let Some(stamp) = stamp {
+            hub.tokens.keep(digest.clone(), actor.clone(), stamp, &[Tag::token(&digest)], Some(until), digest.len());
+        }
+        return Ok(actor);
+    }
     let found = hub.store.token(&digest).await.map_err(|error| unavailable(&error))?;
     let good = found.filter(|row| row.revoked_at.is_none() && row.expires_at.is_none_or(|end| now < end));
     let Some(row) = good else {

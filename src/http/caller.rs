@@ -1,12 +1,16 @@
 //! Purpose and language of a call.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderMap, header};
-use model::actor::Purpose;
+use chrono::Utc;
+use model::actor::{Actor, Caller, Purpose};
 use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 use verify::messages::Lang;
 
 use super::error::Refusal;
+use crate::hub::Hub;
 
 const PURPOSE: &str = "x-purpose";
 
@@ -29,11 +33,22 @@ fn read(given: Json, place: &str) -> Result<Purpose, Refusal> {
     let purpose: Purpose = serde_json::from_value(given).map_err(|error| {
         Refusal::new(
             "INVALID_INPUT",
-            format!("{place}: {error}; expected {{\"useFor\", \"itemCode\", \"itemName\", \"businessCode\", \"operator\"}}"),
+            format!("{place}: {error}; expected {{\"useFor\", \"itemCode\", \"itemName\", \"businessCode\", \"operator\", \"consent\"}}"),
         )
     })?;
     purpose.check().map_err(|sentence| Refusal::new("INVALID_INPUT", sentence))?;
     Ok(purpose)
+}
+
+/// The call itself. A use code in the purpose is spent by it, and its rights are what the holder consented to.
+pub(super) async fn of(hub: &Hub, actor: Arc<Actor>, purpose: Option<Purpose>, lang: Lang) -> Result<Caller, Refusal> {
+    match purpose {
+        Some(purpose) if purpose.consent.is_some() => hub.holders.with_code(&actor, purpose, Utc::now()).await.map_err(|error| {
+            let code = error.code().unwrap_or("UNAVAILABLE");
+            Refusal::new(code, error.message(lang))
+        }),
+        purpose => Ok(Caller::new(actor, purpose)),
+    }
 }
 
 /// Chinese unless English is preferred.

@@ -63,7 +63,7 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
     let wanted =
         wanted.ok_or_else(|| Refusal::new("NOT_FOUND", "只有 .pdf、.ofd、.json 和 .p7m / there are .pdf, .ofd, .json and .p7m"))?;
     let lang = caller::lang(headers);
-    let caller = Caller::new(auth::actor(hub, headers).await?, caller::purpose(headers, None)?);
+    let caller = caller::of(hub, auth::actor(hub, headers).await?, caller::purpose(headers, None)?, lang).await?;
     // The file holds everything: whoever reads it says what for.
     if caller.actor.administers() && caller.purpose.is_none() {
         return Err(Refusal::new("PURPOSE_REQUIRED", PlanError::PurposeRequired.message(lang)));
@@ -97,7 +97,7 @@ async fn copied(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
         .and_then(|(id, extension)| Some((id.parse::<Uuid>().ok()?, Format::of(extension)?)))
         .ok_or_else(|| Refusal::new("NOT_FOUND", "只有 <加注件>.pdf 与 .ofd / there are <copy>.pdf and .ofd"))?;
     let (lang, now) = (caller::lang(headers), Utc::now());
-    let caller = Caller::new(auth::actor(hub, headers).await?, caller::purpose(headers, None)?);
+    let caller = caller::of(hub, auth::actor(hub, headers).await?, caller::purpose(headers, None)?, lang).await?;
     let (made, copy) = hub.files.copy_file(&caller, id, format, now).await.map_err(|error| no_file(&error, id, lang))?;
     hub.audit.append(Entry::new(&caller, Kind::Download, now).of_many(None, 1).about(copy.version_id)).await.map_err(failed)?;
     let name = format!("attachment; filename=\"{id}.{}\"", format.as_str());

@@ -7,7 +7,6 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
-use model::actor::Caller;
 use serde_json::{Map, Value as Json, json};
 
 use super::error::Refusal;
@@ -87,7 +86,10 @@ async fn run(hub: &Arc<Hub>, headers: &HeaderMap, asked: Asked, media: &'static 
         Ok(purpose) => purpose,
         Err(refusal) => return refuse(media, refusal.code, &refusal.message),
     };
-    let caller = Caller::new(actor, purpose);
+    let caller = match caller::of(hub, actor, purpose, caller::lang(headers)).await {
+        Ok(caller) => caller,
+        Err(refusal) => return refuse(media, refusal.code, &refusal.message),
+    };
     let asked = graphql::Asked { parameters: asked.parameters, caller, lang: caller::lang(headers), now: Utc::now(), queries_only };
     respond(media, hub.graph.execute(hub, asked, Path::Usual).await)
 }

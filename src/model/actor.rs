@@ -17,6 +17,10 @@ pub enum Role {
     Department,
     /// 颁发机构: issues and reads the types granted, in the name of its authorities.
     Issuer,
+    /// 持证主体：reads his own certificates, consents to others' reading, freezes on loss.
+    Holder,
+    /// 门户：vouches for holders whom it has signed in, and verifies; reads nothing itself.
+    Portal,
     /// Registers types and authorities, reads everything.
     Administrator,
 }
@@ -54,6 +58,8 @@ pub struct Actor {
     pub types: Granted,
     /// Authorities (credit codes) in whose name it may issue.
     pub authorities: Granted,
+    /// A holder: the opaque key of his code.
+    pub holder: Option<Arc<str>>,
     /// What grants to its department add, by matter; None: nothing.
     pub matters: Option<Arc<Matters>>,
     /// What they add for this call's matter ([`Caller::new`]); None: nothing but what the token itself names.
@@ -72,7 +78,7 @@ pub struct Department {
 impl Actor {
     /// With what a token names, and no grants.
     pub fn new(role: Role, name: impl Into<Arc<str>>, department: Option<Department>, types: Granted, authorities: Granted) -> Self {
-        Self { role, name: name.into(), department, types, authorities, matters: None, rights: None }
+        Self { role, name: name.into(), department, types, authorities, holder: None, matters: None, rights: None }
     }
 
     pub fn anonymous() -> Self {
@@ -82,8 +88,10 @@ impl Actor {
     /// May it read certificates of this type at all?
     pub fn reads(&self, type_name: &str) -> bool {
         match self.role {
-            Role::Anonymous => false,
+            Role::Anonymous | Role::Portal => false,
             Role::Administrator => true,
+            // Of every type his own: plans see to that.
+            Role::Holder => self.holder.is_some(),
             Role::Department | Role::Issuer => self.types.contains(type_name) || self.granted(type_name).is_some(),
         }
     }
@@ -136,6 +144,9 @@ pub struct Purpose {
     pub business_code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operator: Option<String>,
+    /// 用证码 by which the holder consents; when it has been spent, the name under which it is cited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<String>,
 }
 
 impl Purpose {
@@ -144,7 +155,7 @@ impl Purpose {
         if self.use_for.trim().is_empty() {
             return Err("purpose.useFor is empty: say what the answer is used for / 用途（useFor）不能为空".into());
         }
-        let rest = [&self.item_code, &self.item_name, &self.business_code, &self.operator];
+        let rest = [&self.item_code, &self.item_name, &self.business_code, &self.operator, &self.consent];
         let long = std::iter::once(&self.use_for).chain(rest.into_iter().flatten()).any(|text| text.chars().count() > 200);
         if long { Err("a purpose element has more than 200 characters / 用途要素超过200个字符".into()) } else { Ok(()) }
     }
@@ -158,6 +169,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Has the caller said what for, where that must be said? Holders who read their own need not.
+    pub fn says_what_for(&self) -> bool {
+        self.purpose.is_some() || self.actor.role == Role::Holder
+    }
+
     /// A call of this actor: what grants allow for its matter is among its rights.
     pub fn new(actor: Arc<Actor>, purpose: Option<Purpose>) -> Self {
         let Some(matters) = &actor.matters else { return Self { actor, purpose } };

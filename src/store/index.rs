@@ -77,6 +77,7 @@ pub(super) fn lying(key: &IndexKey, column: Column, value: &Value) -> Result<Lyi
     Ok(match (column, value) {
         (Column::Id, Value::Text(id)) => Lying::Uuid(id.parse().map_err(|_| misfit(column))?),
         (Column::Holder, Value::Opaque(code) | Value::Text(code)) => Lying::Text(key.holder(code)),
+        (Column::Holder, Value::Key(key)) => Lying::Text(key.clone()),
         (_, Value::Number(number)) if numbers => Lying::Number(*number),
         (_, Value::Text(value)) if !numbers && column != Column::Id => Lying::Text(short(value)),
         (_, Value::Opaque(value)) if !numbers && column != Column::Id => Lying::Text(key.opaque(value)),

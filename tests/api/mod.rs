@@ -5,6 +5,7 @@ mod attacks;
 mod differential;
 mod each_type;
 mod grants;
+mod holders;
 mod matrix;
 mod pages;
 mod registration;

@@ -38,12 +38,12 @@ impl Program {
 
     /// Must this caller say what for, whatever the variables are?
     pub(super) fn needs_purpose(&self, ask: &Ask) -> bool {
-        self.reads && ask.caller.purpose.is_none() && self.touches_personal
+        self.reads && !ask.caller.says_what_for() && self.touches_personal
     }
 
     /// Is it careful enough whatever its variables name: has the caller said what for, and does the answer wait for its record?
     pub(in crate::graphql) fn is_careful_with(&self, ask: &Ask) -> bool {
-        !self.reads || (ask.caller.purpose.is_some() && self.answers_personal)
+        !self.reads || (ask.caller.says_what_for() && self.answers_personal)
     }
 }
 

@@ -3,6 +3,7 @@
 mod administration;
 mod copies;
 mod grants;
+mod holders;
 mod issue;
 mod sealing;
 mod seals;
@@ -15,8 +16,23 @@ use super::view::View;
 
 /// The mutation root as this view shows it; None where nothing may be changed.
 pub(super) fn root(registry: &Registry, view: &View) -> Option<Object> {
-    view.reads.as_ref()?;
-    let mut mutation = grants::asking(copies::field(Object::new("Mutation")));
+    let mut mutation = Object::new("Mutation");
+    if view.vouches {
+        mutation = holders::of_portals(mutation);
+    }
+    if view.holds {
+        mutation = holders::of_holders(mutation);
+    }
+    if view.reads.is_none() {
+        return view.vouches.then_some(mutation);
+    }
+    mutation = copies::field(mutation);
+    if !view.holds || view.administers {
+        mutation = grants::asking(mutation);
+    }
+    if view.issues || view.administers {
+        mutation = holders::of_clerks(mutation);
+    }
     if view.administers {
         mutation = grants::granting(seals::fields(administration::fields(mutation)));
     }

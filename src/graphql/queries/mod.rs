@@ -5,6 +5,7 @@ mod catalogue;
 mod grants;
 pub(super) mod many;
 pub(super) mod one;
+mod own;
 mod queue;
 mod seals;
 pub(super) mod statistics;
@@ -19,10 +20,17 @@ use super::view::View;
 pub(super) fn root(registry: &Registry, view: &View) -> Object {
     let mut query = Object::new("Query");
     if view.reads.is_some() {
-        query = grants::own(across::fields(query));
+        query = across::fields(query);
+        // A holder asks his own hub for nothing: what is his he sees.
+        if !view.holds || view.administers {
+            query = grants::own(query);
+        }
         for known in readable(registry, view) {
             query = query.field(one::field(&known.ty)).field(many::field(&known.ty)).field(statistics::field(&known.ty));
         }
+    }
+    if view.holds {
+        query = own::fields(query);
     }
     if view.issues || view.administers {
         query = queue::field(query);

@@ -146,6 +146,8 @@ fn cell(actor: &Actor, type_name: &str, field: Option<&str>, sight: Sight, lang:
 const fn token_rule(role: Role, allowed: bool, lang: Lang) -> &'static str {
     match (role, allowed, lang) {
         (Role::Administrator, ..) => "role administrator",
+        (Role::Holder, _, Lang::Zh) => "本人的证照",
+        (Role::Holder, _, Lang::En) => "certificates of one's own",
         (_, true, Lang::Zh) => "令牌授权了该类型",
         (_, true, Lang::En) => "the token is granted this type",
         (Role::Anonymous, false, Lang::Zh) => "无令牌：只能验证与查看目录",

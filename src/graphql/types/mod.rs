@@ -10,6 +10,7 @@ pub(super) mod event;
 pub(super) mod file;
 pub(super) mod grant;
 pub(super) mod holder;
+pub(super) mod own;
 pub(super) mod queue;
 pub(super) mod registration;
 pub(super) mod relation;

@@ -25,6 +25,8 @@ pub struct TypeRights {
     pub files: bool,
     /// Only rows for which this holds.
     pub(crate) rows: Option<Filter>,
+    /// Only certificates of the holder of this opaque key, who consents.
+    pub(crate) holder: Option<String>,
     /// Names of the grants that say so.
     pub rules: Vec<Arc<str>>,
 }
@@ -57,6 +59,7 @@ impl Rights {
                 masked: BTreeSet::new(),
                 files: false,
                 rows: rows.clone(),
+                holder: None,
                 rules: Vec::new(),
             });
             // They were checked for agreement one by one; of two that came at the same moment the later adds nothing.
@@ -75,8 +78,21 @@ impl Rights {
             rights.files = rights.plain.as_ref().is_none_or(|plain| plain.contains(FILES));
             rights.rules.sort_unstable();
         }
+        (!types.is_empty()).then(|| Self::new(types))
+    }
+
+    /// What a holder consents to: as a grant, of his own certificates.
+    pub fn of_consent(grant: &Grant, holder: &str) -> Self {
+        let mut types = Self::of_grants(std::iter::once(grant), &Variables::default(), true).map(|rights| rights.types).unwrap_or_default();
+        for rights in types.values_mut() {
+            rights.holder = Some(holder.to_owned());
+        }
+        Self::new(types)
+    }
+
+    fn new(types: BTreeMap<String, TypeRights>) -> Self {
         let digest = verify::digest::sm3(format!("{types:?}").as_bytes());
-        (!types.is_empty()).then_some(Self { digest, types })
+        Self { digest, types }
     }
 
     /// Of this type.
@@ -108,7 +124,7 @@ impl TypeRights {
 
     /// Every field of every row?
     pub fn is_whole(&self) -> bool {
-        self.plain.is_none() && self.rows.is_none()
+        self.plain.is_none() && self.rows.is_none() && self.holder.is_none()
     }
 
     pub(crate) fn number(&self) -> Sight {

@@ -33,7 +33,8 @@ pub(super) fn one(name: &str, registry: &Registry, caller: &Caller) -> Result<Ar
 
 /// Everything the caller may read.
 pub(super) fn readable(registry: &Registry, caller: &Caller) -> Result<TypeScope, PlanError> {
-    if caller.actor.administers() {
+    // A holder's rows are his own, whatever their type.
+    if caller.actor.administers() || caller.actor.holder.is_some() {
         return Ok(TypeScope::All);
     }
     let names: Vec<_> = registry.types().map(|known| known.ty.name.clone()).filter(|name| caller.actor.reads(name)).collect();
@@ -70,6 +71,9 @@ pub(super) fn asked_by(scope: TypeScope, registry: &Registry, sight: impl Fn(&Ce
 
 /// The rows of these types that grants allow; None: all of them.
 pub(super) fn rows(scope: &TypeScope, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Option<Predicate>, PlanError> {
+    if let Some(key) = &caller.actor.holder {
+        return Ok(Some(held_by(key)));
+    }
     let TypeScope::Only(names) = scope else { return Ok(None) };
     if caller.actor.rights.is_none() {
         return Ok(None);
@@ -77,9 +81,16 @@ pub(super) fn rows(scope: &TypeScope, registry: &Registry, caller: &Caller, now:
     let mut limited = Vec::new();
     let mut others = Vec::new();
     for name in names {
-        match (caller.actor.granted(name).and_then(|rights| rights.rows()), registry.get(name)) {
-            (Some(rows), Some(known)) => limited.push((name, predicate::compile(known.ty.whole(), rows, now)?)),
-            _ => others.push(Value::Text(name.to_string())),
+        let mut of_type = None;
+        if let (Some(rights), Some(known)) = (caller.actor.granted(name), registry.get(name)) {
+            of_type = rights.rows().map(|rows| predicate::compile(known.ty.whole(), rows, now)).transpose()?;
+            if let Some(key) = &rights.holder {
+                of_type = Some(held_by(key).and(of_type));
+            }
+        }
+        match of_type {
+            Some(rows) => limited.push((name, rows)),
+            None => others.push(Value::Text(name.to_string())),
         }
     }
     if let ([(_, _)], []) = (&limited[..], &others[..]) {
@@ -94,6 +105,10 @@ pub(super) fn rows(scope: &TypeScope, registry: &Registry, caller: &Caller, now:
         parts.push(Predicate::Column(Column::TypeName, Comparison::In(others)));
     }
     Ok(Some(Predicate::Or(parts)))
+}
+
+fn held_by(key: &str) -> Predicate {
+    Predicate::Column(Column::Holder, Comparison::Eq(Value::Key(key.to_owned())))
 }
 
 /// The grants that a plan over these types rests on, by name.

@@ -39,6 +39,8 @@ pub enum Value {
     Number(i64),
     /// A value in clear, which the store turns into its opaque key.
     Opaque(String),
+    /// An opaque key itself: of a holder whose code nobody here knows.
+    Key(String),
 }
 
 /// What a metadata or data field is in the index.

@@ -49,7 +49,7 @@ impl Cursor {
         let cursor: Self = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
         let at = DateTime::from_timestamp_micros(cursor.now).filter(|at| *at <= now).ok_or_else(wrong)?;
         let fits = cursor.order == signature(order) && cursor.values.len() == order.len();
-        let clear = cursor.values.iter().all(|value| !matches!(value, Value::Opaque(_)));
+        let clear = cursor.values.iter().all(|value| !matches!(value, Value::Opaque(_) | Value::Key(_)));
         if fits && clear { Ok((cursor.values, at)) } else { Err(wrong()) }
     }
 }

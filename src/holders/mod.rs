@@ -1,0 +1,262 @@
+//! What holders do themselves: sessions that a portal opens for them, use codes (用证码) by which they consent to a reading, and
+//! freezing on loss (挂失).
+//!
+//! A portal signs the citizen in by whatever means it has and vouches for his code; the hub keeps of it the opaque key alone.
+
+mod error;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, TimeDelta, Utc};
+use model::actor::{Actor, Caller, Granted, Purpose, Role};
+use model::grant::{FILES, Fields, Grant, HOLDERS, NUMBER, Rights};
+use model::registry::Registry;
+use model::standards::credit_code::CreditCode;
+use rand::RngExt as _;
+use uuid::Uuid;
+use verify::digest::sm3_hex;
+
+pub use error::HolderError;
+
+use crate::audit::{Entry, Kind};
+use crate::store::commands::AccessEvent;
+use crate::store::{HolderSession, Store, StoreError, UseCodeRow};
+
+/// Longest session of a holder.
+const SESSION: TimeDelta = TimeDelta::minutes(30);
+/// Longest time that a use code holds, in minutes: a day.
+const LONGEST: i64 = 24 * 60;
+/// What tokens of holders begin with.
+pub const PREFIX: &str = "zzh_";
+/// Letters of a use code: none that is taken for another when read aloud or copied.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Of 32 letters each: 60 bits, tried by nobody within a day.
+const LENGTH: usize = 12;
+
+/// The use cases of holders, and of portals for them.
+pub struct Holders {
+    store: Store,
+    registry: Arc<ArcSwap<Registry>>,
+}
+
+/// What a holder consents to.
+#[derive(Debug, Clone)]
+pub struct Consent {
+    /// Credit code.
+    pub department: String,
+    pub type_name: String,
+    pub fields: Vec<String>,
+    pub minutes: i64,
+    pub once: bool,
+}
+
+impl Holders {
+    pub const fn new(store: Store, registry: Arc<ArcSwap<Registry>>) -> Self {
+        Self { store, registry }
+    }
+
+    /// Opens a session for a holder whom the portal has signed in: the token, shown once, and until when.
+    ///
+    /// # Errors
+    /// The caller is no portal; nobody of that code holds a certificate; the holder is frozen.
+    pub async fn open_session(&self, code: &str, caller: &Caller, now: DateTime<Utc>) -> Result<(String, DateTime<Utc>), HolderError> {
+        if caller.actor.role != Role::Portal {
+            return Err(HolderError::forbidden("sessions of holders are opened by portals", "持证主体会话由门户开启"));
+        }
+        let key = self.store.holder_key(code);
+        if !self.store.is_holder(&key).await? {
+            return Err(HolderError::NotFound { en: "nobody of this code holds a certificate".into(), zh: "该主体没有证照".into() });
+        }
+        let token: String = {
+            let bytes: [u8; 32] = rand::random();
+            bytes.iter().fold(PREFIX.to_owned(), |text, byte| format!("{text}{byte:02x}"))
+        };
+        let until = now + SESSION;
+        let row = HolderSession { holder_key: key, opened_by: caller.actor.name.to_string(), opened_at: now, until, ended_at: None };
+        let event = Entry::new(caller, Kind::OpenHolderSession, now).into();
+        if !self.store.put_holder_session(&sm3_hex(token.as_bytes()), &row, &event).await? {
+            return Err(frozen());
+        }
+        Ok((token, until))
+    }
+
+    /// The holder of a session's token, and until when it holds.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn session(&self, hash: &str, now: DateTime<Utc>) -> Result<Option<(Actor, DateTime<Utc>)>, StoreError> {
+        let found = self.store.holder_session(hash).await?.filter(|session| session.ended_at.is_none() && now < session.until);
+        Ok(found.map(|session| {
+            let actor = Actor::new(Role::Holder, "holder", None, Granted::none(), Granted::none());
+            (Actor { holder: Some(session.holder_key.into()), ..actor }, session.until)
+        }))
+    }
+
+    /// Makes a use code: the code, shown once, and what was written of it.
+    ///
+    /// # Errors
+    /// What of it is not there or out of bounds; the holder is frozen.
+    pub async fn make_code(&self, consent: Consent, caller: &Caller, now: DateTime<Utc>) -> Result<(String, UseCodeRow), HolderError> {
+        let key = of(caller)?;
+        if CreditCode::parse(&consent.department).is_err() {
+            return Err(HolderError::input("department", "is no credit code", "不是统一社会信用代码"));
+        }
+        if !(1..=LONGEST).contains(&consent.minutes) {
+            return Err(HolderError::input("minutes", format!("1 to {LONGEST}"), format!("须为1至{LONGEST}分钟")));
+        }
+        let registry = self.registry.load();
+        let named = registry.named(&consent.type_name);
+        let [known] = named[..] else {
+            return Err(HolderError::input("type", "no such type", "没有该证照类型"));
+        };
+        let fields: BTreeSet<String> = consent.fields.into_iter().collect();
+        let there = |name: &String| [NUMBER, HOLDERS, FILES].contains(&name.as_str()) || known.ty.field(name).is_some();
+        if let Some(unknown) = fields.iter().find(|name| !there(name)) {
+            return Err(HolderError::input("fields", format!("{unknown} is not there"), format!("没有字段 {unknown}")));
+        }
+        if fields.is_empty() {
+            return Err(HolderError::input("fields", "name at least one", "至少选择一个字段"));
+        }
+        let code: String = {
+            let mut random = rand::rng();
+            (0..LENGTH).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
+        };
+        let row = UseCodeRow {
+            id: Uuid::now_v7(),
+            holder_key: key.to_owned(),
+            department: consent.department,
+            type_name: known.ty.name.to_string(),
+            fields: fields.into_iter().collect(),
+            once: consent.once,
+            uses: 0,
+            made_at: now,
+            until: now + TimeDelta::minutes(consent.minutes),
+            used_at: None,
+            withdrawn_at: None,
+        };
+        let event = Entry::new(caller, Kind::MakeUseCode, now).of_many(Some(&row.type_name), 0).by(&[rule(row.id)]).into();
+        if !self.store.put_use_code(&digest(&code), &row, &event).await? {
+            return Err(frozen());
+        }
+        Ok((code, row))
+    }
+
+    /// The caller's newest use codes.
+    ///
+    /// # Errors
+    /// The caller is no holder; the store does not answer.
+    pub async fn codes(&self, caller: &Caller, limit: u32) -> Result<Vec<UseCodeRow>, HolderError> {
+        Ok(self.store.use_codes(of(caller)?, limit).await?)
+    }
+
+    /// Withdraws a use code.
+    ///
+    /// # Errors
+    /// It is not the caller's, or withdrawn already.
+    pub async fn withdraw_code(&self, id: Uuid, caller: &Caller, now: DateTime<Utc>) -> Result<(), HolderError> {
+        let event = Entry::new(caller, Kind::WithdrawUseCode, now).by(&[rule(id)]).into();
+        let none = || HolderError::NotFound { en: "no such use code holds".into(), zh: "没有该有效用证码".into() };
+        if self.store.withdraw_use_code(of(caller)?, id, &event).await? { Ok(()) } else { Err(none()) }
+    }
+
+    /// The call of a department that shows a use code: it reads what the holder consented to, of his certificates, and nothing else.
+    ///
+    /// # Errors
+    /// The code is not good, is not for this department, is spent, withdrawn or over: nothing tells which.
+    pub async fn with_code(&self, actor: &Actor, mut purpose: Purpose, now: DateTime<Utc>) -> Result<Caller, HolderError> {
+        let refused = || HolderError::forbidden("the use code is not good for this department now", "用证码对本部门无效或已失效");
+        let written = purpose.consent.take().unwrap_or_default();
+        let Some(department) = actor.department.as_ref().filter(|_| actor.role == Role::Department) else { return Err(refused()) };
+        let code = self.store.spend_use_code(&digest(&written), &department.code, now).await?.ok_or_else(refused)?;
+        let grant = Grant {
+            name: rule(code.id).to_string(),
+            department: department.code.clone(),
+            type_name: code.type_name,
+            fields: Fields::Only(code.fields.into_iter().collect()),
+            masked: BTreeSet::new(),
+            items: None,
+            rows: None,
+            until: None,
+            legal_basis: "consent".into(),
+        };
+        // What is written down of it is which code it was, and not the code.
+        purpose.consent = Some(grant.name.clone());
+        let rights = Arc::new(Rights::of_consent(&grant, &code.holder_key));
+        let actor = Actor { types: Granted::none(), matters: None, rights: Some(rights), ..actor.clone() };
+        Ok(Caller { actor: Arc::new(actor), purpose: Some(purpose) })
+    }
+
+    /// Freezes a holder on loss: by himself, or by a clerk who names his code.
+    ///
+    /// # Errors
+    /// The caller is neither; no reason is given; he is frozen already.
+    pub async fn freeze(&self, code: Option<&str>, reason: &str, caller: &Caller, now: DateTime<Utc>) -> Result<(), HolderError> {
+        let reason = reason.trim();
+        if reason.is_empty() || reason.chars().count() > 200 {
+            return Err(HolderError::input("reason", "say why, in 1 to 200 characters", "须用1至200字写明原因"));
+        }
+        let key = match code {
+            None => of(caller)?.to_owned(),
+            Some(code) => self.of_clerk(code, caller).await?,
+        };
+        let event: AccessEvent = Entry::new(caller, Kind::FreezeHolder, now).into();
+        let already = || HolderError::Conflict { en: "frozen already".into(), zh: "已挂失".into() };
+        if self.store.freeze(&key, reason, &caller.actor.name, &event).await? { Ok(()) } else { Err(already()) }
+    }
+
+    /// Lifts a freeze: clerks only, before whom the holder has proven himself.
+    ///
+    /// # Errors
+    /// The caller is no clerk; nobody of that code is frozen.
+    pub async fn unfreeze(&self, code: &str, caller: &Caller, now: DateTime<Utc>) -> Result<(), HolderError> {
+        let key = self.of_clerk(code, caller).await?;
+        let event: AccessEvent = Entry::new(caller, Kind::UnfreezeHolder, now).into();
+        let none = || HolderError::NotFound { en: "not frozen".into(), zh: "未挂失".into() };
+        if self.store.unfreeze(&key, &event).await? { Ok(()) } else { Err(none()) }
+    }
+
+    /// The newest accesses to the caller's certificates, each with the identifier of the certificate.
+    ///
+    /// # Errors
+    /// The caller is no holder; the store does not answer.
+    pub async fn accesses(&self, caller: &Caller, before: Option<Uuid>, limit: u32) -> Result<Vec<(AccessEvent, String)>, HolderError> {
+        Ok(self.store.events_about(of(caller)?, before, limit).await?)
+    }
+
+    async fn of_clerk(&self, code: &str, caller: &Caller) -> Result<String, HolderError> {
+        if !matches!(caller.actor.role, Role::Issuer | Role::Administrator) {
+            return Err(HolderError::forbidden("only clerks act for another", "只有经办人员可代办"));
+        }
+        let key = self.store.holder_key(code);
+        if self.store.is_holder(&key).await? {
+            return Ok(key);
+        }
+        Err(HolderError::NotFound { en: "nobody of this code holds a certificate".into(), zh: "该主体没有证照".into() })
+    }
+}
+
+/// The caller's own key.
+fn of(caller: &Caller) -> Result<&str, HolderError> {
+    caller
+        .actor
+        .holder
+        .as_deref()
+        .ok_or_else(|| HolderError::forbidden("this is for holders, signed in by a portal", "须由持证主体登录后办理"))
+}
+
+fn frozen() -> HolderError {
+    HolderError::forbidden("the holder is frozen (挂失): a clerk lifts it", "该主体已挂失，须由经办人员解除")
+}
+
+/// The name under which a use code is cited.
+fn rule(id: Uuid) -> Arc<str> {
+    format!("use-code-{}", id.simple()).into()
+}
+
+/// However it is spelt: blanks, hyphens and case make no difference.
+fn digest(code: &str) -> String {
+    let plain: String = code.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_uppercase()).collect();
+    sm3_hex(format!("zhengzhao/use-code/v1\n{plain}").as_bytes())
+}
