@@ -174,10 +174,10 @@ impl Graph {
             }
             return Answered { body: Body::Json(body), executed, method_not_allowed: false };
         }
-        let body = if self.would_hold(&registry, &ask.caller.actor, request) {
-            json!({ "errors": [hidden(anonymous, lang)] })
-        } else if self.for_another_matter(&hub.registry.load_full(), &ask.caller, request) {
+        let body = if self.for_another_matter(&hub.registry.load_full(), &ask.caller, request) {
             json!({ "errors": [another_matter(lang)] })
+        } else if self.would_hold(&registry, &ask.caller.actor, request) {
+            json!({ "errors": [hidden(anonymous, lang)] })
         } else {
             errors_only(&response)
         };

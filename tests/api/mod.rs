@@ -1,6 +1,7 @@
 //! The API as departments, issuers and administrators use it.
 
 mod access;
+mod actors;
 mod attacks;
 mod differential;
 mod each_type;
