@@ -8,9 +8,9 @@ before(start);
 after(stop);
 
 const PAGES = {
-  admin: ['#/', '#/types', '#/types/SafetyOfficerCertificate', '#/types/+', '#/seals', '#/monitoring', '#/log', '#/nowhere'],
+  admin: ['#/', '#/types', '#/types/SafetyOfficerCertificate', '#/types/+', '#/seals', '#/grants', '#/monitoring', '#/log', '#/nowhere'],
   issuer: ['#/', '#/issue', '#/issue/SafetyOfficerCertificate', '#/queue', '#/certificates', '#/monitoring', 'certificate'],
-  department: ['#/', '#/certificates', 'certificate', '#/seals'],
+  department: ['#/', '#/certificates', 'certificate', '#/access', '#/seals'],
 };
 
 for (const viewport of [WIDE, PHONE]) {
