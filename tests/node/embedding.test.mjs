@@ -1,6 +1,7 @@
 // The samples of /widget/, as a developer copies them, each in a page of another origin under a strict policy.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { build } from 'esbuild';
@@ -146,4 +147,29 @@ test('looks and words are the page\'s to choose: colours, parts, slots, ways of 
     assert.equal(await element(page).locator('.tab').count(), 0);
     assert.equal(await page.locator('[slot="heading"]').isVisible(), true);
   });
+});
+
+test('the script is served to every origin, compressed, by its digest, and under its stable name for good', async () => {
+  const ask = (path, headers = {}) => fetch(hub.url(path), { headers: { 'Accept-Encoding': 'gzip', Origin: portal.url, ...headers } });
+  const newest = await ask('/widget/certificate-verify.js');
+  assert.equal(newest.headers.get('access-control-allow-origin'), '*');
+  assert.equal(newest.headers.get('content-encoding'), 'gzip');
+  assert.equal(newest.headers.get('cache-control'), 'no-cache');
+  const again = await ask('/widget/certificate-verify.js', { 'If-None-Match': newest.headers.get('etag') });
+  assert.equal(again.status, 304);
+  const stable = await ask('/widget/v1/certificate-verify.js');
+  assert.match(stable.headers.get('cache-control'), /immutable/);
+  const digest = createHash('sha384').update(Buffer.from(await stable.arrayBuffer())).digest('base64');
+  assert.ok(samples.html.includes(`integrity="sha384-${digest}"`));
+  assert.equal((await ask('/widget/v1/verify.wasm')).headers.get('content-type'), 'application/wasm');
+  assert.equal((await ask('/widget/v1/none.js')).status, 404);
+});
+
+test('only the frame may be framed', async () => {
+  const policy = async (path) => (await fetch(hub.url(path))).headers;
+  assert.match((await policy('/')).get('content-security-policy'), /frame-ancestors 'none'/);
+  assert.equal((await policy('/')).get('x-frame-options'), 'DENY');
+  // The demo hub answers pages of any origin.
+  assert.match((await policy('/widget/frame')).get('content-security-policy'), /frame-ancestors \*;/);
+  assert.equal((await policy('/widget/frame')).get('x-frame-options'), null);
 });
