@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 use verify::{Policy, Trust};
 
+use crate::clients::{self, Clients};
 use crate::faces::Typesetters;
 use crate::files::Files;
 use crate::fresh::{Answers, Kept};
@@ -22,6 +23,7 @@ use crate::guard::Guard;
 use crate::holders::Holders;
 use crate::issue::Issuing;
 use crate::journal::Journal;
+use crate::limits::{GuessLimits, Guesses, Limit, Meter, Meters, Network};
 use crate::registration::{self, Registration, RegistrationError};
 use crate::sealing::Sealing;
 use crate::sign::{KeyRing, SignError, TrustState, read_trust, trust_state};
@@ -32,7 +34,7 @@ use crate::verification::Verification;
 /// How often a replica looks whether another has registered a type.
 const FOLLOW: Duration = Duration::from_millis(500);
 
-/// Every so many looks it looks whether something that is trusted is another: five seconds.
+/// Every so many looks it looks whether something that is trusted is another, or a key of access tokens: five seconds.
 const TRUST_EVERY: u32 = 10;
 
 /// What a hub is made of. Holds a passphrase: never printed.
@@ -58,6 +60,34 @@ pub struct HubSettings {
     pub bounds: Bounds,
     /// How long access events may wait for their place in the signed log.
     pub unlogged: Duration,
+    pub callers: CallerSettings,
+}
+
+/// How callers are treated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallerSettings {
+    /// How long an access token lives.
+    pub token_lifetime: Duration,
+    /// What a client may take for which nothing else is registered, and a token with a department.
+    pub client: Limit,
+    /// What all clients of a department together may take, where nothing else is registered.
+    pub department: Limit,
+    /// How often strangers may be wrong.
+    pub guesses: GuessLimits,
+    /// Whose `X-Forwarded-For` counts.
+    pub proxies: Vec<Network>,
+}
+
+impl Default for CallerSettings {
+    fn default() -> Self {
+        Self {
+            token_lifetime: clients::LIFETIME,
+            client: Limit::default(),
+            department: Limit::default(),
+            guesses: GuessLimits::default(),
+            proxies: Vec::new(),
+        }
+    }
 }
 
 /// What a hub serves from memory once it follows the others: see [`Hub::follow`].
@@ -97,6 +127,13 @@ pub enum HubError {
     Registration(#[from] RegistrationError),
 }
 
+/// Who calls with a token, and what counts his requests.
+#[derive(Debug)]
+pub struct Known {
+    pub actor: Arc<Actor>,
+    pub meters: Vec<Arc<Meter>>,
+}
+
 /// A hub that answers.
 pub struct Hub {
     pub settings: HubSettings,
@@ -107,6 +144,7 @@ pub struct Hub {
     trust: Arc<ArcSwap<Trust>>,
     trust_state: Mutex<TrustState>,
     pub audit: Journal,
+    pub clients: Clients,
     pub transparency: Transparency,
     pub issuing: Issuing,
     pub verification: Arc<Verification>,
@@ -118,8 +156,12 @@ pub struct Hub {
     pub graph: Graph,
     /// Whole answers. What goes with each: the types and versions it shows, for the log.
     pub answers: Answers<Vec<(String, Uuid)>>,
+    /// What callers have taken.
+    pub meters: Arc<Meters>,
+    /// Strangers who verify.
+    pub guesses: Guesses,
     /// Who calls, by the digest of the token.
-    pub tokens: Kept<String, Arc<Actor>>,
+    pub tokens: Kept<String, Arc<Known>>,
     /// Digests of tokens that are not good.
     pub refused: Kept<String, ()>,
 }
@@ -153,7 +195,9 @@ impl Hub {
         let verification = Arc::new(verification);
         let demo = settings.demo.then(|| (settings.keys.clone(), settings.passphrase.clone()));
         let signers = registration::Signers::new(keys.clone(), demo, sealing.clone());
+        let lifetime = settings.callers.token_lifetime;
         let hub = Arc::new(Self {
+            clients: Clients::new(store.clone(), keys.clone(), audit.clone(), &settings.public_url, lifetime),
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
             files: Files::new(
                 store.clone(),
@@ -170,6 +214,8 @@ impl Hub {
             sealing,
             granting: Granting::new(store.clone(), registry.clone()),
             holders: Holders::new(store.clone(), registry.clone()),
+            meters: Arc::new(Meters::new(store.counters())),
+            guesses: Guesses::new(settings.callers.guesses),
             graph: Graph::new(settings.bounds.clone()),
             answers: Answers::new(ledger.clone(), answers_bytes, lifetime, store.second_level()),
             tokens: Kept::new(ledger.clone(), TOKENS, lifetime),
@@ -215,6 +261,7 @@ impl Hub {
     /// Follows what other replicas register and change, until the hub is dropped. Only a hub that follows serves from memory.
     pub fn follow(self: &Arc<Self>) -> JoinHandle<()> {
         self.store.follow_changes();
+        self.meters.keep_adding_up();
         let hub = Arc::downgrade(self);
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(FOLLOW);
@@ -229,6 +276,14 @@ impl Hub {
                 turn += 1;
                 if !turn.is_multiple_of(TRUST_EVERY) {
                     continue;
+                }
+                // Opening a key takes a noticeable part of a second.
+                let keys = hub.keys.clone();
+                match tokio::task::spawn_blocking(move || keys.follow_tokens()).await {
+                    Ok(Ok(true)) => tracing::info!("the keys of access tokens were read again"),
+                    Ok(Ok(false)) => {}
+                    Ok(Err(error)) => tracing::warn!(%error, "the keys of access tokens do not read: those of before stay"),
+                    Err(error) => tracing::error!(%error, "the keys of access tokens could not be looked at"),
                 }
                 match hub.follow_trust() {
                     Ok(true) => tracing::info!("what is trusted was read again"),

@@ -6,17 +6,19 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Room → rooms it may use. The table of `src/lib.rs`, as data.
-const MAY_USE: [(&str, &[&str]); 25] = [
+const MAY_USE: [(&str, &[&str]); 27] = [
     ("audit", &[]),
     ("sign", &[]),
     ("documents", &[]),
     ("fresh", &[]),
     ("guard", &[]),
+    ("limits", &[]),
     ("faces", &["guard"]),
     ("config", &[]),
-    ("store", &["audit", "fresh"]),
+    ("store", &["audit", "fresh", "limits"]),
     ("verification", &["guard", "store", "sign", "fresh"]),
     ("journal", &["store", "audit"]),
+    ("clients", &["journal", "limits", "store", "sign", "audit"]),
     ("issue", &["store", "sign", "audit", "verification"]),
     ("import", &["issue"]),
     ("sealing", &["store", "sign", "audit"]),
@@ -28,11 +30,27 @@ const MAY_USE: [(&str, &[&str]); 25] = [
     ("worker", &["hub", "files", "store"]),
     (
         "graphql",
-        &["files", "fresh", "granting", "holders", "store", "issue", "registration", "sealing", "verification", "journal", "audit", "hub"],
+        &[
+            "clients",
+            "files",
+            "fresh",
+            "granting",
+            "holders",
+            "store",
+            "issue",
+            "registration",
+            "sealing",
+            "verification",
+            "journal",
+            "audit",
+            "hub",
+        ],
     ),
     (
         "hub",
         &[
+            "clients",
+            "limits",
             "faces",
             "files",
             "transparency",
@@ -50,13 +68,31 @@ const MAY_USE: [(&str, &[&str]); 25] = [
             "graphql",
         ],
     ),
-    ("http", &["holders", "files", "transparency", "verification", "fresh", "hub", "graphql", "store", "audit", "documents"]),
-    ("demo", &["hub", "http", "store", "sign", "issue", "registration", "sealing", "transparency", "config"]),
+    (
+        "http",
+        &[
+            "clients",
+            "limits",
+            "holders",
+            "files",
+            "transparency",
+            "verification",
+            "fresh",
+            "hub",
+            "graphql",
+            "store",
+            "audit",
+            "documents",
+        ],
+    ),
+    ("demo", &["clients", "hub", "http", "store", "sign", "issue", "registration", "sealing", "transparency", "config"]),
     ("bench", &["files", "hub", "http", "store", "sign", "issue", "registration", "transparency", "verification", "config", "demo"]),
     (
         "cli",
         &[
             "bench",
+            "clients",
+            "limits",
             "faces",
             "files",
             "transparency",
@@ -82,7 +118,7 @@ const MAY_USE: [(&str, &[&str]); 25] = [
 ];
 
 /// Crates that stay in their room.
-const AT_HOME: [(&str, &[&str]); 10] = [
+const AT_HOME: [(&str, &[&str]); 11] = [
     ("sea_orm", &["store"]),
     // The bench measures what the driver costs without the hub.
     ("sqlx", &["store", "bench"]),
@@ -90,6 +126,7 @@ const AT_HOME: [(&str, &[&str]); 10] = [
     ("async_graphql", &["graphql"]),
     ("axum", &["http", "cli", "demo", "bench"]),
     ("clap", &["cli"]),
+    ("argon2", &["clients"]),
     ("x509_cert", &["sign"]),
     ("redis", &["store"]),
     ("quick_cache", &["fresh"]),

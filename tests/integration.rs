@@ -2,6 +2,7 @@
 
 mod api;
 mod architecture;
+mod clients;
 mod issuing;
 mod log;
 mod process;

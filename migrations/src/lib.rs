@@ -5,6 +5,7 @@
 //!
 //! [`migrate`] is safe when several replicas start at once: sea-orm migrations take no lock, so a row in `lease` does.
 
+mod clients;
 mod copies;
 mod ddl;
 mod files;
@@ -32,6 +33,7 @@ pub fn tables() -> Vec<Table> {
         queue::tables(),
         copies::tables(),
         log::tables(),
+        clients::tables(),
         grants::tables(),
         holders::tables(),
     ]
@@ -77,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(queue::Queue),
             Box::new(copies::Copies),
             Box::new(log::Log),
+            Box::new(clients::Clients),
             Box::new(grants::Grants),
             Box::new(holders::Holders),
         ]

@@ -45,11 +45,19 @@ pub enum Kind {
     WithdrawUseCode,
     FreezeHolder,
     UnfreezeHolder,
+    RegisterDepartment,
+    RegisterClient,
+    ReviewClient,
+    RevokeClient,
+    AddCredential,
+    RevokeCredential,
+    GrantToken,
+    RefuseToken,
 }
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 41] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -83,6 +91,14 @@ impl Kind {
         Self::WithdrawUseCode,
         Self::FreezeHolder,
         Self::UnfreezeHolder,
+        Self::RegisterDepartment,
+        Self::RegisterClient,
+        Self::ReviewClient,
+        Self::RevokeClient,
+        Self::AddCredential,
+        Self::RevokeCredential,
+        Self::GrantToken,
+        Self::RefuseToken,
     ];
 
     /// As it is stored.
@@ -121,6 +137,14 @@ impl Kind {
             Self::WithdrawUseCode => "withdrawUseCode",
             Self::FreezeHolder => "freezeHolder",
             Self::UnfreezeHolder => "unfreezeHolder",
+            Self::RegisterDepartment => "registerDepartment",
+            Self::RegisterClient => "registerClient",
+            Self::ReviewClient => "reviewClient",
+            Self::RevokeClient => "revokeClient",
+            Self::AddCredential => "addCredential",
+            Self::RevokeCredential => "revokeCredential",
+            Self::GrantToken => "grantToken",
+            Self::RefuseToken => "refuseToken",
         }
     }
 }

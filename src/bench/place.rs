@@ -14,7 +14,7 @@ use super::BenchError;
 use super::world::World;
 use crate::config::{Secret, index_key, make_index_key, write_private};
 use crate::demo::people;
-use crate::hub::{Bounds, CacheSettings, HubSettings};
+use crate::hub::{Bounds, CacheSettings, CallerSettings, HubSettings};
 use crate::sign::authority_ca::{create_ca, create_signer, export_anchor};
 use crate::store::StoreSettings;
 
@@ -176,6 +176,7 @@ impl Folder {
             cache: CacheSettings::default(),
             bounds: Bounds::default(),
             unlogged: crate::transparency::PATIENCE,
+            callers: CallerSettings::default(),
         })
     }
 

@@ -9,7 +9,8 @@ use verify::messages::Lang;
 use super::{CliError, keys, words::pick};
 use crate::config::Replicas;
 use crate::config::{self, Config};
-use crate::hub::{Bounds, CacheSettings, Hub, HubSettings};
+use crate::hub::{Bounds, CacheSettings, CallerSettings, Hub, HubSettings};
+use crate::limits::{GuessLimits, Limit, Network};
 use crate::store::{self, ChangesSettings, RedisSettings, Store, StoreSettings};
 
 /// Where the configuration is looked for when none is named.
@@ -67,6 +68,26 @@ pub(super) fn cache(config: &Config) -> Result<CacheSettings, CliError> {
     })
 }
 
+fn callers(config: &Config) -> Result<CallerSettings, CliError> {
+    let limits = &config.limits;
+    let some = |number: u32| Some(number).filter(|number| *number > 0);
+    let network = |text: &String| {
+        text.parse::<Network>().map_err(|()| {
+            CliError::usage(
+                format!("limits.trusted_proxies：{text:?} 不是地址或网段，应如 10.0.0.0/8"),
+                format!("limits.trusted_proxies: {text:?} is no address or network; write one as 10.0.0.0/8"),
+            )
+        })
+    };
+    Ok(CallerSettings {
+        token_lifetime: Duration::from_secs(limits.token_seconds),
+        client: Limit { rate: some(limits.client_rate), daily: some(limits.client_daily) },
+        department: Limit { rate: some(limits.department_rate), daily: some(limits.department_daily) },
+        guesses: GuessLimits { per_address: limits.guesses_per_address, per_number: limits.guesses_per_number },
+        proxies: limits.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?,
+    })
+}
+
 fn settings(config: &Config, index_key: [u8; 32]) -> Result<StoreSettings, CliError> {
     Ok(StoreSettings {
         url: config.database.url()?.reveal().to_owned(),
@@ -103,6 +124,7 @@ pub(super) async fn open_hub(config: &Config, public_url: String, lang: Lang) ->
         cache: cache(config)?,
         bounds: Bounds { nodes: config.limits.nodes, answer_bytes: config.limits.answer_megabytes << 20 },
         unlogged: Duration::from_secs(config.limits.unlogged_seconds),
+        callers: callers(config)?,
     };
     Hub::open(settings).await.map_err(|error| CliError::of("枢纽无法启动", "the hub cannot start", error))
 }

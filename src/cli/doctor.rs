@@ -114,7 +114,16 @@ fn signing_keys(config: &Config, lang: Lang) -> Found {
                 .filter_map(|code| ring.signer(code))
                 .filter_map(|signer| ending(signer.chain().first()?, lang))
                 .collect();
-            if ends.is_empty() { Found::Well(ring.authorities().join(", ")) } else { Found::Ill(ends.join("; "), make()) }
+            let tokens = if ring.tokens().all().is_empty() {
+                pick(
+                    lang,
+                    "；没有访问令牌密钥，/oauth/token 不可用（zhengzhao keys tokens）",
+                    "; no key for access tokens, so /oauth/token gives none (`zhengzhao keys tokens`)",
+                )
+            } else {
+                ""
+            };
+            if ends.is_empty() { Found::Well(ring.authorities().join(", ") + tokens) } else { Found::Ill(ends.join("; "), make()) }
         }
         Err(error) => Found::Ill(
             error.to_string(),
@@ -201,8 +210,8 @@ async fn between_replicas(config: &Config, lang: Lang) -> Found {
             error.to_string(),
             pick(
                 lang,
-                "检查 redis.url、网络和密码。枢纽仍可用：不缓存，且每次更改多等一个租期",
-                "check redis.url, the network and the password. The hub works meanwhile: nothing is cached, and every change waits a lease",
+                "检查 redis.url、网络和密码。枢纽仍可用：不缓存，每次更改多等一个租期，各副本各自计算请求限额",
+                "check redis.url, the network and the password. The hub works meanwhile: nothing is cached, every change waits a lease, and each replica counts limits by itself",
             )
             .into(),
         ),

@@ -35,32 +35,32 @@ pub(super) enum Command {
 #[derive(Debug, clap::Args)]
 pub(super) struct Create {
     #[command(flatten)]
-    pub(super) config: ConfigFile,
+    config: ConfigFile,
     /// 令牌名称，写入日志 | Its name, as it stands in the log
     #[arg(value_name = "NAME")]
-    pub(super) name: String,
+    name: String,
     /// 角色：管理员、颁发机构、用证部门、门户 | Role
     #[arg(long, value_enum)]
-    pub(super) role: RoleArg,
+    role: RoleArg,
     /// 可用的证照类型（GraphQL 名称，逗号分隔），all 为全部 | Types granted (GraphQL names, comma-separated), all for every type
     #[arg(long, value_name = "TYPES", default_value = "")]
-    pub(super) types: String,
+    types: String,
     /// 可代表的颁发机构（统一社会信用代码，逗号分隔），all 为全部 | Authorities it issues for (credit codes, comma-separated), all for every one
     #[arg(long, value_name = "CODES", default_value = "")]
-    pub(super) authorities: String,
+    authorities: String,
     /// 所属部门的统一社会信用代码 | Credit code of the department behind it
     #[arg(long, value_name = "CODE", requires = "department_name")]
-    pub(super) department_code: Option<String>,
+    department_code: Option<String>,
     /// 所属部门的名称 | Name of the department behind it
     #[arg(long, value_name = "NAME", requires = "department_code")]
-    pub(super) department_name: Option<String>,
+    department_name: Option<String>,
     /// 到期日（含当日） | Last day it can be used
     #[arg(long, value_name = "DATE")]
-    pub(super) expires: Option<NaiveDate>,
+    expires: Option<NaiveDate>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum RoleArg {
+enum RoleArg {
     Admin,
     Issuer,
     Department,
@@ -87,7 +87,7 @@ pub(crate) fn hash(token: &str) -> String {
     sm3_hex(token.as_bytes())
 }
 
-pub(super) fn make(create: &Create, lang: Lang) -> Result<(), CliError> {
+fn make(create: &Create, lang: Lang) -> Result<(), CliError> {
     let actor = actor(create)?;
     let expires_at = create.expires.and_then(verify::status::day_ends);
     let config = create.config.read()?;
@@ -141,7 +141,7 @@ fn actor(create: &Create) -> Result<Actor, CliError> {
     Ok(Actor::new(role, create.name.as_str(), department, types, authorities))
 }
 
-fn granted(list: &str) -> Granted {
+pub(super) fn granted(list: &str) -> Granted {
     if list.trim() == "all" {
         return Granted::All;
     }

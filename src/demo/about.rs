@@ -11,6 +11,9 @@ use super::DemoError;
 pub(super) struct About {
     pub(super) endpoint: String,
     pub(super) tokens: Tokens,
+    /// Clients that ask for their tokens themselves; None: of a demonstration of before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) clients: Option<Clients>,
     /// By GraphQL name of the type: a certificate that is in force.
     pub(super) examples: IndexMap<String, Example>,
     /// Folder of the trust anchors.
@@ -24,6 +27,19 @@ pub(super) struct Tokens {
     pub(super) department: String,
     /// A department limited to two types.
     pub(super) restricted: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Clients {
+    pub(super) department: Client,
+    pub(super) restricted: Client,
+}
+
+/// What `POST /oauth/token` takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Client {
+    pub(super) id: String,
+    pub(super) secret: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +88,10 @@ mod tests {
         let about = About {
             endpoint: "http://127.0.0.1:1/graphql".into(),
             tokens,
+            clients: Some(Clients {
+                department: Client { id: "office".into(), secret: "zzs_1".into() },
+                restricted: Client { id: "other".into(), secret: "zzs_2".into() },
+            }),
             examples: [("T".to_owned(), example)].into(),
             trust: "trust".into(),
         };

@@ -33,6 +33,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use verify::messages::Lang;
 
+use crate::clients::ClientError;
 use crate::config::ConfigError;
 use crate::hub::{Hub, HubError};
 use crate::registration::RegistrationError;
@@ -74,6 +75,8 @@ pub enum DemoError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Registration(#[from] RegistrationError),
+    #[error(transparent)]
+    Client(#[from] ClientError),
     #[error("fictitious certificates could not be issued: {0}")]
     Seed(String),
 }

@@ -6,25 +6,29 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use indexmap::IndexMap;
-use model::actor::{Actor, Department, Granted, Role};
+use model::actor::{Actor, Caller, Department, Granted, Role};
 use model::registry::SourceFile;
 use tokio::net::TcpListener;
 use verify::digest::sm3_hex;
 use verify::messages::Lang;
 
-use super::about::{About, Tokens};
+use super::about::{About, Client, Clients, Tokens};
 use super::authorities::{AUTHORITIES, DEPARTMENT, RESTRICTED, credit_code};
 use super::watch::{Watch, register};
 use super::{Demo, DemoError, DemoSettings, seed, types};
+use crate::clients::{ClientInput, DepartmentInput};
 use crate::config::{Secret, index_key, make_index_key, write_private};
-use crate::hub::{Bounds, CacheSettings, Hub, HubSettings};
-use crate::sign::Holder;
+use crate::hub::{Bounds, CacheSettings, CallerSettings, Hub, HubSettings};
 use crate::sign::authority_ca::{self, export_anchor};
 use crate::sign::revoking::write_crls;
-use crate::store::{ChangesSettings, Replicas, StoreSettings, TokenRow};
+use crate::sign::{Holder, create_token_key};
+use crate::store::{ChangesSettings, Contact, Replicas, StoreSettings, TokenRow};
 
 /// The types a restricted department may use, where they are registered.
 const RESTRICTED_TYPES: [&str; 2] = ["SafetyOfficerCertificate", "SafetyProductionLicence"];
+
+/// Where the demonstration's departments are: a division that does not exist.
+const DIVISION: &str = "990000";
 
 /// How long lists of revoked certificates are fresh: every start makes new ones.
 const LISTS_DAYS: u64 = 365;
@@ -58,7 +62,11 @@ pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, D
             for authority in hub.store.authorities().await? {
                 hub.registration.provide_seal(&authority, &administrator()).await?;
             }
-            About { endpoint: endpoint(&url), trust: place.trust(), ..known }
+            let clients = match known.clients {
+                Some(clients) => Some(clients),
+                None => Some(clients(&hub).await?),
+            };
+            About { endpoint: endpoint(&url), trust: place.trust(), clients, ..known }
         }
         None => {
             for authority in &AUTHORITIES {
@@ -66,7 +74,8 @@ pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, D
             }
             let tokens = tokens(&hub).await?;
             let examples = issue(&hub, settings.certificates, lang).await?;
-            About { endpoint: endpoint(&url), tokens, examples, trust: place.trust() }
+            let clients = Some(clients(&hub).await?);
+            About { endpoint: endpoint(&url), tokens, clients, examples, trust: place.trust() }
         }
     };
     about.write(&place.demo_file())?;
@@ -131,7 +140,35 @@ async fn issue(hub: &Hub, count: u64, lang: Lang) -> Result<IndexMap<String, sup
     Ok(seeded.examples.into_iter().collect())
 }
 
-async fn tokens(hub: &Hub) -> Result<Tokens, DemoError> {
+/// The demonstration's departments, each with a client that has a secret.
+async fn clients(hub: &Hub) -> Result<Clients, DemoError> {
+    let register = &hub.clients.register;
+    let caller = Caller { actor: Arc::new(administrator()), purpose: None };
+    let mut made = Vec::new();
+    for ((body, name), id, types) in
+        [(DEPARTMENT, "demo-department-system", Granted::All), (RESTRICTED, "demo-restricted-system", Granted::Only(few(hub)))]
+    {
+        let department = DepartmentInput {
+            code: credit_code(body),
+            name: name.to_owned(),
+            division: Some(DIVISION.to_owned()),
+            contacts: Some(vec![Contact { name: "测试联系人".into(), ..Contact::default() }]),
+            ..DepartmentInput::default()
+        };
+        let row = register.department(department, &caller, Utc::now()).await?;
+        let input = ClientInput { id: Some(id.to_owned()), ..ClientInput::reader(&row.code, &format!("{name}办件系统"), types) };
+        let new = register.client(input, &caller, Utc::now()).await?;
+        made.push(Client { id: new.client.id, secret: new.secret.map(|new| new.secret.to_string()).unwrap_or_default() });
+    }
+    let mut made = made.into_iter();
+    match (made.next(), made.next()) {
+        (Some(department), Some(restricted)) => Ok(Clients { department, restricted }),
+        _ => Err(DemoError::Seed("the clients".into())),
+    }
+}
+
+/// The types of the restricted department.
+fn few(hub: &Hub) -> BTreeSet<String> {
     let registry = hub.registry.load();
     let mut few: BTreeSet<String> =
         RESTRICTED_TYPES.iter().filter(|name| registry.get(name).is_some()).map(|name| (*name).to_owned()).collect();
@@ -140,6 +177,11 @@ async fn tokens(hub: &Hub) -> Result<Tokens, DemoError> {
             few.insert(known.ty.name.to_string());
         }
     }
+    few
+}
+
+async fn tokens(hub: &Hub) -> Result<Tokens, DemoError> {
+    let few = few(hub);
     let department = |(body, name): (&str, &str)| Some(Department { code: credit_code(body), name: name.to_owned(), division: None });
     let actor = |role, name: &str, department, types, authorities| Actor::new(role, name, department, types, authorities);
     // One authority only, so that a request to issue need not name it.
@@ -245,6 +287,9 @@ impl Place {
                 authority_ca::create_holder(&keys, &holder, name, secret.reveal(), now)?;
             }
         }
+        if !keys.join("tokens").exists() {
+            create_token_key(&keys, secret.reveal(), None, now)?;
+        }
         for authority in &AUTHORITIES {
             let code = authority.code();
             if !keys.join(format!("signers/{code}.cert.pem")).exists() {
@@ -291,6 +336,7 @@ impl Place {
             },
             bounds: Bounds::default(),
             unlogged: crate::transparency::PATIENCE,
+            callers: CallerSettings::default(),
         })
     }
 }

@@ -43,6 +43,16 @@ impl Tag {
         Self::of("token", hash.as_bytes())
     }
 
+    /// A department: its name, its division, what all its clients together may take.
+    pub fn department(code: &str) -> Self {
+        Self::of("department", code.as_bytes())
+    }
+
+    /// A client of a department: what it may, and whether it still may.
+    pub fn client(id: &str) -> Self {
+        Self::of("client", id.as_bytes())
+    }
+
     /// FNV-1a, then mixed so that the low bits, which choose the slot, depend on all others.
     fn of(kind: &str, value: &[u8]) -> Self {
         let bytes = kind.bytes().chain([0]).chain(value.iter().copied());

@@ -32,13 +32,14 @@ impl Granting {
         Self { store, registry }
     }
 
-    /// What the grants of a department allow on this day beside the types that a token names by itself.
+    /// What the grants of a department allow on this day of the types `within`, beside those that a token names by itself.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn matters(&self, department: &Department, named: &Named, now: DateTime<Utc>) -> Result<Matters, StoreError> {
+    pub async fn matters(&self, department: &Department, named: &Named, within: &Named, now: DateTime<Utc>) -> Result<Matters, StoreError> {
         let rows = self.store.grants(Some(&department.code), false).await?;
-        let grants: Grants = rows.into_iter().filter(|row| !named.contains(&row.grant.type_name)).map(|row| Arc::new(row.grant)).collect();
+        let counts = |name: &str| within.contains(name) && !named.contains(name);
+        let grants: Grants = rows.into_iter().filter(|row| counts(&row.grant.type_name)).map(|row| Arc::new(row.grant)).collect();
         Ok(Matters::of(grants, &Variables::of(Some(department)), &today(now)))
     }
 

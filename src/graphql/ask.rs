@@ -1,5 +1,6 @@
 //! One request: who asks, when, in which language, and the loaders that batch its relations.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub(super) struct Ask {
     pub hub: Arc<Hub>,
     pub registry: Arc<Registry>,
     pub caller: Caller,
+    /// Where it comes from, as far as that is known.
+    pub from: Option<IpAddr>,
     /// The request's single now.
     pub now: DateTime<Utc>,
     pub lang: Lang,

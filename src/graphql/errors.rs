@@ -6,6 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 use verify::messages::Lang;
 
+use crate::clients::ClientError;
 use crate::files::FileError;
 use crate::granting::GrantingError;
 use crate::holders::HolderError;
@@ -25,6 +26,7 @@ pub enum ApiError {
     Sealing(SealingError),
     Granting(GrantingError),
     Holder(HolderError),
+    Client(ClientError),
     /// Refused for this caller: what, in zh and en.
     Forbidden {
         zh: String,
@@ -34,6 +36,10 @@ pub enum ApiError {
         path: String,
         zh: String,
         en: String,
+    },
+    /// He was wrong too often, and waits.
+    Slow {
+        wait: std::time::Duration,
     },
     /// Ours to mend: logged, and not told.
     Bug(String),
@@ -101,6 +107,15 @@ impl From<HolderError> for ApiError {
         match error {
             HolderError::Store(error) => Self::Store(error),
             other => Self::Holder(other),
+        }
+    }
+}
+
+impl From<ClientError> for ApiError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Store(error) => Self::Store(error),
+            other => Self::Client(other),
         }
     }
 }
@@ -184,9 +199,29 @@ impl ApiError {
                 SealingError::Store(error) => store(error, lang),
                 SealingError::Bug(detail) => bug(detail, lang),
             },
+            Self::Client(error) => match error {
+                ClientError::Input { path, .. } => {
+                    let message = error.message(lang);
+                    Told { faults: vec![((*path).to_owned(), message.clone())], ..Told::plain("INVALID_INPUT", message) }
+                }
+                ClientError::Conflict { .. } => Told::plain("CONFLICT", error.message(lang)),
+                ClientError::NotFound { .. } => Told::plain("NOT_FOUND", error.message(lang)),
+                ClientError::Store(error) => store(error, lang),
+                ClientError::Bug(detail) => bug(detail, lang),
+            },
             Self::Forbidden { zh, en } => Told::plain("FORBIDDEN", pick(zh, en)),
             Self::Input { path, zh, en } => {
                 Told { faults: vec![(path.clone(), pick(zh, en))], ..Told::plain("INVALID_INPUT", format!("{path}: {}", pick(zh, en))) }
+            }
+            Self::Slow { wait } => {
+                let seconds = wait.as_secs() + 1;
+                Told::plain(
+                    "RATE_LIMITED",
+                    pick(
+                        &format!("核对不符的次数过多，请在 {seconds} 秒后重试"),
+                        &format!("too many wrong attempts: try again in {seconds} s"),
+                    ),
+                )
             }
             Self::Bug(detail) => bug(detail, lang),
         }

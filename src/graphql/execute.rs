@@ -1,5 +1,6 @@
 //! One GraphQL request: parsed, validated and executed against the schema of the caller's rights class.
 
+use std::net::IpAddr;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -97,6 +98,8 @@ pub enum Path {
 pub struct Asked {
     pub parameters: Parameters,
     pub caller: Caller,
+    /// Where it comes from, as far as that is known.
+    pub from: Option<IpAddr>,
     pub lang: Lang,
     pub now: DateTime<Utc>,
     pub queries_only: bool,
@@ -105,7 +108,7 @@ pub struct Asked {
 impl Graph {
     /// Executes one request.
     pub async fn execute(&self, hub: &Arc<Hub>, asked: Asked, path: Path) -> Answered {
-        let Asked { parameters, caller, lang, now, queries_only } = asked;
+        let Asked { parameters, caller, from, lang, now, queries_only } = asked;
         let Parameters { query, operation_name, variables } = parameters;
         let registry = hub.registry.load_full();
         let key = (query, operation_name);
@@ -137,7 +140,7 @@ impl Graph {
         let budget = if known.operation.ty == OperationType::Query { Budget::new(&self.bounds) } else { Budget::endless() };
         let budget = Arc::new(budget);
         let (registry, nobody) = (self.shown.to(&caller.actor, &registry), Mutex::default());
-        let mut ask = Ask { hub: hub.clone(), registry, caller, now, lang, personal: false, budget: budget.clone(), nobody };
+        let mut ask = Ask { hub: hub.clone(), registry, caller, from, now, lang, personal: false, budget: budget.clone(), nobody };
         let spent = |spent| refused("LIMIT_EXCEEDED", self.bounds.spent(spent).message(lang));
         if path == Path::Usual {
             match self.by_program(&known, &key, &ask, &variables).await {

@@ -30,8 +30,9 @@ pub(super) async fn query(ask: &Ask, department: &str, query: &str, item: Option
 
 /// A call of that department for that matter, by a client that brings no rights of its own.
 async fn as_if(ask: &Ask, department: &str, item: Option<&str>) -> Result<Caller, ApiError> {
-    let department = Department { code: department.to_owned(), name: String::new(), division: None };
-    let matters = ask.hub.granting.matters(&department, &Granted::none(), Utc::now()).await?;
+    let (name, division) = ask.hub.store.department(department).await?.map(|row| (row.name, row.division)).unwrap_or_default();
+    let department = Department { code: department.to_owned(), name, division };
+    let matters = ask.hub.granting.matters(&department, &Granted::none(), &Granted::All, Utc::now()).await?;
     let mut actor = Actor::new(Role::Department, department.code.as_str(), Some(department.clone()), Granted::none(), Granted::none());
     actor.matters = Some(Arc::new(matters));
     let purpose = Purpose { use_for: "explainAccess".into(), item_code: item.map(str::to_owned), ..Purpose::default() };

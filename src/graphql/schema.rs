@@ -7,8 +7,8 @@ use thiserror::Error;
 use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
-    access, authority, catalogue, certificate, connection, enums, event, file, grant, holder, own, queue, registration, report, result,
-    seal, sealed_file, signature, statistics, status_code, usage_copy,
+    access, authority, catalogue, certificate, client, connection, enums, event, file, grant, holder, own, queue, registration, report,
+    result, seal, sealed_file, signature, statistics, status_code, usage_copy,
 };
 use super::view::View;
 use super::{mutations, queries, scalars, values};
@@ -50,6 +50,7 @@ pub(super) fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFa
     }
     if view.administers {
         schema = seal::register(registration::register(schema));
+        schema = mutations::clients::register_inputs(client::register(schema));
     }
     if let Some(mutation) = mutation {
         schema = schema.register(mutation);

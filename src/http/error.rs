@@ -1,11 +1,15 @@
 //! Refusals outside GraphQL, as JSON: `{"errors": [{"message", "extensions": {"code"}}]}`, the shape GraphQL clients know.
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+
+use super::rate_limits;
+use crate::limits::Standing;
 
 /// A refusal with its status and code.
 #[derive(Debug)]
@@ -13,6 +17,10 @@ pub(super) struct Refusal {
     pub status: StatusCode,
     pub code: &'static str,
     pub message: String,
+    /// How the caller stands, where he asked too often.
+    pub standings: Vec<Standing>,
+    /// Seconds after which it is worth trying again.
+    pub retry_after: Option<u64>,
 }
 
 impl Refusal {
@@ -29,11 +37,18 @@ impl Refusal {
             "UNAVAILABLE" => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), standings: Vec::new(), retry_after: None }
+    }
+
+    /// Asked too often: to be tried again after `wait`.
+    pub(super) fn limited(wait: Duration, standings: Vec<Standing>) -> Self {
+        let seconds = rate_limits::seconds(wait);
+        let told = format!("请求过于频繁，请在 {seconds} 秒后重试 / too many requests: try again in {seconds} s");
+        Self { standings, retry_after: Some(seconds), ..Self::new("RATE_LIMITED", told) }
     }
 
     #[must_use]
-    pub(super) const fn with_status(mut self, status: StatusCode) -> Self {
+    pub(super) fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
     }
@@ -45,6 +60,10 @@ impl IntoResponse for Refusal {
         let mut response = (self.status, Json(body)).into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        rate_limits::tell(&self.standings, response.headers_mut());
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }

@@ -9,8 +9,10 @@ use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 use serde_json::{Map, Value as Json, json};
 
+use super::address::{self, Peer};
+use super::auth::Admitted;
 use super::error::Refusal;
-use super::{auth, caller};
+use super::{auth, caller, rate_limits};
 use crate::graphql::{self, Answered, Body, Parameters, Path};
 use crate::hub::Hub;
 
@@ -23,18 +25,18 @@ struct Asked {
     extensions: Option<Json>,
 }
 
-pub(super) async fn get(State(hub): State<Arc<Hub>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+pub(super) async fn get(State(hub): State<Arc<Hub>>, peer: Peer, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
     let media = match media_type(&headers) {
         Ok(media) => media,
         Err(refusal) => return refusal.into_response(),
     };
     match from_query(query.as_deref().unwrap_or_default()) {
-        Ok(asked) => run(&hub, &headers, asked, media, true).await,
+        Ok(asked) => run(&hub, (peer, &headers), asked, media, true).await,
         Err(message) => refuse(media, "INVALID_INPUT", &message),
     }
 }
 
-pub(super) async fn post(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: Bytes) -> Response {
+pub(super) async fn post(State(hub): State<Arc<Hub>>, peer: Peer, headers: HeaderMap, body: Bytes) -> Response {
     let media = match media_type(&headers) {
         Ok(media) => media,
         Err(refusal) => return refusal.into_response(),
@@ -48,7 +50,7 @@ pub(super) async fn post(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: 
         return refusal.with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE).into_response();
     }
     match from_body(&body) {
-        Ok(asked) => run(&hub, &headers, asked, media, false).await,
+        Ok(asked) => run(&hub, (peer, &headers), asked, media, false).await,
         Err(message) => refuse(media, "INVALID_INPUT", &message),
     }
 }
@@ -77,9 +79,9 @@ pub(super) async fn sdl(State(hub): State<Arc<Hub>>, headers: HeaderMap) -> Resp
     }
 }
 
-async fn run(hub: &Arc<Hub>, headers: &HeaderMap, asked: Asked, media: &'static str, queries_only: bool) -> Response {
-    let actor = match auth::actor(hub, headers).await {
-        Ok(actor) => actor,
+async fn run(hub: &Arc<Hub>, (peer, headers): (Peer, &HeaderMap), asked: Asked, media: &'static str, queries_only: bool) -> Response {
+    let Admitted { actor, standings } = match auth::admitted(hub, headers).await {
+        Ok(admitted) => admitted,
         Err(refusal) => return refusal.into_response(),
     };
     let purpose = match caller::purpose(headers, asked.extensions.as_ref()) {
@@ -90,8 +92,17 @@ async fn run(hub: &Arc<Hub>, headers: &HeaderMap, asked: Asked, media: &'static 
         Ok(caller) => caller,
         Err(refusal) => return refuse(media, refusal.code, &refusal.message),
     };
-    let asked = graphql::Asked { parameters: asked.parameters, caller, lang: caller::lang(headers), now: Utc::now(), queries_only };
-    respond(media, hub.graph.execute(hub, asked, Path::Usual).await)
+    let asked = graphql::Asked {
+        parameters: asked.parameters,
+        caller,
+        from: address::from(hub, peer, headers),
+        lang: caller::lang(headers),
+        now: Utc::now(),
+        queries_only,
+    };
+    let mut response = respond(media, hub.graph.execute(hub, asked, Path::Usual).await);
+    rate_limits::tell(&standings, response.headers_mut());
+    response
 }
 
 fn respond(media: &'static str, answered: Answered) -> Response {

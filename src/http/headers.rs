@@ -56,8 +56,11 @@ pub(super) fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::
 
 /// Only what this hub itself calls so is logged: anything else in a path may be what somebody typed, a citizen number say.
 fn masked(path: &str) -> &str {
-    const OURS: [&str; 15] = [
+    const OURS: [&str; 18] = [
         "/",
+        "/oauth/token",
+        "/.well-known/jwks.json",
+        "/.well-known/oauth-authorization-server",
         "/.well-known/zhengzhao.json",
         "/share/v1/verifyFile",
         "/share/v1/verifyCertInfo",

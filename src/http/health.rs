@@ -33,7 +33,12 @@ pub(super) async fn ready(State(hub): State<Arc<Hub>>) -> (StatusCode, Json<Valu
         false if hub.transparency.is_kept() => json!("ok"),
         false => json!("not kept: no key"),
     };
+    // Slower by no means, and as right for each caller of one replica: ready.
+    let limits = match hub.meters.counts_alone() {
+        true => json!("counted by this replica alone: Redis does not answer"),
+        false => json!("ok"),
+    };
     let ready = database == "ok" && !hub.audit.is_held();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ready": ready, "dependencies": { "database": database, "keys": keys, "log": log } })))
+    (status, Json(json!({ "ready": ready, "dependencies": { "database": database, "keys": keys, "log": log, "limits": limits } })))
 }

@@ -6,9 +6,12 @@
 //! pages.rs     the hub's own pages   headers.rs   security headers, CORS
 //! health.rs    live, ready           error.rs     refusals as JSON
 //! docs.rs      interface documents   well_known.rs who this hub is, signed
+//! oauth.rs     access tokens         address.rs   where a call comes from
+//! rate_limits.rs how a caller stands at his limits
 //! share/       GB/T 36906 as JSON
 //! ```
 
+mod address;
 mod auth;
 mod bodies;
 mod caller;
@@ -19,7 +22,9 @@ mod graphql;
 mod headers;
 mod health;
 mod log;
+mod oauth;
 mod pages;
+mod rate_limits;
 mod revocations;
 mod share;
 mod well_known;
@@ -62,7 +67,9 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/.well-known/zhengzhao.json", get(well_known::identity))
         .route("/log/checkpoint", get(log::checkpoint))
         .route("/log/tile/{*path}", get(log::tile))
+        .merge(oauth::published())
         .layer(cors)
+        .merge(oauth::routes())
         .route("/log/receipt/{event}", get(log::receipt))
         .route("/certificates/{file}", get(files::certificate))
         .route("/copies/{file}", get(files::copy))

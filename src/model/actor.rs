@@ -68,9 +68,10 @@ pub struct Actor {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Department {
+    /// Credit code (GB 32100).
     pub code: String,
     pub name: String,
-    /// 行政区划: six digits of GB/T 2260, where known; rows of grants may depend on it.
+    /// 行政区划: six digits of GB/T 2260, where the department is registered with one; rows of grants may depend on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub division: Option<String>,
 }

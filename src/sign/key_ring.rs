@@ -9,7 +9,7 @@ use sm2::elliptic_curve::zeroize::Zeroizing;
 
 use super::device::Devices;
 use super::holder::check_code;
-use super::{DeviceSigner, Holder, RemoteSigner, SignError, Signer, SoftwareSigner, is_demo};
+use super::{DeviceSigner, Holder, RemoteSigner, SignError, Signer, SoftwareSigner, TokenKeys, is_demo};
 
 /// What a ring holds at one moment.
 #[derive(Default)]
@@ -29,6 +29,8 @@ impl Signers {
 /// An immutable set of signers behind a pointer: a command that has taken a signer keeps it while the set is replaced.
 pub struct KeyRing {
     signers: ArcSwap<Signers>,
+    /// Followed apart, since they change while the hub runs.
+    tokens: ArcSwap<TokenKeys>,
     /// Where it is read from again, with the passphrase; None: made from signers given.
     source: Option<(PathBuf, Zeroizing<String>)>,
 }
@@ -40,13 +42,18 @@ impl KeyRing {
     /// The first key or certificate that cannot be used: a hub that silently lacks a signer would be found out by its issuers.
     pub fn open(folder: &Path, passphrase: &str) -> Result<Self, SignError> {
         let signers = read(folder, passphrase)?;
-        Ok(Self { signers: ArcSwap::from_pointee(signers), source: Some((folder.to_owned(), Zeroizing::new(passphrase.to_owned()))) })
+        let tokens = TokenKeys::read(folder, passphrase, &TokenKeys::default())?.unwrap_or_default();
+        Ok(Self {
+            signers: ArcSwap::from_pointee(signers),
+            tokens: ArcSwap::from_pointee(tokens),
+            source: Some((folder.to_owned(), Zeroizing::new(passphrase.to_owned()))),
+        })
     }
 
     /// A ring of these signers.
     pub fn of(signers: impl IntoIterator<Item = Arc<dyn Signer>>) -> Self {
         let authorities = signers.into_iter().map(|signer| (signer.authority().to_owned(), signer)).collect();
-        Self { signers: ArcSwap::from_pointee(Signers { authorities, ..Signers::default() }), source: None }
+        Self { signers: ArcSwap::from_pointee(Signers { authorities, ..Signers::default() }), tokens: ArcSwap::default(), source: None }
     }
 
     /// The signer of an authority.
@@ -67,6 +74,25 @@ impl KeyRing {
     /// Who signs the checkpoints of the log; None where no log is kept.
     pub fn log(&self) -> Option<Arc<dyn Signer>> {
         self.signers.load().log.clone()
+    }
+
+    /// The keys of access tokens.
+    pub fn tokens(&self) -> Arc<TokenKeys> {
+        self.tokens.load_full()
+    }
+
+    /// Reads the keys of access tokens again where others lie there; whether so. What was before stays when it fails.
+    ///
+    /// # Errors
+    /// A key that cannot be opened.
+    pub fn follow_tokens(&self) -> Result<bool, SignError> {
+        let Some((folder, passphrase)) = &self.source else { return Ok(false) };
+        let found = TokenKeys::read(folder, passphrase, &self.tokens.load())?;
+        let other = found.is_some();
+        if let Some(found) = found {
+            self.tokens.store(Arc::new(found));
+        }
+        Ok(other)
     }
 
     /// The chains of everybody here, for verifiers who are told a signer alone.

@@ -11,6 +11,7 @@
 //! DIR/seal-maker.cert.pem  .key.pem      makes seals (制章人)                       follows it in the same file
 //! DIR/timestamp.cert.pem   .key.pem      signs timestamps
 //! DIR/log.cert.pem         .key.pem      signs the checkpoints of the transparency log
+//! DIR/tokens/<begin>.key.pem             sign access tokens                        token_keys.rs
 //! DIR/requests/<…>.key.pem, .csr.pem     keys that wait for their certificate      request.rs, import.rs
 //! DIR/revoked.json                       what the authorities here have revoked    revoking.rs, answering.rs
 //! ```
@@ -32,6 +33,7 @@ mod request;
 pub mod revoking;
 mod software;
 pub mod timestamp;
+mod token_keys;
 mod trust_folder;
 
 pub use certificate::{described, is_demo};
@@ -42,6 +44,7 @@ pub use key_ring::KeyRing;
 pub use remote::RemoteSigner;
 pub use request::create_request;
 pub use software::SoftwareSigner;
+pub use token_keys::{MadeTokenKey, TokenKey, TokenKeys, create_token_key};
 pub use trust_folder::{TrustState, read_trust, trust_state};
 
 use std::path::PathBuf;

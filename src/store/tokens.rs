@@ -3,10 +3,12 @@
 use model::actor::{Actor, Department, Granted, Role};
 
 use super::decode::Reader;
+use super::departments::read_amount;
 use super::error::Fault;
 use super::sql::{Sql, optional_text, text};
 use super::{Store, StoreError, TokenRow};
 use crate::fresh::Tag;
+use crate::limits::Limit;
 
 const COLUMNS: [&str; 10] =
     ["hash", "name", "role", "types", "authorities", "department_code", "department_name", "created_at", "expires_at", "revoked_at"];
@@ -31,8 +33,16 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn token(&self, hash: &str) -> Result<Option<TokenRow>, StoreError> {
-        let mut sql = Sql::new("SELECT ");
-        sql.push(&COLUMNS[1..].join(", ")).push(" FROM token WHERE hash = ").bind(text(hash));
+        Ok(self.token_and_limit(hash).await?.map(|(row, _)| row))
+    }
+
+    /// As [`Self::token`], with what all of its department together may take.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn token_and_limit(&self, hash: &str) -> Result<Option<(TokenRow, Limit)>, StoreError> {
+        let mut sql = selected();
+        sql.push(" WHERE t.hash = ").bind(text(hash));
         Ok(self.reading().first(sql).await?.map(|row| decoded(&mut Reader::new(&row))).transpose()?)
     }
 
@@ -41,10 +51,10 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
-        let mut sql = Sql::new("SELECT ");
-        sql.push(&COLUMNS[1..].join(", ")).push(" FROM token ORDER BY name, created_at, hash");
+        let mut sql = selected();
+        sql.push(" ORDER BY t.name, t.created_at, t.hash");
         let rows = self.reading().all(sql).await?;
-        Ok(rows.iter().map(|row| decoded(&mut Reader::new(row))).collect::<Result<_, Fault>>()?)
+        Ok(rows.iter().map(|row| decoded(&mut Reader::new(row)).map(|(row, _)| row)).collect::<Result<_, Fault>>()?)
     }
 
     /// Revokes every token of that name; how many were not revoked yet.
@@ -60,6 +70,16 @@ impl Store {
         });
         Ok(revoked.await?)
     }
+}
+
+/// What of a token is read, with what its department is registered with.
+fn selected() -> Sql {
+    let mut sql = Sql::new("SELECT ");
+    for column in &COLUMNS[1..] {
+        sql.push("t.").push(column).push(", ");
+    }
+    sql.push("d.division, d.rate, d.daily FROM token t LEFT JOIN department d ON d.code = t.department_code");
+    sql
 }
 
 fn encoded(hash: &str, token: &TokenRow) -> Result<Vec<sea_orm::Value>, Fault> {
@@ -84,7 +104,7 @@ fn encoded(hash: &str, token: &TokenRow) -> Result<Vec<sea_orm::Value>, Fault> {
     ])
 }
 
-fn decoded(reader: &mut Reader<'_>) -> Result<TokenRow, Fault> {
+fn decoded(reader: &mut Reader<'_>) -> Result<(TokenRow, Limit), Fault> {
     let name = reader.text()?;
     let role: Role = read(serde_json::Value::String(reader.text()?))?;
     let mut granted =
@@ -94,13 +114,12 @@ fn decoded(reader: &mut Reader<'_>) -> Result<TokenRow, Fault> {
         (Some(code), Some(name)) => Some(Department { code, name, division: None }),
         _ => None,
     };
-    Ok(TokenRow {
-        actor: Actor::new(role, name.as_str(), department, types, authorities),
-        name,
-        created_at: reader.time()?,
-        expires_at: reader.optional_time()?,
-        revoked_at: reader.optional_time()?,
-    })
+    let (created_at, expires_at, revoked_at) = (reader.time()?, reader.optional_time()?, reader.optional_time()?);
+    let division: Option<String> = reader.value()?;
+    let limit = Limit { rate: read_amount(reader)?, daily: read_amount(reader)? };
+    let department = department.map(|department| Department { division, ..department });
+    let actor = Actor::new(role, name.as_str(), department, types, authorities);
+    Ok((TokenRow { actor, name, created_at, expires_at, revoked_at }, limit))
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: serde_json::Value) -> Result<T, Fault> {

@@ -71,6 +71,22 @@ pub struct Information {
     pub presented: Presented,
 }
 
+/// gbResult of what is not known here, or does not agree.
+const NO_MATCH: u8 = 5;
+
+impl Information {
+    /// Which certificate is asked about: questions with the same answer here are guesses at the same one.
+    pub fn about(&self) -> String {
+        let Presented { number, holder_code, .. } = &self.presented;
+        format!("{}\n{}", self.type_code, number.as_deref().or(holder_code.as_deref()).unwrap_or_default().trim())
+    }
+
+    /// Was it a wrong guess, where this is the answer?
+    pub fn is_wrong(&self, report: &Report) -> bool {
+        report.gb_result == Some(NO_MATCH)
+    }
+}
+
 impl Verification {
     pub fn new(store: Store, registry: Arc<ArcSwap<Registry>>, keys: Arc<KeyRing>, trust: Arc<ArcSwap<Trust>>, policy: Policy) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);

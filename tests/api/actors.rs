@@ -151,7 +151,7 @@ async fn planned(hub: &TestHub, asked: &Asking) -> Json {
         return Json::Null;
     }
     let department = Department { code: code.into(), name: "测试局".into(), division: None };
-    let matters = hub.hub.granting.matters(&department, &Granted::none(), Utc::now()).await.unwrap();
+    let matters = hub.hub.granting.matters(&department, &Granted::none(), &Granted::All, Utc::now()).await.unwrap();
     let actor = Actor {
         matters: Some(Arc::new(matters)),
         ..Actor::new(Role::Department, code, Some(department), Granted::none(), Granted::none())

@@ -12,10 +12,10 @@ use model::registry::{SourceFile, State};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
 use zhengzhao::graphql::Bounds;
-use zhengzhao::hub::{CacheSettings, Hub, HubSettings};
+use zhengzhao::hub::{CacheSettings, CallerSettings, Hub, HubSettings};
 use zhengzhao::registration::AuthorityInput;
-use zhengzhao::sign::Holder;
 use zhengzhao::sign::authority_ca::{create_ca, create_holder, create_issuing, create_signer, export_anchor};
+use zhengzhao::sign::{Holder, create_token_key};
 use zhengzhao::store::{StoreSettings, TokenRow};
 
 /// The authority in whose name tests issue.
@@ -41,6 +41,7 @@ fn keys() -> &'static Path {
         create_holder(&keys, &Holder::SealMaker, "测试制章中心", PASSPHRASE, Utc::now()).unwrap();
         create_holder(&keys, &Holder::TimestampUnit, "测试时间戳服务", PASSPHRASE, Utc::now()).unwrap();
         create_holder(&keys, &Holder::Log, "测试日志服务", PASSPHRASE, Utc::now()).unwrap();
+        create_token_key(&keys, PASSPHRASE, None, Utc::now()).unwrap();
         export_anchor(&keys, &folder.join("trust")).unwrap();
         folder
     })
@@ -60,6 +61,7 @@ pub(crate) fn settings(url: &str) -> HubSettings {
         cache: CacheSettings::default(),
         bounds: Bounds::default(),
         unlogged: zhengzhao::transparency::PATIENCE,
+        callers: CallerSettings::default(),
     }
 }
 
@@ -183,6 +185,14 @@ impl TestHub {
     /// Any request: the headers of its answer.
     pub(crate) async fn headers(&self, request: Request<Body>) -> axum::http::HeaderMap {
         self.router.clone().oneshot(request).await.unwrap().headers().clone()
+    }
+
+    /// Any request: status, headers and a body of JSON.
+    pub(crate) async fn whole(&self, request: Request<Body>) -> (u16, axum::http::HeaderMap, Json) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let body = axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap();
+        (status, headers, serde_json::from_slice(&body).unwrap())
     }
 
     /// Any request: status and body.

@@ -1,13 +1,13 @@
 //! An authority of one's own, and whom it certifies.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use verify::messages::Lang;
 
 use super::{CliError, ConfigFile, sign};
 use crate::cli::output::say;
 use crate::cli::words::pick;
 use crate::config::Keys;
-use crate::sign::{Holder, authority_ca};
+use crate::sign::{Holder, authority_ca, create_token_key};
 
 pub(super) fn authority(config: &ConfigFile, name: &str, crls: Option<&str>, lang: Lang) -> Result<(), CliError> {
     let keys = config.read()?.keys;
@@ -47,6 +47,27 @@ pub(super) fn holder(config: &ConfigFile, who: &str, name: &str, lang: Lang) -> 
     say!("{} {}", pick(lang, "已建立密钥：", "made the key:"), file.display());
     authority_ca::export_anchor(&keys.folder, &keys.trust).map_err(sign)?;
     say!("{}", pick(lang, "运行中的枢纽需重新启动才会使用。", "A running hub uses it after a restart."));
+    Ok(())
+}
+
+pub(super) fn tokens(config: &ConfigFile, from: Option<DateTime<Utc>>, lang: Lang) -> Result<(), CliError> {
+    let keys = config.read()?.keys;
+    let made = create_token_key(&keys.folder, keys.passphrase()?.reveal(), from, Utc::now()).map_err(sign)?;
+    say!("{} {}", pick(lang, "已建立密钥：", "made the key:"), made.path.display());
+    for path in &made.retired {
+        say!("{} {}", pick(lang, "已停用，移至", "its time is over, moved to"), path.display());
+    }
+    let begins = made.begins.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    say!(
+        "{}",
+        pick(
+            lang,
+            &format!("自 {begins} 起用于签名。请在此之前把它放到每个副本的同一文件夹；运行中的枢纽五秒内读到，无需重启。"),
+            &format!(
+                "It signs from {begins} on. Put it into the same folder of every replica before then; running hubs read it within five seconds."
+            )
+        )
+    );
     Ok(())
 }
 

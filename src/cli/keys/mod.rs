@@ -61,6 +61,14 @@ pub(super) enum Command {
         #[arg(value_name = "NAME")]
         name: String,
     },
+    /// 建立访问令牌的签名密钥；再建一个即为轮换：新钥十分钟后启用，旧钥保留到其令牌失效 | Make a key that signs access tokens; another one is a rotation: it signs ten minutes later, and the one before stays until its tokens have ended
+    Tokens {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// 何时开始签名（RFC 3339）；默认：第一个立即，其后十分钟 | When it begins to sign (RFC 3339); default: the first at once, others ten minutes on
+        #[arg(long, value_name = "TIME")]
+        from: Option<chrono::DateTime<chrono::Utc>>,
+    },
     /// 生成密钥和证书请求（PKCS#10），交给外部 CA | Make a key and a request (PKCS#10) for somebody else's authority
     Csr {
         #[command(flatten)]
@@ -136,6 +144,7 @@ pub(super) fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
         Command::Maker { config, name } => making::holder(&config, "seal-maker", &name, lang)?,
         Command::Timestamp { config, name } => making::holder(&config, "timestamp", &name, lang)?,
         Command::Log { config, name } => making::holder(&config, "log", &name, lang)?,
+        Command::Tokens { config, from } => making::tokens(&config, from, lang)?,
         Command::Csr { config, who, name, code } => requesting::request(&config, &who, &name, code.as_deref(), lang)?,
         Command::Import { config, who, file, replace } => requesting::import(&config, &who, &file, replace, lang)?,
         Command::Revoke { config, who, reason, days } => revoking::revoke(&config, &who, &reason, days, lang)?,

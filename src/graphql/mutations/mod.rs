@@ -1,6 +1,7 @@
 //! Root fields of `Mutation`, one file each kind.
 
 mod administration;
+pub(super) mod clients;
 mod copies;
 mod grants;
 mod holders;
@@ -34,7 +35,7 @@ pub(super) fn root(registry: &Registry, view: &View) -> Option<Object> {
         mutation = holders::of_clerks(mutation);
     }
     if view.administers {
-        mutation = grants::granting(seals::fields(administration::fields(mutation)));
+        mutation = clients::fields(grants::granting(seals::fields(administration::fields(mutation))));
     }
     if view.issues {
         let issuable = registry.types().filter(|known| known.state == State::Published && view.shows(&known.ty.name));

@@ -2,6 +2,7 @@
 
 pub(super) mod across;
 mod catalogue;
+mod clients;
 mod grants;
 pub(super) mod many;
 pub(super) mod one;
@@ -36,7 +37,7 @@ pub(super) fn root(registry: &Registry, view: &View) -> Object {
         query = queue::field(query);
     }
     if view.administers {
-        query = grants::all(seals::fields(query));
+        query = clients::fields(grants::all(seals::fields(query)));
     }
     verification::fields(catalogue::fields(query))
 }

@@ -4,6 +4,7 @@ pub(super) mod access;
 pub(super) mod authority;
 pub(super) mod catalogue;
 pub(super) mod certificate;
+pub(super) mod client;
 pub(super) mod connection;
 pub(super) mod enums;
 pub(super) mod event;

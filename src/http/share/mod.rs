@@ -5,16 +5,18 @@
 //! ```
 //! Names and codes of the messages are those of a provincial implementation [verified as that one]; the body of the standard could not be
 //! had. `accessToken` is a token of this hub, as is `Authorization: Bearer`; `accessId` is taken and not looked at. HTTP answers 200
-//! where the message could be read at all: the head says what became of it.
+//! where the message could be read at all: the head says what became of it. Whoever asks too often gets 429.
 
 mod verify_cert_info;
 mod verify_file;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use chrono::Utc;
@@ -25,8 +27,12 @@ use serde_json::{Map, Value, json};
 use verify::Report;
 use verify::messages::Lang;
 
-use super::{auth, caller};
+use super::address::{self, Peer};
+use super::auth::{self, Admitted};
+use super::error::Refusal;
+use super::{caller, rate_limits};
 use crate::hub::Hub;
+use crate::limits::Standing;
 
 /// The set of head codes in `standards/results.json`.
 const SET: &str = "sharedService";
@@ -80,10 +86,25 @@ struct Message {
     data: Map<String, Value>,
 }
 
+/// Why there is no answer: what the head says, or whoever asks has to wait.
+enum Stop {
+    Head(Head),
+    Wait(Refusal),
+}
+
+impl From<Head> for Stop {
+    fn from(head: Head) -> Self {
+        Self::Head(head)
+    }
+}
+
 /// One call: who asks, in which language, for what, and the message's data.
 struct Call {
     hub: Arc<Hub>,
     caller: Caller,
+    /// Where it comes from, as far as that is known.
+    from: Option<IpAddr>,
+    standings: Vec<Standing>,
     lang: Lang,
     data: Map<String, Value>,
 }
@@ -100,37 +121,47 @@ fn text(data: &Map<String, Value>, name: &str) -> Option<String> {
 }
 
 /// Reads the message and finds out who asks.
-async fn call(hub: Arc<Hub>, mut headers: HeaderMap, body: &Bytes) -> Result<Call, (Lang, Head)> {
+async fn call(hub: Arc<Hub>, peer: Peer, mut headers: HeaderMap, body: &Bytes) -> Result<Call, (Lang, Stop)> {
     let lang = caller::lang(&headers);
-    let message: Message = serde_json::from_slice(body).map_err(|error| (lang, Head::because(Head::EMPTY, error.to_string())))?;
+    let head = |head: Head| (lang, Stop::Head(head));
+    let message: Message = serde_json::from_slice(body).map_err(|error| head(Head::because(Head::EMPTY, error.to_string())))?;
     if let Some(token) = message.access_token.as_deref().filter(|token| !token.is_empty()) {
-        let value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| (lang, Head::of(Head::NOT_AUTHENTICATED)))?;
+        let value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| head(Head::of(Head::NOT_AUTHENTICATED)))?;
         headers.insert(header::AUTHORIZATION, value);
     }
-    let actor = auth::actor(&hub, &headers).await.map_err(|refusal| (lang, Head::because(Head::NOT_AUTHENTICATED, refusal.message)))?;
+    let admitted = auth::admitted(&hub, &headers).await.map_err(|refusal| match refusal.retry_after {
+        Some(_) => (lang, Stop::Wait(refusal)),
+        None => head(Head::because(Head::NOT_AUTHENTICATED, refusal.message)),
+    });
+    let Admitted { actor, standings } = admitted?;
     let purpose = text(&message.data, "useCause").map(|use_for| Purpose { use_for, ..Purpose::default() });
     if let Some(purpose) = &purpose {
-        purpose.check().map_err(|sentence| (lang, Head::because(Head::EMPTY, sentence)))?;
+        purpose.check().map_err(|sentence| head(Head::because(Head::EMPTY, sentence)))?;
     }
-    Ok(Call { hub, caller: Caller::new(actor, purpose), lang, data: message.data })
+    let from = address::from(&hub, peer, &headers);
+    Ok(Call { hub, caller: Caller::new(actor, purpose), from, standings, lang, data: message.data })
 }
 
+/// A request as it comes in.
+type Incoming = (State<Arc<Hub>>, Peer, HeaderMap, Bytes);
+
 /// Answers a call by a service.
-async fn answer<F: Future<Output = Result<Value, Head>>>(
-    State(hub): State<Arc<Hub>>,
-    headers: HeaderMap,
-    body: Bytes,
+async fn answer<F: Future<Output = Result<Value, Stop>>>(
+    (State(hub), peer, headers, body): Incoming,
     service: impl FnOnce(Call) -> F,
-) -> Json<Value> {
-    let (lang, outcome) = match call(hub, headers, &body).await {
-        Ok(call) => (call.lang, service(call).await),
-        Err((lang, head)) => (lang, Err(head)),
+) -> Response {
+    let (lang, standings, outcome) = match call(hub, peer, headers, &body).await {
+        Ok(mut call) => (call.lang, std::mem::take(&mut call.standings), service(call).await),
+        Err((lang, stop)) => (lang, Vec::new(), Err(stop)),
     };
     let (head, data) = match outcome {
         Ok(data) => (Head::of(Head::SUCCESS), data),
-        Err(head) => (head, Value::Null),
+        Err(Stop::Head(head)) => (head, Value::Null),
+        Err(Stop::Wait(refusal)) => return refusal.into_response(),
     };
-    Json(json!({ "head": { "status": head.status, "message": head.message(lang) }, "data": data }))
+    let mut response = Json(json!({ "head": { "status": head.status, "message": head.message(lang) }, "data": data })).into_response();
+    rate_limits::tell(&standings, response.headers_mut());
+    response
 }
 
 /// The report beside the code of the standard that says the same in a digit.

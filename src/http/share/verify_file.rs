@@ -2,25 +2,26 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::Utc;
 use serde_json::Value;
 
-use super::{Call, Head, answer, judged, recorded};
+use super::{Call, Head, Stop, answer, judged, recorded};
+use crate::http::address::Peer;
 use crate::hub::Hub;
 
-pub(super) async fn service(hub: State<Arc<Hub>>, headers: HeaderMap, body: Bytes) -> Json<Value> {
-    answer(hub, headers, body, verify).await
+pub(super) async fn service(hub: State<Arc<Hub>>, peer: Peer, headers: HeaderMap, body: Bytes) -> Response {
+    answer((hub, peer, headers, body), verify).await
 }
 
-async fn verify(call: Call) -> Result<Value, Head> {
+async fn verify(call: Call) -> Result<Value, Stop> {
     if call.text("contentType").is_some_and(|kind| !kind.eq_ignore_ascii_case("base64")) {
-        return Err(Head::of(Head::NOT_BASE64));
+        return Err(Head::of(Head::NOT_BASE64).into());
     }
     let content = call.text("content").ok_or_else(|| Head::because(Head::EMPTY, "content"))?;
     let bytes = STANDARD.decode(content.as_bytes()).map_err(|_| Head::of(Head::NOT_BASE64))?;

@@ -148,6 +148,15 @@ pub const BUILT_IN_TYPES: &[&str] = &[
     "SealingResult",
     "SealingState",
     "SealingTask",
+    "Department",
+    "DepartmentContact",
+    "DepartmentContactInput",
+    "Client",
+    "ClientRole",
+    "ClientState",
+    "ClientCredential",
+    "ClientCredentialKind",
+    "NewClientSecret",
 ];
 
 /// Root fields of `Query` that every hub has.
@@ -177,6 +186,8 @@ pub const BUILT_IN_QUERIES: &[&str] = &[
     "codeTables",
     "seals",
     "sealingQueue",
+    "departments",
+    "client",
 ];
 
 /// Root fields of `Mutation` that every hub has.
@@ -207,6 +218,13 @@ pub const BUILT_IN_MUTATIONS: &[&str] = &[
     "suspendSeal",
     "resumeSeal",
     "destroySeal",
+    "registerDepartment",
+    "registerClient",
+    "addClientSecret",
+    "addClientCertificate",
+    "revokeClientCredential",
+    "revokeClient",
+    "reviewClient",
 ];
 
 /// `safetyOfficerCertificate`: one certificate.

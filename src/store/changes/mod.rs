@@ -17,11 +17,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::error::Fault;
-use super::redis::{Kind, Redis, RedisSettings, Shelf};
+use super::redis::{Added, Kind, Redis, RedisSettings, Shelf};
 use super::session::Session;
 use super::sql::Sql;
 use super::{Store, StoreError};
 use crate::fresh::{Ledger, SecondLevel, Tags};
+use crate::limits::Counters;
 
 /// How many processes serve from one database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -205,6 +206,14 @@ impl Store {
     pub fn second_level(&self) -> Option<Arc<dyn SecondLevel>> {
         match &self.changes.way {
             Way::Redis(redis) => Some(Arc::new(Shelf::new(redis.as_ref().clone(), self.inner.clone()))),
+            _ => None,
+        }
+    }
+
+    /// Where replicas add up what they let in, if they do.
+    pub fn counters(&self) -> Option<Arc<dyn Counters>> {
+        match &self.changes.way {
+            Way::Redis(redis) => Some(Arc::new(Added(redis.as_ref().clone()))),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Redis: announcements between replicas, and answers that they share. The hub runs without it, slower and as right.
 
+mod counters;
 mod shelf;
 mod tail;
 
@@ -11,6 +12,7 @@ use super::StoreError;
 use super::opaque::IndexKey;
 use crate::fresh::Tags;
 
+pub(super) use counters::Added;
 pub(super) use shelf::Shelf;
 pub(super) use tail::tail;
 

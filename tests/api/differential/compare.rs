@@ -62,6 +62,7 @@ pub(super) async fn ask(hub: &Arc<Hub>, question: &Question, name: &str, path: P
             variables: question.variables.clone(),
         },
         caller: Caller::new(Arc::new(actor), purpose),
+        from: None,
         lang: question.lang,
         now: question.now,
         queries_only: question.queries_only,
