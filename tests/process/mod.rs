@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod departments;
 mod import;
 mod keys;
 mod log;

@@ -14,7 +14,7 @@ use crate::support::each::on_each;
 
 pub(super) const AUTHORITY: &str = "11990000000000GX2C";
 
-struct Served(Child);
+pub(super) struct Served(Child);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -50,7 +50,7 @@ pub(super) fn configure(folder: &Path, url: &str) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-fn serve(folder: &Path, address: &str) -> Served {
+pub(super) fn serve(folder: &Path, address: &str) -> Served {
     let child = Command::new(PROGRAM)
         .args(["serve", "--config", "zhengzhao.toml"])
         .current_dir(folder)
