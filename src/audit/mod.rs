@@ -53,11 +53,13 @@ pub enum Kind {
     RevokeCredential,
     GrantToken,
     RefuseToken,
+    /// Something was asked for that the caller has no right to.
+    Refuse,
 }
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -99,6 +101,7 @@ impl Kind {
         Self::RevokeCredential,
         Self::GrantToken,
         Self::RefuseToken,
+        Self::Refuse,
     ];
 
     /// As it is stored.
@@ -145,6 +148,7 @@ impl Kind {
             Self::RevokeCredential => "revokeCredential",
             Self::GrantToken => "grantToken",
             Self::RefuseToken => "refuseToken",
+            Self::Refuse => "refuse",
         }
     }
 }

@@ -27,6 +27,7 @@ use super::masked;
 use super::schema::{self, SchemaFault};
 use super::shown::Shown;
 use super::view::View;
+use crate::audit::{Entry, Kind, Outcome};
 use crate::hub::Hub;
 
 /// Longest document taken, in bytes.
@@ -175,6 +176,7 @@ impl Graph {
             if let Err(found) = budget.holds_all(&body) {
                 return spent(found);
             }
+            note_refusal(&ask, &body).await;
             return Answered { body: Body::Json(body), executed, method_not_allowed: false };
         }
         let body = if self.for_another_matter(&hub.registry.load_full(), &ask.caller, request) {
@@ -184,6 +186,7 @@ impl Graph {
         } else {
             errors_only(&response)
         };
+        note_refusal(&ask, &body).await;
         Answered { body: Body::Json(body), executed: false, method_not_allowed: false }
     }
 
@@ -276,6 +279,16 @@ impl Graph {
         let Caller { actor, .. } = Caller::new(caller.actor.clone(), None);
         let registry = self.shown.to(&actor, registry);
         self.schema(&registry, &View::of(&actor)).is_ok_and(|schema| validates(&schema, request(&schema)))
+    }
+}
+
+/// Who asks for what he has no right to leaves an event, as who reads does: that is how walking and trying are seen.
+async fn note_refusal(ask: &Ask, body: &Json) {
+    let refused = |error: &Json| error["extensions"]["code"] == "FORBIDDEN";
+    let any = body["errors"].as_array().is_some_and(|errors| errors.iter().any(refused));
+    if any && ask.caller.actor.role != Role::Anonymous {
+        let entry = Entry::new(&ask.caller, Kind::Refuse, ask.now).ended(Outcome::Refused);
+        ask.hub.audit.accompany(vec![entry]).await;
     }
 }
 

@@ -7,6 +7,7 @@ mod differential;
 mod each_type;
 mod grants;
 mod holders;
+mod hostile;
 mod matrix;
 mod pages;
 mod registration;
