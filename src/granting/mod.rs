@@ -84,7 +84,9 @@ impl Granting {
         if !faults.is_empty() {
             return Err(GrantingError::Faults(faults));
         }
-        let others: Grants = self.store.grants(Some(&grant.department), false).await?.into_iter().map(|row| Arc::new(row.grant)).collect();
+        let day = today(now);
+        let others = self.store.grants(Some(&grant.department), false).await?.into_iter().filter(|row| row.grant.holds(&day));
+        let others: Grants = others.map(|row| Arc::new(row.grant)).collect();
         match conflict(grant, &others) {
             Some(other) => Err(GrantingError::conflict(&other.name)),
             None => Ok(()),

@@ -19,6 +19,10 @@ pub(super) async fn query(ask: &Ask, department: &str, query: &str, item: Option
     let wrong = |zh: String, en: String| ApiError::Input { path: "query".into(), zh, en };
     super::bounds::text(query).map_err(|beyond| wrong(beyond.message(ask.lang).into(), beyond.message(ask.lang).into()))?;
     let document = async_graphql::parser::parse_query(query).map_err(|error| wrong(error.to_string(), error.to_string()))?;
+    for (_, operation) in document.operations.iter() {
+        super::bounds::size(&document, &operation.node)
+            .map_err(|beyond| wrong(beyond.message(ask.lang).into(), beyond.message(ask.lang).into()))?;
+    }
     let caller = as_if(ask, department, item).await?;
     let mut walk = Walk { ask, caller: &caller, document: &document, registry: &ask.registry, found: Vec::new() };
     for (_, operation) in document.operations.iter() {

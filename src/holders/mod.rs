@@ -75,7 +75,7 @@ impl Holders {
         };
         let until = now + SESSION;
         let row = HolderSession { holder_key: key, opened_by: caller.actor.name.to_string(), opened_at: now, until, ended_at: None };
-        let event = Entry::new(caller, Kind::OpenHolderSession, now).into();
+        let event = Entry::new(caller, Kind::OpenHolderSession, now).by(&[subject(&row.holder_key)]).into();
         if !self.store.put_holder_session(&sm3_hex(token.as_bytes()), &row, &event).await? {
             return Err(frozen());
         }
@@ -89,7 +89,9 @@ impl Holders {
     pub async fn session(&self, hash: &str, now: DateTime<Utc>) -> Result<Option<(Actor, DateTime<Utc>)>, StoreError> {
         let found = self.store.holder_session(hash).await?.filter(|session| session.ended_at.is_none() && now < session.until);
         Ok(found.map(|session| {
-            let actor = Actor::new(Role::Holder, "holder", None, Granted::none(), Granted::none());
+            // Who vouched for him stands in everything he does.
+            let name = format!("holder via {}", session.opened_by);
+            let actor = Actor::new(Role::Holder, name.as_str(), None, Granted::none(), Granted::none());
             (Actor { holder: Some(session.holder_key.into()), ..actor }, session.until)
         }))
     }
@@ -201,7 +203,7 @@ impl Holders {
             None => of(caller)?.to_owned(),
             Some(code) => self.of_clerk(code, caller).await?,
         };
-        let event: AccessEvent = Entry::new(caller, Kind::FreezeHolder, now).into();
+        let event: AccessEvent = Entry::new(caller, Kind::FreezeHolder, now).by(&[subject(&key)]).into();
         let already = || HolderError::Conflict { en: "frozen already".into(), zh: "已挂失".into() };
         if self.store.freeze(&key, reason, &caller.actor.name, &event).await? { Ok(()) } else { Err(already()) }
     }
@@ -212,7 +214,7 @@ impl Holders {
     /// The caller is no clerk; nobody of that code is frozen.
     pub async fn unfreeze(&self, code: &str, caller: &Caller, now: DateTime<Utc>) -> Result<(), HolderError> {
         let key = self.of_clerk(code, caller).await?;
-        let event: AccessEvent = Entry::new(caller, Kind::UnfreezeHolder, now).into();
+        let event: AccessEvent = Entry::new(caller, Kind::UnfreezeHolder, now).by(&[subject(&key)]).into();
         let none = || HolderError::NotFound { en: "not frozen".into(), zh: "未挂失".into() };
         if self.store.unfreeze(&key, &event).await? { Ok(()) } else { Err(none()) }
     }
@@ -248,6 +250,11 @@ fn of(caller: &Caller) -> Result<&str, HolderError> {
 
 fn frozen() -> HolderError {
     HolderError::forbidden("the holder is frozen (挂失): a clerk lifts it", "该主体已挂失，须由经办人员解除")
+}
+
+/// Whom an event is about, as it stands in the log: by the opaque key, which this hub alone can make of a code.
+fn subject(key: &str) -> Arc<str> {
+    format!("holder-{key}").into()
 }
 
 /// The name under which a use code is cited.

@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 use verify::messages::Lang;
 
 use super::error::Refusal;
+use crate::audit::{Entry, Kind, Outcome};
 use crate::hub::Hub;
 
 const PURPOSE: &str = "x-purpose";
@@ -43,10 +44,18 @@ fn read(given: Json, place: &str) -> Result<Purpose, Refusal> {
 /// The call itself. A use code in the purpose is spent by it, and its rights are what the holder consented to.
 pub(super) async fn of(hub: &Hub, actor: Arc<Actor>, purpose: Option<Purpose>, lang: Lang) -> Result<Caller, Refusal> {
     match purpose {
-        Some(purpose) if purpose.consent.is_some() => hub.holders.with_code(&actor, purpose, Utc::now()).await.map_err(|error| {
-            let code = error.code().unwrap_or("UNAVAILABLE");
-            Refusal::new(code, error.message(lang))
-        }),
+        Some(purpose) if purpose.consent.is_some() => {
+            let now = Utc::now();
+            match hub.holders.with_code(&actor, purpose.clone(), now).await {
+                Ok(caller) => Ok(caller),
+                Err(error) => {
+                    // Whoever tries codes is seen; the code itself is not written down.
+                    let tried = Caller { actor, purpose: Some(Purpose { consent: None, ..purpose }) };
+                    hub.audit.accompany(vec![Entry::new(&tried, Kind::Refuse, now).ended(Outcome::Refused)]).await;
+                    Err(Refusal::new(error.code().unwrap_or("UNAVAILABLE"), error.message(lang)))
+                }
+            }
+        }
         purpose => Ok(Caller::new(actor, purpose)),
     }
 }

@@ -81,7 +81,10 @@ async fn answer(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
         Wanted::Data => ("application/json; charset=utf-8", signed_data(hub, &row, now, Envelope::to_json).await?.into_bytes()),
         Wanted::Message => ("application/pkcs7-mime; smime-type=signed-data", signed_data(hub, &row, now, Envelope::to_message).await?),
     };
-    hub.audit.append(Entry::new(&caller, Kind::Download, now).of_version(&row.type_name, row.id)).await.map_err(failed)?;
+    hub.audit
+        .append(Entry::new(&caller, Kind::Download, now).of_version(&row.type_name, row.id).by(rules(&caller, &row.type_name)))
+        .await
+        .map_err(failed)?;
     let name = format!("attachment; filename=\"{}.{}\"", row.identifier, wanted.extension());
     Ok(([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
 }
@@ -103,6 +106,11 @@ async fn copied(hub: &Arc<Hub>, headers: &HeaderMap, file: &str) -> Result<Respo
     let name = format!("attachment; filename=\"{id}.{}\"", format.as_str());
     let headers = [(header::CONTENT_TYPE, format.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, made.bytes.to_vec()).into_response())
+}
+
+/// The grants on which a reading of this type rests.
+fn rules<'a>(caller: &'a Caller, type_name: &str) -> &'a [Arc<str>] {
+    caller.actor.granted(type_name).map_or(&[], |rights| &rights.rules)
 }
 
 /// The certificate, where the caller may read it; otherwise no difference to one that is not there.

@@ -53,8 +53,15 @@ async fn proved(hub: &Arc<Hub>, headers: &HeaderMap, event: &str) -> Result<Resp
     };
     let id: Uuid = event.parse().map_err(|_| unknown())?;
     let proved = hub.transparency.receipt(id).await.map_err(|error| failed(&error))?.ok_or_else(unknown)?;
-    // Whoever caused it may show it; nobody else learns that it is there.
-    if !actor.administers() && (proved.event.actor != *actor.name || proved.event.role != role(&actor)) {
+    // Whoever caused it may show it, and a holder what was done with a certificate of his; nobody else learns that it is there.
+    let allowed = match &actor.holder {
+        Some(key) => hub.store.is_about(key, id).await.map_err(|error| {
+            tracing::error!(%error, "store failed");
+            Refusal::new("UNAVAILABLE", "数据库暂时不可用 / the database cannot answer now")
+        })?,
+        None => actor.administers() || (proved.event.actor == *actor.name && proved.event.role == role(&actor)),
+    };
+    if !allowed {
         return Err(unknown());
     }
     Ok(Json(json!({ "event": proved.text, "receipt": proved.receipt })).into_response())

@@ -252,6 +252,16 @@ impl Store {
         Ok(self.reading().first(sql).await?.is_some())
     }
 
+    /// Is this event about a certificate of the holder's?
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn is_about(&self, holder_key: &str, event: Uuid) -> Result<bool, StoreError> {
+        let mut sql = Sql::new("SELECT 1 FROM access_event e JOIN certificate_holder h ON h.id = e.version_id WHERE e.id = ");
+        sql.bind(event).push(" AND h.holder_key = ").bind(text(holder_key)).push(" LIMIT 1");
+        Ok(self.reading().first(sql).await?.is_some())
+    }
+
     /// The newest events about a holder's certificates, newest first, before the event `before`: those that name one certificate.
     ///
     /// # Errors
@@ -259,10 +269,9 @@ impl Store {
     pub async fn events_about(&self, holder_key: &str, before: Option<Uuid>, limit: u32) -> Result<Vec<(AccessEvent, String)>, StoreError> {
         let columns = access::COLUMNS.map(|column| format!("e.{column}")).join(", ");
         let mut sql = Sql::new("SELECT v.identifier, ");
-        sql.push(&columns).push(" FROM certificate_holder h JOIN certificate_version c ON c.id = h.id");
-        sql.push(
-            " JOIN certificate_version v ON v.record_id = c.record_id JOIN access_event e ON e.version_id = v.id WHERE h.holder_key = ",
-        );
+        sql.push(&columns).push(" FROM certificate_holder h JOIN certificate_version v ON v.id = h.id");
+        // An earlier version may have been somebody else's.
+        sql.push(" JOIN access_event e ON e.version_id = v.id WHERE h.holder_key = ");
         sql.bind(text(holder_key));
         if let Some(before) = before {
             sql.push(" AND e.id < ").bind(before);
@@ -277,7 +286,12 @@ impl Store {
     }
 }
 
+/// Whether a holder is frozen, for whoever writes on it: who writes for a holder, and who freezes him, wait for one another.
 async fn frozen(session: &Session, holder_key: &str) -> Result<bool, Fault> {
+    session.insert_absent("holder_guard", &["holder_key", "n"], vec![vec![text(holder_key), 1i64.into()]]).await?;
+    let mut turn = Sql::new("UPDATE holder_guard SET n = n + 1 WHERE holder_key = ");
+    turn.bind(text(holder_key));
+    session.run(turn).await?;
     let mut sql = Sql::new("SELECT 1 FROM holder_freeze WHERE holder_key = ");
     sql.bind(text(holder_key));
     Ok(session.first(sql).await?.is_some())

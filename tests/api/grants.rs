@@ -332,3 +332,47 @@ async fn a_department_asks_and_is_told_what_it_was_granted() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_cursors_nor_relations_nor_several_grants_show_what_is_hidden() {
+    on_each(|url| async move {
+        let granting = start(&url).await;
+        // A condition on rows orders nothing by itself: its column would stand in the cursors.
+        for rows in [json!({ "number": { "startsWith": "测" } }), json!({ "employerName": { "startsWith": "测" } }), json!({ "firstIssuedOn": { "gte": "2000-01-01" } })] {
+            let mut hidden = grant();
+            (hidden["fields"], hidden["masked"], hidden["rows"]) = (json!(["categoryCode"]), json!([]), rows);
+            granting.put(&hidden).await;
+            let answer = granting.asked("housing", Some(MATTER), "{ safetyOfficerCertificates { edges { cursor } pageInfo { endCursor } } }").await;
+            for edge in answer["data"]["safetyOfficerCertificates"]["edges"].as_array().unwrap() {
+                let cursor = base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, edge["cursor"].as_str().unwrap()).unwrap();
+                let cursor = String::from_utf8(cursor).unwrap();
+                assert!(!cursor.contains('测') && !cursor.contains("2023-"), "{cursor}");
+            }
+        }
+        // Masked here, in clear there: nothing leads from the one to the other.
+        granting.put(&grant()).await;
+        for (name, ty) in [("housing-drivers", "DrivingLicence"), ("housing-licences", "BusinessLicence")] {
+            granting.put(&json!({ "name": name, "department": HOUSING, "type": ty, "fields": ["holders", "number"], "items": [MATTER], "legalBasis": "x" })).await;
+        }
+        for ty in ["DrivingLicence", "BusinessLicence"] {
+            super::each_type::example(&granting.hub, ty, 0).await;
+        }
+        let query = "{ safetyOfficerCertificates { nodes { holders { code certificates(typeCodes: [\"DrivingLicence\"]) { nodes { holders { name code } } } } } } }";
+        let answer = granting.asked("housing", Some(MATTER), query).await;
+        assert_eq!(answer["data"]["safetyOfficerCertificates"]["nodes"][0]["holders"][0]["certificates"]["nodes"], json!([]), "{answer:#}");
+        let forced = query.replace("holders { code certificates", "history { at } holders { code certificates");
+        let answer = granting.asked("housing", Some(MATTER), &forced).await;
+        assert_eq!(answer["data"]["safetyOfficerCertificates"]["nodes"][0]["holders"][0]["certificates"]["nodes"], json!([]), "{answer:#}");
+        // By a code that one knows one comes to all of them.
+        let known = format!("{{ holder(code: \"{}\") {{ certificates {{ nodes {{ typeName }} }} }} }}", "990000190001010016");
+        let answer = granting.asked("housing", Some(MATTER), &known).await;
+        assert_eq!(answer["data"]["holder"]["certificates"]["nodes"].as_array().unwrap().len(), 2, "{answer:#}");
+        let masked = granting.sdl("housing").await;
+        assert!(!masked.contains("transferredFrom("), "a relation from what is not in clear: {masked}");
+        // Fragments in a ring come to an end.
+        let ring = "{ ...A } fragment A on Query { ...B ...B } fragment B on Query { ...A ...A }";
+        let explain = "query($q: String!) { explainAccess(department: \"11990000000000GX2C\", query: $q) { path } }";
+        granting.hub.refused("admin", explain, json!({ "q": ring }), "INVALID_INPUT").await;
+    })
+    .await;
+}

@@ -99,7 +99,7 @@ async fn a_holder_sees_his_own_certificates_and_no_other() {
         let of = |by: &str, kind: &str| reads.iter().filter(|read| read["by"] == by && read["kind"] == kind).count();
         // His driving licence is his as well.
         assert_eq!((of("department", "query"), of("issuer", "issue")), (1, 2), "{reads:#?}");
-        assert!(of("holder", "download") == 1 && reads.iter().all(|read| read["identifier"] != other["identifier"]));
+        assert!(of("holder via portal", "download") == 1 && reads.iter().all(|read| read["identifier"] != other["identifier"]));
         // The session is over when its time is.
         execute::sql(&url, "UPDATE holder_session SET until = 0").await;
         let again = session(&hub, CODE).await;
@@ -208,6 +208,82 @@ async fn freezing_ends_sessions_codes_and_copies_in_one_step() {
         assert!(plainly(&hub, &again, OFFICERS).await["data"]["safetyOfficerCertificates"]["nodes"][0].is_object());
         hub.data("admin", "mutation { freezeHolder(code: \"990000190001010016\", reason: \"本人电话挂失\") }", json!({})).await;
         assert_eq!(plainly(&hub, &again, OFFICERS).await["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_holder_was_answered_is_answered_to_no_other() {
+    on_each(|url| async move {
+        let (hub, officer, other) = start(&url).await;
+        // Only a hub that follows serves from memory.
+        hub.hub.follow();
+        let (one, two) = (session(&hub, CODE).await, session(&hub, "990000190001010024").await);
+        let (id, identifier) = (officer["id"].as_str().unwrap(), officer["identifier"].as_str().unwrap());
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        for key in [id, identifier] {
+            for root in ["node", "certificate", "safetyOfficerCertificate"] {
+                let query = format!("{{ {root}(id: \"{key}\") {{ id ... on SafetyOfficerCertificate {{ personName }} }} }}");
+                for _ in 0..2 {
+                    assert!(plainly(&hub, &one, &query).await["data"][root].is_object(), "{query}");
+                    assert!(plainly(&hub, &two, &query).await["data"][root].is_null(), "{query}");
+                }
+            }
+        }
+        assert_ne!(officer["id"], other["id"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_passed_to_somebody_else_shows_him_nothing_of_before() {
+    on_each(|url| async move {
+        let (hub, officer, _) = start(&url).await;
+        let data = hub.hub.registry.load().get("SafetyOfficerCertificate").unwrap().ty.examples[0].clone();
+        let mut data = json!(data);
+        (data["identityCard"], data["personName"]) = ("990000190001010032".into(), "测试丙".into());
+        let amend = "mutation($id: ID!, $input: IssueSafetyOfficerCertificateInput!) { amendSafetyOfficerCertificate(id: $id, input: $input, reason: \"更正\") { id } }";
+        hub.data("issuer", amend, json!({ "id": officer["id"], "input": { "data": data } })).await;
+        hub.ask("department", "query($id: ID!) { certificate(id: $id) { id } }", json!({ "id": officer["id"] })).await;
+        let token = session(&hub, "990000190001010032").await;
+        let query = "{ safetyOfficerCertificates { nodes { personName previous { ... on SafetyOfficerCertificate { personName } } } } }";
+        let answer = plainly(&hub, &token, query).await;
+        assert_eq!(answer["data"]["safetyOfficerCertificates"]["nodes"], json!([{ "personName": "测试丙", "previous": null }]), "{answer:#}");
+        let made = hub.data(&token, MAKE, json!({ "fields": ["personName"], "once": false })).await["makeUseCode"].take();
+        let answer = with_code(&hub, "housing", &made["code"], query).await;
+        assert!(!answer.to_string().contains("测试甲"), "{answer:#}");
+        let path = format!("/certificates/{}.json", officer["identifier"].as_str().unwrap());
+        let request = Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).unwrap();
+        assert_eq!(hub.http(request).await.0, 404);
+        let reads = plainly(&hub, &token, "{ accessesOfMine { identifier } }").await;
+        assert!(!reads.to_string().contains(officer["identifier"].as_str().unwrap()), "{reads:#}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_or_code_that_races_with_a_freeze_outlives_it() {
+    on_each(|url| async move {
+        let (hub, ..) = start(&url).await;
+        for _ in 0..10 {
+            let token = session(&hub, CODE).await;
+            let open = "mutation { openHolderSession(code: \"990000190001010016\") { token } }";
+            let sessions = futures_util::future::join_all((0..8).map(|_| hub.ask("portal", open, json!({}))));
+            let codes =
+                futures_util::future::join_all((0..4).map(|_| hub.ask(&token, MAKE, json!({ "fields": ["personName"], "once": false }))));
+            let freeze = hub.ask("admin", "mutation { freezeHolder(code: \"990000190001010016\", reason: \"x\") }", json!({}));
+            let (sessions, codes, frozen) = tokio::join!(sessions, codes, freeze);
+            assert!(frozen.get("errors").is_none(), "{frozen:#}");
+            for opened in sessions {
+                let Some(token) = opened["data"]["openHolderSession"]["token"].as_str() else { continue };
+                assert_eq!(plainly(&hub, token, OFFICERS).await["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+            }
+            hub.data("admin", "mutation { unfreezeHolder(code: \"990000190001010016\") }", json!({})).await;
+            for made in codes.iter().filter(|made| made["data"]["makeUseCode"].is_object()) {
+                let answer = with_code(&hub, "housing", &made["data"]["makeUseCode"]["code"], OFFICERS).await;
+                assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer:#}");
+            }
+        }
     })
     .await;
 }

@@ -22,7 +22,9 @@ use crate::graphql::ask::Ask;
 /// # Errors
 /// [`Stop`]: nothing was recorded.
 pub(in crate::graphql) async fn answer(program: &Program, ask: &Ask, variables: &Variables) -> Result<bytes::Bytes, Stop> {
-    let Some(key) = key(program, variables, ask.lang) else { return Ok(run::run(program, ask, variables).await?.into()) };
+    // Holders share a program and see other rows each: nothing is kept of what they are answered.
+    let key = if ask.caller.actor.holder.is_some() { None } else { key(program, variables, ask.lang) };
+    let Some(key) = key else { return Ok(run::run(program, ask, variables).await?.into()) };
     if program.needs_purpose(ask) {
         return Err(Slow);
     }

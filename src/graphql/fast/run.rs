@@ -186,6 +186,7 @@ impl<'a> Run<'a> {
             let found = trimmed.get_index_of(code.trim()).and_then(|place| newest.get(place)).and_then(|rows| rows.first());
             let Some(record) = found else { return Ok(None) };
             let cell = Face::of(self.ask, record)?.holders()?.into_iter().find(|cell| cell.code.as_deref() == Some(code.trim()));
+            let cell = cell.map(|cell| Cell { named: true, ..cell });
             Ok(cell.filter(|cell| several || wanted.as_deref().is_none_or(|wanted| cell.code_type.as_deref() == Some(wanted))))
         });
         let cells = cells.collect::<Result<Vec<_>, Stop>>()?;
@@ -255,7 +256,7 @@ impl<'a> Run<'a> {
                 for &load in &variant.loads {
                     match &selection.loads[load].by {
                         LoadBy::Relation { relation, .. } => keys[load].extend(face.starts(&relation.from)?),
-                        LoadBy::Holder(_) => keys[load].extend(face.holders()?.into_iter().filter_map(|cell| cell.code)),
+                        LoadBy::Holder(_) => keys[load].extend(face.holders()?.iter().filter_map(Cell::reaching).cloned()),
                         LoadBy::Version(Which::Current) if record.current_id()? == record.id()? => own[load].push(record.clone()),
                         LoadBy::Version(which) => keys[load].extend(face.version(*which)?),
                     }

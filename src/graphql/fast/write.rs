@@ -236,7 +236,7 @@ impl Run<'_> {
             HolderTake::Certificates { load, args, connection } => {
                 let (load, child) = (&loads[*load], &children[*load]);
                 // One row more than asked tells whether there are others.
-                let mut rows = cell.code.as_ref().and_then(|code| child.by_key.get(code)).cloned().unwrap_or_default();
+                let mut rows = cell.reaching().and_then(|code| child.by_key.get(code)).cloned().unwrap_or_default();
                 let size = arguments::integer(&*args.bind(self.variables)?, "first").and_then(|first| usize::try_from(first).ok());
                 let size = size.unwrap_or(DEFAULT_PAGE);
                 let has_next = rows.len() > size;

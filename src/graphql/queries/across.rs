@@ -117,7 +117,8 @@ async fn find(context: &ResolverContext<'_>, _ask: &Arc<Ask>, codes: Vec<String>
     let loaded = loaders(context)?.load_many(codes.iter().map(key)).await?;
     let cell = |code: &String| {
         let newest = loaded.get(&key(code))?.first()?;
-        holder::of(newest).into_iter().find(|cell| cell.code.as_deref() == Some(code.trim()))
+        let found = holder::of(newest).into_iter().find(|cell| cell.code.as_deref() == Some(code.trim()))?;
+        Some(holder::Cell { named: true, ..found })
     };
     Ok(codes.iter().map(cell).collect())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::dynamic::{Field, FieldValue, Object, TypeRef};
 use async_graphql::{Name, Value};
 use model::actor::{Actor, Role};
-use model::grant::{FILES, Grant, HOLDERS, NUMBER};
+use model::grant::{FILES, Fields, Grant, HOLDERS, NUMBER};
 use model::registry::Sight;
 use verify::messages::Lang;
 
@@ -121,9 +121,17 @@ pub(crate) fn field_rule(actor: &Actor, type_name: &str, field: &str, lang: Lang
 fn cell(actor: &Actor, type_name: &str, field: Option<&str>, sight: Sight, lang: Lang) -> Cell {
     let (mut grants, mut rule) = (Vec::new(), token_rule(actor.role, sight != Sight::Denied, lang).to_owned());
     if let Some(rights) = actor.granted(type_name) {
-        let named = |grant: &&Arc<Grant>| rights.rules.iter().any(|name| **name == *grant.name);
+        let of_field = |grant: &Grant| {
+            let name = if field == Some("signature") { Some(FILES) } else { field };
+            name.is_none_or(|name| match &grant.fields {
+                Fields::All => true,
+                Fields::Only(names) => names.contains(name) || grant.masked.contains(name),
+            })
+        };
+        let named =
+            |grant: &&Arc<Grant>| rights.rules.iter().any(|name| **name == *grant.name) && (sight == Sight::Denied || of_field(grant));
         grants = actor.matters.iter().flat_map(|matters| matters.grants()).filter(named).cloned().collect();
-        let names = rights.rules.join(", ");
+        let names = grants.iter().map(|grant| grant.name.as_str()).collect::<Vec<_>>().join(", ");
         rule = match (sight, lang) {
             (Sight::Denied, Lang::Zh) => format!("授权 {names} 不含该字段"),
             (Sight::Denied, Lang::En) => format!("not among the fields of grant {names}"),

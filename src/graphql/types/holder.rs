@@ -30,6 +30,8 @@ pub(crate) struct Cell {
     pub code_absent: Option<String>,
     /// Are name and code answered masked?
     pub masked: bool,
+    /// Did the caller name the code himself?
+    pub named: bool,
 }
 
 impl Cell {
@@ -37,6 +39,11 @@ impl Cell {
     pub(crate) fn shown_name(&self) -> Option<Cow<'_, str>> {
         let name = self.name.as_deref()?;
         Some(if self.masked { verify::mask::mask_holder(name, self.code_type.as_deref()).into() } else { name.into() })
+    }
+
+    /// The code by which other certificates of the holder may be reached: not from one whose holders are masked.
+    pub(crate) fn reaching(&self) -> Option<&String> {
+        self.code.as_ref().filter(|_| self.named || !self.masked)
     }
 
     /// The code as it is answered.
@@ -104,6 +111,7 @@ pub(crate) fn of(cert: &Cert) -> Vec<Cell> {
         code_type: text(holder, "codeType"),
         code_absent: text(holder, "codeAbsent"),
         masked: cert.ty.holders_sight() == Sight::Masked,
+        named: false,
     };
     holders.map(|holders| holders.iter().map(cell).collect()).unwrap_or_default()
 }
@@ -117,7 +125,7 @@ async fn certificates<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolv
     let types = arguments::texts(context.args.as_index_map(), "typeCodes");
     let status = arguments::statuses(context.args.as_index_map(), "status")?;
     let (first, after) = (arguments::integer(context.args.as_index_map(), "first"), arguments::text(context.args.as_index_map(), "after"));
-    let Some(code) = cell.code.clone() else {
+    let Some(code) = cell.reaching().cloned() else {
         return Ok(Some(FieldValue::owned_any(connection::Page::empty())));
     };
     if after.is_some() || total {

@@ -1,5 +1,6 @@
 //! Is a grant sound: does what it names exist, and does it agree with the others?
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -52,8 +53,13 @@ pub fn check(grant: &Grant, registry: &Registry, now: DateTime<Utc>) -> Vec<Gran
     if !grant.holds(&crate::plan::today(now)) {
         fault("until", "that day is over: a grant that has ended allows nothing".into(), "该日期已过，授权不会生效".into());
     }
-    if grant.items.as_ref().is_some_and(|items| items.is_empty() || items.iter().any(|item| item.trim().is_empty())) {
-        fault("items", "name at least one item code, or leave it out for any".into(), "须列出事项编码；不限事项请去掉该项".into());
+    let unsound = |item: &String| item.trim().is_empty() || item.len() > 100;
+    if grant.items.as_ref().is_some_and(|items| items.is_empty() || items.len() > 1000 || items.iter().any(unsound)) {
+        fault(
+            "items",
+            "name 1 to 1000 item codes of at most 100 bytes, or leave it out for any".into(),
+            "须列出1至1000个事项编码，每个至多100字节；不限事项请去掉该项".into(),
+        );
     }
     let Some(known) = registry.get(&grant.type_name) else {
         let name = &grant.type_name;
@@ -65,6 +71,9 @@ pub fn check(grant: &Grant, registry: &Registry, now: DateTime<Utc>) -> Vec<Gran
         Fields::All => None,
         Fields::Only(names) => Some(names),
     };
+    if plain.is_some_and(BTreeSet::is_empty) && grant.masked.is_empty() {
+        fault("fields", "name at least one field".into(), "须至少列出一个字段".into());
+    }
     for (path, names) in [("fields", plain), ("masked", Some(&grant.masked))] {
         for name in names.into_iter().flatten().filter(|name| !exists(ty, name)) {
             fault(

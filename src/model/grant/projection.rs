@@ -24,9 +24,10 @@ fn shown(ty: &Arc<CertificateType>, rights: &TypeRights) -> CertificateType {
         rights.sight(&field.name) != Sight::Denied
     });
     projected.relations.retain(|relation| match &relation.from {
-        RelationFrom::Number => rights.number() != Sight::Denied,
-        RelationFrom::Holder => rights.holders() != Sight::Denied,
-        RelationFrom::Property(steps) => steps.first().is_some_and(|first| rights.sight(first) != Sight::Denied),
+        // What is reached tells what it was reached by.
+        RelationFrom::Number => rights.number() == Sight::Plain,
+        RelationFrom::Holder => rights.holders() == Sight::Plain,
+        RelationFrom::Property(steps) => steps.first().is_some_and(|first| rights.sight(first) == Sight::Plain),
     });
     // A certificate's name may be made of a property.
     if let Source::From(steps) = &projected.metadata.name

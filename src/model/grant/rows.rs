@@ -64,6 +64,7 @@ fn tree(value: &Json, variables: &Variables, depth: usize) -> Result<Filter, Str
         return Err("rows: nested deeper than 8".into());
     }
     let many = |name: &str, value: &Json| match value {
+        Json::Array(parts) if parts.is_empty() => Err(format!("rows.{name}: an empty list says nothing")),
         Json::Array(parts) => parts.iter().map(|part| tree(part, variables, depth + 1)).collect::<Result<Vec<_>, _>>(),
         _ => Err(format!("rows.{name} is no list of conditions")),
     };
@@ -131,6 +132,7 @@ mod tests {
             (json!({"a": {"eq": {"variable": "who"}}}), "who"),
             (json!({"a": {"eq": {"x": 1}}}), "neither"),
             (json!({"or": {}}), "rows.or"),
+            (json!({"and": []}), "rows.and"),
         ] {
             let fault = read(&rows, &of("990000")).unwrap_err();
             assert!(fault.contains(part), "{fault}");

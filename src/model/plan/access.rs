@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::column::{Column, Value};
 use super::{Comparison, PlanError, Predicate, TypeScope, predicate};
 use crate::actor::{Caller, Role};
+use crate::grant::Rights;
 use crate::registry::{CertificateType, Registry, Sight};
 
 /// Departments and issuers say what they read for; nobody reads without a token. Every plan begins with this; an answer that needs
@@ -105,6 +106,12 @@ pub(super) fn rows(scope: &TypeScope, registry: &Registry, caller: &Caller, now:
         parts.push(Predicate::Column(Column::TypeName, Comparison::In(others)));
     }
     Ok(Some(Predicate::Or(parts)))
+}
+
+/// Does the caller see certificates of one holder alone: himself, or whoever consents? An earlier version may have been somebody else's.
+pub(super) fn of_one_holder(caller: &Caller) -> bool {
+    let consents = |rights: &Rights| rights.types().any(|(_, rights)| rights.holder.is_some());
+    caller.actor.holder.is_some() || caller.actor.rights.as_deref().is_some_and(consents)
 }
 
 fn held_by(key: &str) -> Predicate {

@@ -95,8 +95,8 @@ impl TypeScope {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step {
     /// Exactly these versions, by opaque id or by identifier; answered in no order.
-    /// Of them only those whose record's current version fits `rows`.
-    Versions { keys: Vec<String>, rows: Option<Predicate> },
+    /// Of them only those whose record's current version fits `rows`; `current`: of records their current versions alone.
+    Versions { keys: Vec<String>, rows: Option<Predicate>, current: bool },
     /// The current version of each record with this number (normalised), of one issuer or of any.
     Number { type_name: Arc<str>, number: String, issuer: Option<String>, rows: Option<Predicate> },
     /// A keyset page over the index.
@@ -156,7 +156,8 @@ fn unruled(request: &Request, registry: &Registry, caller: &Caller, now: DateTim
                 None => access::readable(registry, caller)?,
             };
             let rows = access::rows(&types, registry, caller, now)?;
-            Ok(Plan::of(Step::Versions { keys: by.keys.clone(), rows }, types, now))
+            let current = access::of_one_holder(caller);
+            Ok(Plan::of(Step::Versions { keys: by.keys.clone(), rows, current }, types, now))
         }
         Request::ByNumber(by) => by_number(by, registry, caller, now),
         Request::Many(many) => page::many(many, registry, caller, now),
@@ -220,7 +221,7 @@ fn related_plan(related: &Related, registry: &Registry, caller: &Caller, now: Da
 pub fn plan_after_command(by: &ById, registry: &Registry, caller: &Caller, now: DateTime<Utc>) -> Result<Plan, PlanError> {
     match caller.actor.role {
         crate::actor::Role::Issuer | crate::actor::Role::Administrator => {
-            Ok(Plan::of(Step::Versions { keys: by.keys.clone(), rows: None }, access::readable(registry, caller)?, now))
+            Ok(Plan::of(Step::Versions { keys: by.keys.clone(), rows: None, current: false }, access::readable(registry, caller)?, now))
         }
         _ => Err(PlanError::Forbidden { what: "commands".into() }),
     }

@@ -41,7 +41,9 @@ pub(super) fn many(asked: &Many, registry: &Registry, caller: &Caller, now: Date
         let asked = asked.filter.as_ref().map_or(Ok(Predicate::All), |filter| predicate::compile(&ty, filter, at))?;
         Ok(asked.and(access::rows(&scope, registry, caller, at)?))
     };
-    let page = build(order, Direction::Asc, &asked.page, now, compile)?;
+    // The order comes of what the caller asked: by a column of the rows alone it would show in cursors what is not granted.
+    let own = asked.filter.as_ref().map_or(Ok(Predicate::All), |filter| predicate::compile(&ty, filter, now))?;
+    let page = build(order, Direction::Asc, &asked.page, now, &own, compile)?;
     Ok(Plan::of(Step::Page(page), scope, now))
 }
 
@@ -72,7 +74,7 @@ pub(super) fn across(asked: &Across, registry: &Registry, caller: &Caller, now: 
         order.push((Column::Updated, Direction::Asc));
     }
     let compile = |at| Ok(with_status(parts.clone(), asked.status.as_deref(), at));
-    let page = build(order, Direction::Asc, &asked.page, now, compile)?;
+    let page = build(order, Direction::Asc, &asked.page, now, &compile(now)?, compile)?;
     within(page, scope, registry, caller, now)
 }
 
@@ -82,7 +84,7 @@ pub(super) fn holders(asked: &HolderPage, registry: &Registry, caller: &Caller, 
     let scope = access::asked_by(scope, registry, CertificateType::holders_sight)?;
     let held = Predicate::Column(Column::Holder, Comparison::Eq(Value::Opaque(asked.code.trim().to_owned())));
     let compile = |at| Ok(with_status(vec![held.clone()], asked.status.as_deref(), at));
-    let page = build(Vec::new(), Direction::Desc, &asked.page, now, compile)?;
+    let page = build(Vec::new(), Direction::Desc, &asked.page, now, &compile(now)?, compile)?;
     within(page, scope, registry, caller, now)
 }
 
@@ -118,10 +120,11 @@ fn build(
     natural: Direction,
     args: &PageArgs,
     now: DateTime<Utc>,
+    own: &Predicate,
     compile: impl Fn(DateTime<Utc>) -> Result<Predicate, PlanError>,
 ) -> Result<PageStep, PlanError> {
     if order.is_empty()
-        && let Some(column) = guarantee::natural(&compile(now)?)
+        && let Some(column) = guarantee::natural(own)
     {
         order.push((column, natural));
     }

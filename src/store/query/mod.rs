@@ -43,7 +43,7 @@ impl Store {
     async fn answer<R: Shape>(&self, plan: &Plan, with: With) -> Result<Answer<R>, Fault> {
         let types = plan.types();
         match plan.step() {
-            Step::Versions { keys, rows } => self.versions(keys, rows.as_ref(), types, with).await.map(Answer::Rows),
+            Step::Versions { keys, rows, current } => self.versions(keys, rows.as_ref(), *current, types, with).await.map(Answer::Rows),
             Step::Number { type_name, number, issuer, rows } => {
                 self.numbered(type_name, number, issuer.as_deref(), rows.as_ref(), types, with).await.map(Answer::Rows)
             }
@@ -55,7 +55,14 @@ impl Store {
         }
     }
 
-    async fn versions<R: Shape>(&self, keys: &[String], rows: Option<&Predicate>, types: &TypeScope, with: With) -> Result<Vec<R>, Fault> {
+    async fn versions<R: Shape>(
+        &self,
+        keys: &[String],
+        rows: Option<&Predicate>,
+        current: bool,
+        types: &TypeScope,
+        with: With,
+    ) -> Result<Vec<R>, Fault> {
         let mut sql = Sql::new("SELECT ");
         sql.push(&R::columns("r.current_id", with))
             .push(" FROM certificate_version v")
@@ -74,6 +81,9 @@ impl Store {
             );
             self.writer().predicate(&mut sql, rows)?;
             sql.push(")");
+        }
+        if current {
+            sql.push(" AND EXISTS (SELECT 1 FROM certificate o WHERE o.current_id = v.id)");
         }
         self.certificates(sql, with).await
     }

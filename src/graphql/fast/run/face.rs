@@ -45,7 +45,7 @@ impl<'a> Face<'a> {
         let cells = holders.items()?.into_iter().map(|holder| {
             let picked = holder.pick(&wanted)?;
             let text = |place: usize| picked[place].map_or(Ok(None), Raw::text);
-            Ok(Cell { name: text(0)?, code: text(1)?, code_type: text(2)?, code_absent: text(3)?, masked })
+            Ok(Cell { name: text(0)?, code: text(1)?, code_type: text(2)?, code_absent: text(3)?, masked, named: false })
         });
         cells.collect()
     }
