@@ -8,6 +8,7 @@ export const root = fileURLToPath(new URL('src', import.meta.url));
 export const pages = {
   home: 'pages/home',
   verify: 'pages/verify',
+  holder: 'pages/holder',
   graphiql: 'pages/graphiql',
   widget: 'pages/widget',
   frame: 'pages/frame',

@@ -10,6 +10,7 @@ const answered = ['/graphql', '/.well-known', '/demo.json', '/certificates', '/d
 const served = [
   [/^\/(\?.*)?$/, pages.home],
   [/^\/verify\//i, pages.verify],
+  [/^\/holder(\?.*)?$/, pages.holder],
   [/^\/graphiql(\?.*)?$/, pages.graphiql],
   [/^\/widget\/?(\?.*)?$/, pages.widget],
   [/^\/widget\/frame(\?.*)?$/, pages.frame],

@@ -27,6 +27,9 @@ pub(super) struct Tokens {
     pub(super) department: String,
     /// A department limited to two types.
     pub(super) restricted: String,
+    /// Opens sessions of holders. Empty in what a demonstration of before there were portals wrote.
+    #[serde(default)]
+    pub(super) portal: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +87,7 @@ mod tests {
         let file = folder.path().join("demo.json");
         assert_eq!(About::read(&file).expect("nothing there"), None);
         let example = Example { id: "i".into(), identifier: "d".into(), number: "n".into(), holder_code: Some("h".into()) };
-        let tokens = Tokens { admin: "a".into(), issuer: "b".into(), department: "c".into(), restricted: "d".into() };
+        let tokens = Tokens { admin: "a".into(), issuer: "b".into(), department: "c".into(), restricted: "d".into(), portal: "e".into() };
         let about = About {
             endpoint: "http://127.0.0.1:1/graphql".into(),
             tokens,
@@ -101,5 +104,7 @@ mod tests {
         assert_eq!(About::read(&file).expect("readable"), Some(about));
         let text = std::fs::read_to_string(&file).expect("there");
         assert!(text.contains("\"holderCode\": \"h\"") && text.contains("\"restricted\""), "{text}");
+        std::fs::write(&file, text.replace(",\n    \"portal\": \"e\"", "")).expect("written as before there were portals");
+        assert_eq!(About::read(&file).expect("readable").expect("there").tokens.portal, "");
     }
 }

@@ -57,10 +57,13 @@ pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, D
         return Err(DemoError::NoTypes { folder: folder.unwrap_or_else(|| PathBuf::from("schema")) });
     }
     let about = match known {
-        Some(known) => {
+        Some(mut known) => {
             // A demonstration of before there were seals gets them now.
             for authority in hub.store.authorities().await? {
                 hub.registration.provide_seal(&authority, &administrator()).await?;
+            }
+            if known.tokens.portal.is_empty() {
+                known.tokens.portal = portal(&hub).await?;
             }
             let clients = match known.clients {
                 Some(clients) => Some(clients),
@@ -192,7 +195,12 @@ async fn tokens(hub: &Hub) -> Result<Tokens, DemoError> {
         department: token(hub, actor(Role::Department, "demo-department", department(DEPARTMENT), Granted::All, Granted::none())).await?,
         restricted: token(hub, actor(Role::Department, "demo-restricted", department(RESTRICTED), Granted::Only(few), Granted::none()))
             .await?,
+        portal: portal(hub).await?,
     })
+}
+
+async fn portal(hub: &Hub) -> Result<String, DemoError> {
+    token(hub, Actor::new(Role::Portal, "demo-portal", None, Granted::none(), Granted::none())).await
 }
 
 async fn token(hub: &Hub, actor: Actor) -> Result<String, DemoError> {

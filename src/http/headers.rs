@@ -56,7 +56,7 @@ pub(super) fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::
 
 /// Only what this hub itself calls so is logged: anything else in a path may be what somebody typed, a citizen number say.
 fn masked(path: &str) -> &str {
-    const OURS: [&str; 18] = [
+    const OURS: [&str; 19] = [
         "/",
         "/oauth/token",
         "/.well-known/jwks.json",
@@ -68,6 +68,7 @@ fn masked(path: &str) -> &str {
         "/graphql/schema.graphql",
         "/graphiql",
         "/console",
+        "/holder",
         "/widget/",
         "/widget/frame",
         "/widget/certificate-verify.js",
@@ -116,5 +117,6 @@ mod tests {
         let identifier = "/certificates/1.2.156.3005.2.11100000000013338W011.11990000000000GX2C.20260000001.001.P.json";
         assert_eq!(masked(identifier), identifier);
         assert_eq!(masked("/graphql"), "/graphql");
+        assert_eq!(masked("/holder"), "/holder");
     }
 }

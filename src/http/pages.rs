@@ -77,6 +77,8 @@ pub(super) fn routes() -> Router<Arc<Hub>> {
         // As codes spell it, whose letters are capitals.
         .route("/VERIFY/{identifier}", page("pages/verify"))
         .route("/VERIFY/{identifier}/{code}", page("pages/verify"))
+        // The session stands behind the #, which no browser sends.
+        .route("/holder", page("pages/holder"))
         .route("/console", page("console"))
         .route("/console/{*path}", page("console"))
         .route("/assets/{*path}", get(asset))
