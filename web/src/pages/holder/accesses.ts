@@ -123,7 +123,7 @@ async function prove({ id }: Access): Promise<string> {
     return t('证明已保存：任何人可据以核对它在日志中。', 'Saved: anybody can check by it that this stands in the log.');
   }
   if (response.status === 404) {
-    return t(`还没有入册，或证明只给访问者和管理员。请记下编号 ${id}，向枢纽核查。`, `It has no place in the log yet, or its proof is for who caused it and for administrators. Keep the number ${id} and ask the hub.`);
+    return t(`还没有入册，请过一会儿再取。编号 ${id}`, `It has no place in the log yet: try again in a while. Its number is ${id}`);
   }
   return t('暂时取不到，请稍后再试。', 'It cannot be had now: try again later.');
 }
