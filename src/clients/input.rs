@@ -184,6 +184,9 @@ fn amounts(rate: Option<u32>, daily: Option<u32>) -> Result<(), ClientError> {
 mod tests {
     use super::*;
 
+    /// What is made wrong of a good one, and where that is told.
+    type Wrong = (&'static str, fn(&mut ClientInput));
+
     fn path(outcome: Result<(), ClientError>) -> Option<&'static str> {
         match outcome {
             Err(ClientError::Input { path, .. }) => Some(path),
@@ -195,7 +198,7 @@ mod tests {
     fn what_is_wrong_is_named() {
         let good = ClientInput::reader("11990000000000GX2C", "办件系统", Granted::All);
         assert!(good.check().is_ok());
-        let wrong: [(&str, fn(&mut ClientInput)); 8] = [
+        let wrong: [Wrong; 8] = [
             ("id", |input| input.id = Some("Office".into())),
             ("id", |input| input.id = Some("ab".into())),
             ("name", |input| input.name = "a\nb".into()),

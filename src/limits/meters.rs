@@ -196,7 +196,7 @@ mod tests {
         let meters = Meters::new(None);
         let now = Instant::now();
         let first = meters.of("client", "a", Limit { rate: None, daily: Some(1) }).unwrap();
-        assert!(admit(&[first.clone()], now, Utc::now())[0].wait.is_none());
+        assert!(admit(std::slice::from_ref(&first), now, Utc::now())[0].wait.is_none());
         let again = meters.of("client", "a", Limit { rate: None, daily: Some(3) }).unwrap();
         assert!(Arc::ptr_eq(&first, &again));
         assert_eq!(admit(&[first], now, Utc::now())[0].left_today, 1);
