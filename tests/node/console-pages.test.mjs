@@ -66,7 +66,7 @@ test('a token that the hub does not know is refused, and after signing out none 
     await page.locator('form button[type=submit]').click();
     await page.locator('.problem').waitFor();
     assert.equal(await page.evaluate((kept) => sessionStorage.getItem(kept), KEPT), null);
-    forgive(complaints, '401');
+    await forgive(complaints, '401');
     await signIn(page, 'admin');
     await page.getByRole('heading', { level: 1, name: '工作台' }).waitFor();
     assert.match(await page.locator('main').innerText(), /管理员[\s\S]*登记、发布和停用证照类型/);
@@ -138,5 +138,5 @@ test('the log shows its checkpoint, and an event that is not there is refused in
     await page.locator('[name=event]').fill('01a20638-b74c-7503-9e98-6391fda76548');
     await press(page, '取证明并核算');
     await page.locator('.problem', { hasText: '没有这一访问记录' }).waitFor();
-    forgive(complaints, '404');
+    await forgive(complaints, '404');
   }));

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { SOUND, addIdentity, agree, comesTrue, forgive, givePurpose, hub, press, reds, signIn, sound, start, stop, visit } from './console/browser.mjs';
+import { SOUND, addIdentity, agree, comesTrue, forgive, givePurpose, hub, press, queued, reds, signIn, sound, start, stop, visit } from './console/browser.mjs';
 
 before(start);
 after(stop);
@@ -71,21 +71,14 @@ test('from a type file with two faults to a certificate that is issued, sealed, 
     // It waits for its seal; what waits is looked at before it is sealed.
     await page.getByRole('link', { name: '签章队列' }).click();
     const row = page.locator('tbody tr', { hasText: number });
-    await comesTrue(async () => {
-      if ((await row.count()) > 0) return true;
-      // An empty queue tells of nobody, so that no purpose is asked for yet.
-      if ((await page.locator('#purpose-form').count()) > 0) await givePurpose(page, '食品经营许可核发');
-      else await press(page, '刷新');
-      await page.waitForTimeout(500);
-      return (await row.count()) > 0;
-    }, 'it is in the queue');
+    await queued(page, row, '食品经营许可核发');
     await sound(page, 'the queue');
     await row.getByRole('link').click();
     await page.getByRole('heading', { name: '结构化数据' }).waitFor();
     assert.match(await page.locator('main').innerText(), /测试餐饮有限公司[\s\S]*热食类食品制售/);
     await press(page, '预览照面');
     await page.locator('.problem').waitFor(); // it is not sealed yet
-    forgive(complaints, '409');
+    await forgive(complaints, '409');
     await page.goBack();
     await page.getByLabel(`选择 ${number} 测试餐饮有限公司`).check();
     await press(page, /^签章所选（1）$/);
@@ -135,13 +128,7 @@ test('of three that wait for their seal two are sealed together, and one is refu
   await visit('#/queue', async (page) => {
     await signIn(page, 'issuer');
     const row = (number) => page.locator('tbody tr', { hasText: number });
-    await comesTrue(async () => {
-      if ((await page.locator('#purpose-form').count()) > 0) await givePurpose(page, '签章');
-      if ((await row(numbers[2]).count()) > 0) return true;
-      await page.waitForTimeout(500);
-      if ((await page.locator('#purpose-form').count()) === 0) await press(page, '刷新');
-      return false;
-    }, 'all are in the queue');
+    await queued(page, row(numbers[2]), '签章');
     for (const number of numbers.slice(0, 2)) await row(number).getByRole('checkbox').check();
     await press(page, '签章所选（2）');
     await agree(page, { names: numbers.slice(0, 2) });
