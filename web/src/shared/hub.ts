@@ -10,6 +10,8 @@ export interface Purpose {
   itemName?: string;
   businessCode?: string;
   operator?: string;
+  /** 用证码: a holder's consent, spent by one request. */
+  consent?: string;
 }
 
 export interface Request {

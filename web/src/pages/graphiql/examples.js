@@ -4,6 +4,7 @@
 export const EXAMPLES = [
   { key: 'one', words: ['按标识查询', 'Query by id'], build: one },
   { key: 'many', words: ['按条件列表', 'List with a filter'], build: many },
+  { key: 'statistics', words: ['统计', 'Statistics'], build: statistics },
   { key: 'verify', words: ['验证', 'Verify'], build: verify },
   { key: 'issue', words: ['签发', 'Issue'], build: issue },
 ];
@@ -12,10 +13,15 @@ export const EXAMPLES = [
 export function exampleTypes(schema) {
   const certificate = schema.getType('Certificate');
   if (!certificate) return [];
-  return schema.getPossibleTypes(certificate).map((type) => ({ name: type.name, title: firstLine(type.description) || type.name }));
+  return schema.getPossibleTypes(certificate).map((type) => ({ name: type.name, titles: titles(type.description) }));
 }
 
-const firstLine = (text) => text?.split('\n')[0].split(/[。.]/)[0].slice(0, 40);
+// «证照名称（类型代码，标准） / English name» is how the schema describes a type; both names, the second where there is none.
+function titles(description) {
+  const [zh, en] = (description ?? '').split('\n')[0].split(' / ');
+  const named = zh.replace(/（[0-9A-Z]{18}[0-9]{3}[^（）]*）$/, '');
+  return [named, en ?? named];
+}
 
 function one(schema, typeName, example) {
   const field = rootField(schema.getQueryType(), ({ type, args }) => leafName(type) === typeName && args.some(({ name }) => name === 'number'));
@@ -44,6 +50,20 @@ ${selection(schema, typeName, '        ')}
 }
 `,
     variables: { where: someFilter(where), first: 5 },
+  };
+}
+
+// By status, and by the first field of the type's own that one may group by.
+function statistics(schema, typeName) {
+  const query = schema.getQueryType();
+  const field = rootField(query, ({ name, args }) => name.toLowerCase() === `${typeName}Statistics`.toLowerCase() && args.some((arg) => arg.name === 'groupBy'));
+  const groupable = named(query.getFields()[field]?.args.find(({ name }) => name === 'groupBy')?.type);
+  const own = Object.keys(fieldsOf(schema.getType(typeName)));
+  const values = groupable?.getValues().map(({ name }) => name) ?? [];
+  const groupBy = ['status', values.find((name) => own.includes(name) && !COMMON.has(name))].filter((name) => values.includes(name));
+  return {
+    query: `query Statistics($groupBy: [${groupable?.name}!]!) {\n  ${field}(groupBy: $groupBy) {\n    groups { keys { field value label } count }\n  }\n}\n`,
+    variables: { groupBy },
   };
 }
 
@@ -96,6 +116,9 @@ const isLeaf = (type) => !type.getFields && !type.getTypes;
 const isRequired = ({ type, defaultValue }) => String(type).endsWith('!') && defaultValue === undefined;
 
 const rootField = (rootType, fits) => Object.values(rootType?.getFields() ?? {}).find(fits)?.name ?? 'unknown';
+
+// What every type has.
+const COMMON = new Set(['status', 'statusCode', 'issuer', 'issuedOn', 'validFrom', 'validTo', 'updatedAt', 'number']);
 
 // Versions and events of a certificate are questions of their own.
 const LEFT_OUT = new Set(['current', 'previous', 'history', 'signature', 'files']);

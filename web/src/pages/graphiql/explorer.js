@@ -81,7 +81,8 @@ function restorePurpose() {
   for (const field of purposeFields) {
     field.value = kept[field.name] ?? '';
     field.addEventListener('input', () => {
-      sessionStorage.setItem(PURPOSE, JSON.stringify(purpose()));
+      // A use code is spent by one request: nothing to keep.
+      sessionStorage.setItem(PURPOSE, JSON.stringify({ ...purpose(), consent: undefined }));
       showPurpose();
     });
   }
@@ -100,7 +101,7 @@ function showPurpose() {
 function drawExamples() {
   const types = schema ? exampleTypes(schema) : [];
   chosenType = typeMenu.value || chosenType;
-  typeMenu.replaceChildren(...types.map(({ name, title }) => make('option', { value: name }, title === name ? name : `${title} ${name}`)));
+  typeMenu.replaceChildren(...types.map(({ name, titles }) => make('option', { value: name }, [t(...titles), name].filter(Boolean).join(' '))));
   if (types.some(({ name }) => name === chosenType)) typeMenu.value = chosenType;
   typeMenu.disabled = types.length === 0;
   exampleMenu.replaceChildren(make('option', { value: '' }, t('选择示例…', 'Choose an example…')),
@@ -122,6 +123,19 @@ typeMenu.addEventListener('change', () => exampleMenu.dispatchEvent(new Event('c
 
 // GraphiQL takes a query as a property only when it differs from the last one given; its editor takes any.
 const editor = (place) => document.querySelector(`${place} .CodeMirror`)?.CodeMirror;
+
+// ---- the schema, to generate a client from
+
+document.querySelector('#sdl').addEventListener('click', async () => {
+  const bearer = token.value.trim();
+  const response = await fetch('/graphql/schema.graphql', { headers: bearer ? { Authorization: `Bearer ${bearer}` } : {} });
+  const failure = document.querySelector('#sdl-failure');
+  failure.textContent = response.ok ? '' : t(`没有取到：HTTP ${response.status}`, `not to be had: HTTP ${response.status}`);
+  if (!response.ok) return;
+  const address = URL.createObjectURL(await response.blob());
+  make('a', { href: address, download: 'schema.graphql' }).click();
+  URL.revokeObjectURL(address);
+});
 
 // ---- GraphiQL
 
