@@ -51,8 +51,7 @@ export async function visit({ browser, hub }, path, act, { excused = [], status 
 /** What axe finds wrong, a line each; `except` in what this selects, which is of others. */
 export async function accessibilityFaults(page, { except } = {}) {
   await page.evaluate(AXE);
-  const context = except ? { exclude: [[except]] } : {};
-  const { violations } = await page.evaluate((context) => window.axe.run(context, { resultTypes: ['violations'] }), context);
+  const { violations } = await page.evaluate((except) => window.axe.run(except ? { exclude: [[except]] } : document, { resultTypes: ['violations'] }), except);
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.flat().join(' ')} — ${node.any.concat(node.all).map(({ message }) => message).join('; ')}`));
 }
 
