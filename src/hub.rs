@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 use verify::{Policy, Trust};
 
+use crate::administrators::{Administrators, SessionTerms};
 use crate::clients::{self, Clients};
 use crate::faces::Typesetters;
 use crate::files::Files;
@@ -76,6 +77,8 @@ pub struct CallerSettings {
     pub guesses: GuessLimits,
     /// Whose `X-Forwarded-For` counts.
     pub proxies: Vec<Network>,
+    /// How long those who sign in stay so.
+    pub sessions: SessionTerms,
 }
 
 impl Default for CallerSettings {
@@ -86,6 +89,7 @@ impl Default for CallerSettings {
             department: Limit::default(),
             guesses: GuessLimits::default(),
             proxies: Vec::new(),
+            sessions: SessionTerms::default(),
         }
     }
 }
@@ -145,6 +149,7 @@ pub struct Hub {
     trust_state: Mutex<TrustState>,
     pub audit: Journal,
     pub clients: Clients,
+    pub administrators: Administrators,
     pub transparency: Transparency,
     pub issuing: Issuing,
     pub verification: Arc<Verification>,
@@ -198,6 +203,7 @@ impl Hub {
         let lifetime = settings.callers.token_lifetime;
         let hub = Arc::new(Self {
             clients: Clients::new(store.clone(), keys.clone(), audit.clone(), &settings.public_url, lifetime),
+            administrators: Administrators::new(store.clone(), audit.clone(), &settings.public_url, settings.callers.sessions),
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
             files: Files::new(
                 store.clone(),

@@ -20,12 +20,14 @@
 //! | 1 | [`guard`] | work on what others handed over, first in a process under limits of time and memory | – |
 //! | 1 | [`documents`] | interface documents as pages | model |
 //! | 1 | [`limits`] | how much callers may take, and how fast | – |
+//! | 1 | [`passwords`] | argon2id; which passwords are weak | – |
 //! | 1 | [`fresh`] | what may be served from memory, and how long | – |
 //! | 2 | [`store`] | the only room that knows sea-orm, SQL and redis | model, verify, audit, fresh, limits |
 //! | 2 | [`faces`] | what stands on a certificate's face, out of its statement and its type | guard, model, verify, render |
 //! | 3 | [`verification`] | what is on record, judged by `verify`; exports with their status signed | guard, store, sign, fresh, model, verify |
 //! | 3 | [`journal`] | reads are recorded, before they are answered where they tell of a person | store, audit, model |
-//! | 3 | [`clients`] | departments, their client systems, and the access tokens these get | journal, limits, store, sign, audit, model, verify |
+//! | 3 | [`clients`] | departments, their client systems, and the access tokens these get | journal, limits, passwords, store, sign, audit, model, verify |
+//! | 3 | [`administrators`] | people who sign in: accounts, password and code or signature, sessions | journal, limits, passwords, store, sign, audit, model, verify |
 //! | 3 | [`issue`] | issue, amend, renew, suspend, revoke … | store, sign, audit, verification, model, verify |
 //! | 3 | [`sealing`] | the register of seals; which seal may be put to a file now | store, sign, audit, render, model, verify |
 //! | 3 | [`registration`] | types, their faces, and authorities, live | faces, store, sign, audit, journal, sealing, model, verify |
@@ -36,10 +38,10 @@
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
 //! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
 //! | 4 | [`hub`] | one running hub, put together: it holds the schemas, whose resolvers are handed the hub | graphql, the rooms of layers 1 to 3 |
-//! | 5 | [`http`] | routes, tokens, headers, pages | hub, clients, limits, graphql, files, transparency, verification, store, fresh, audit, documents |
+//! | 5 | [`http`] | routes, tokens, headers, pages | hub, administrators, clients, limits, graphql, files, transparency, verification, store, fresh, audit, documents |
 //! | 5 | [`worker`] | what commands leave to be done after them | hub, files, store, model |
 //! | 6 | [`config`] | settings, one concern a file | – |
-//! | 6 | [`demo`] | a whole hub with fictitious certificates | clients, config, hub, http, store, sign, issue, registration, sealing, transparency |
+//! | 6 | [`demo`] | a whole hub with fictitious certificates | administrators, clients, config, hub, http, store, sign, issue, registration, sealing, transparency |
 //! | 7 | [`bench`] | made-up databases of any size, load, limits; the one room beside `store` that speaks to PostgreSQL itself | hub, http, store, sign, issue, registration, transparency, verification, config, demo |
 //! | 8 | [`cli`] | one file a command | everything |
 //!
@@ -56,6 +58,7 @@
 //! Two guards stand in the types: the store accepts only a plan, which only `plan` can build; `issue` commits only what
 //! `verify` has passed.
 
+pub mod administrators;
 pub mod audit;
 pub mod bench;
 pub mod cli;
@@ -76,6 +79,7 @@ pub mod import;
 pub mod issue;
 pub mod journal;
 pub mod limits;
+pub mod passwords;
 pub mod registration;
 pub mod sealing;
 pub mod sign;

@@ -6,19 +6,21 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Room → rooms it may use. The table of `src/lib.rs`, as data.
-const MAY_USE: [(&str, &[&str]); 27] = [
+const MAY_USE: [(&str, &[&str]); 29] = [
     ("audit", &[]),
     ("sign", &[]),
     ("documents", &[]),
     ("fresh", &[]),
     ("guard", &[]),
     ("limits", &[]),
+    ("passwords", &[]),
     ("faces", &["guard"]),
     ("config", &[]),
     ("store", &["audit", "fresh", "limits"]),
     ("verification", &["guard", "store", "sign", "fresh"]),
     ("journal", &["store", "audit"]),
-    ("clients", &["journal", "limits", "store", "sign", "audit"]),
+    ("clients", &["journal", "limits", "passwords", "store", "sign", "audit"]),
+    ("administrators", &["journal", "limits", "passwords", "store", "sign", "audit"]),
     ("issue", &["store", "sign", "audit", "verification"]),
     ("import", &["issue"]),
     ("sealing", &["store", "sign", "audit"]),
@@ -31,6 +33,7 @@ const MAY_USE: [(&str, &[&str]); 27] = [
     (
         "graphql",
         &[
+            "administrators",
             "clients",
             "files",
             "fresh",
@@ -49,6 +52,7 @@ const MAY_USE: [(&str, &[&str]); 27] = [
     (
         "hub",
         &[
+            "administrators",
             "clients",
             "limits",
             "faces",
@@ -71,6 +75,7 @@ const MAY_USE: [(&str, &[&str]); 27] = [
     (
         "http",
         &[
+            "administrators",
             "clients",
             "limits",
             "holders",
@@ -85,14 +90,16 @@ const MAY_USE: [(&str, &[&str]); 27] = [
             "documents",
         ],
     ),
-    ("demo", &["clients", "hub", "http", "store", "sign", "issue", "registration", "sealing", "transparency", "config"]),
+    ("demo", &["administrators", "clients", "hub", "http", "store", "sign", "issue", "registration", "sealing", "transparency", "config"]),
     ("bench", &["files", "hub", "http", "store", "sign", "issue", "registration", "transparency", "verification", "config", "demo"]),
     (
         "cli",
         &[
+            "administrators",
             "bench",
             "clients",
             "limits",
+            "passwords",
             "faces",
             "files",
             "transparency",
@@ -126,7 +133,7 @@ const AT_HOME: [(&str, &[&str]); 11] = [
     ("async_graphql", &["graphql"]),
     ("axum", &["http", "cli", "demo", "bench"]),
     ("clap", &["cli"]),
-    ("argon2", &["clients"]),
+    ("argon2", &["passwords"]),
     ("x509_cert", &["sign"]),
     ("redis", &["store"]),
     ("quick_cache", &["fresh"]),

@@ -1,5 +1,6 @@
 //! One binary for every test of the hub: rooms by folder, each test on SQLite and on PostgreSQL.
 
+mod administrators;
 mod api;
 mod architecture;
 mod clients;

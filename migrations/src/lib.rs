@@ -5,6 +5,7 @@
 //!
 //! [`migrate`] is safe when several replicas start at once: sea-orm migrations take no lock, so a row in `lease` does.
 
+mod administrators;
 mod clients;
 mod copies;
 mod ddl;
@@ -36,10 +37,12 @@ pub fn tables() -> Vec<Table> {
         clients::tables(),
         grants::tables(),
         holders::tables(),
+        administrators::tables(),
     ]
     .concat();
     log::extend(&mut tables);
     grants::extend(&mut tables);
+    administrators::extend(&mut tables);
     tables
 }
 
@@ -82,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(clients::Clients),
             Box::new(grants::Grants),
             Box::new(holders::Holders),
+            Box::new(administrators::Administrators),
         ]
     }
 }

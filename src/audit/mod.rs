@@ -53,13 +53,20 @@ pub enum Kind {
     RevokeCredential,
     GrantToken,
     RefuseToken,
+    SignIn,
+    RefuseSignIn,
+    SignOut,
+    EndSessions,
+    AddAdministrator,
+    ChangeAdministrator,
+    DisableAdministrator,
     /// Something was asked for that the caller has no right to.
     Refuse,
 }
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 49] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -101,6 +108,13 @@ impl Kind {
         Self::RevokeCredential,
         Self::GrantToken,
         Self::RefuseToken,
+        Self::SignIn,
+        Self::RefuseSignIn,
+        Self::SignOut,
+        Self::EndSessions,
+        Self::AddAdministrator,
+        Self::ChangeAdministrator,
+        Self::DisableAdministrator,
         Self::Refuse,
     ];
 
@@ -148,6 +162,13 @@ impl Kind {
             Self::RevokeCredential => "revokeCredential",
             Self::GrantToken => "grantToken",
             Self::RefuseToken => "refuseToken",
+            Self::SignIn => "signIn",
+            Self::RefuseSignIn => "refuseSignIn",
+            Self::SignOut => "signOut",
+            Self::EndSessions => "endSessions",
+            Self::AddAdministrator => "addAdministrator",
+            Self::ChangeAdministrator => "changeAdministrator",
+            Self::DisableAdministrator => "disableAdministrator",
             Self::Refuse => "refuse",
         }
     }

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use verify::messages::Lang;
 
 use super::{CliError, keys, words::pick};
+use crate::administrators::SessionTerms;
 use crate::config::Replicas;
 use crate::config::{self, Config};
 use crate::hub::{Bounds, CacheSettings, CallerSettings, Hub, HubSettings};
@@ -70,6 +72,7 @@ pub(super) fn cache(config: &Config) -> Result<CacheSettings, CliError> {
 
 fn callers(config: &Config) -> Result<CallerSettings, CliError> {
     let limits = &config.limits;
+    let minutes = |minutes: u64| TimeDelta::minutes(i64::try_from(minutes).unwrap_or_default());
     let some = |number: u32| Some(number).filter(|number| *number > 0);
     let network = |text: &String| {
         text.parse::<Network>().map_err(|()| {
@@ -84,6 +87,7 @@ fn callers(config: &Config) -> Result<CallerSettings, CliError> {
         client: Limit { rate: some(limits.client_rate), daily: some(limits.client_daily) },
         department: Limit { rate: some(limits.department_rate), daily: some(limits.department_daily) },
         guesses: GuessLimits { per_address: limits.guesses_per_address, per_number: limits.guesses_per_number },
+        sessions: SessionTerms { idle: minutes(config.sessions.idle_minutes), longest: minutes(config.sessions.hours.saturating_mul(60)) },
         proxies: limits.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?,
     })
 }

@@ -2,6 +2,7 @@
 //!
 //! A help text is written `中文 | English` at the option it belongs to; [`words`] picks one.
 
+mod administrator;
 mod apart;
 mod backup;
 mod bench;
@@ -74,6 +75,9 @@ enum Command {
     /// 访问令牌 | Access tokens
     #[command(subcommand)]
     Token(token::Command),
+    /// 人员账号：登录所用 | Accounts of people who sign in
+    #[command(subcommand)]
+    Administrator(administrator::Command),
     /// 用证部门 | Departments
     #[command(subcommand)]
     Department(department::Command),
@@ -174,6 +178,7 @@ fn run(command: Command, lang: Lang) -> Result<u8, CliError> {
         Command::Verify(args) => verify::run(&args, lang),
         Command::Keys(command) => keys::run(command, lang),
         Command::Token(command) => token::run(command, lang),
+        Command::Administrator(command) => administrator::run(command, lang),
         Command::Department(command) => department::run(command, lang),
         Command::Grant(command) => grant::run(command, lang),
         Command::Migrate(args) => migrate::run(&args, lang),

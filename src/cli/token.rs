@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use model::actor::{Actor, Department, Granted, Role};
+use model::actor::{Actor, Department, Granted, Person, Role};
 use model::standards::credit_code::CreditCode;
 use verify::digest::sm3_hex;
 use verify::messages::Lang;
@@ -54,6 +54,9 @@ pub(super) struct Create {
     /// 所属部门的名称 | Name of the department behind it
     #[arg(long, value_name = "NAME", requires = "department_code")]
     department_name: Option<String>,
+    /// 持有人的账号；停用账号即停用令牌 | Account of whoever has it; the token ends when that is disabled
+    #[arg(long, value_name = "ACCOUNT")]
+    person: Option<String>,
     /// 到期日（含当日） | Last day it can be used
     #[arg(long, value_name = "DATE")]
     expires: Option<NaiveDate>,
@@ -99,6 +102,11 @@ fn make(create: &Create, lang: Lang) -> Result<(), CliError> {
             let name = &create.name;
             return Err(CliError::usage(format!("已有名为 {name} 的令牌"), format!("there is a token named {name} already")));
         }
+        if let Some(person) = &create.person
+            && store.administrator(person).await.map_err(|error| unavailable(&error))?.is_none()
+        {
+            return Err(CliError::usage(format!("没有账号 {person}"), format!("there is no account {person}")));
+        }
         let row = TokenRow { name: create.name.clone(), actor, created_at: Utc::now(), expires_at, revoked_at: None };
         store.put_token(&hash(&token), &row).await.map_err(|error| unavailable(&error))?;
         store.close().await.map_err(|error| unavailable(&error))?;
@@ -138,7 +146,8 @@ fn actor(create: &Create) -> Result<Actor, CliError> {
         }
         _ => None,
     };
-    Ok(Actor::new(role, create.name.as_str(), department, types, authorities))
+    let person = create.person.as_deref().map(|name| Person { name: name.into(), session: None });
+    Ok(Actor { person, ..Actor::new(role, create.name.as_str(), department, types, authorities) })
 }
 
 pub(super) fn granted(list: &str) -> Granted {
@@ -170,8 +179,9 @@ fn list(config: &ConfigFile, lang: Lang) -> Result<(), CliError> {
             (None, None) => pick(lang, "有效", "in use").to_owned(),
         };
         let department = row.actor.department.as_ref().map(|department| department.name.as_str()).unwrap_or_default();
+        let person = row.actor.person.as_ref().map(|person| &*person.name).unwrap_or_default();
         say!(
-            "{:<24} {:<14} {state}  {}: {}  {}: {}  {department}",
+            "{:<24} {:<14} {state}  {}: {}  {}: {}  {department}  {person}",
             row.name,
             format!("{:?}", row.actor.role).to_lowercase(),
             pick(lang, "类型", "types"),

@@ -3,6 +3,7 @@
 use thiserror::Error;
 use verify::messages::Lang;
 
+use crate::passwords::HashFault;
 use crate::store::{ClientFault, StoreError};
 
 #[derive(Debug, Error)]
@@ -17,6 +18,12 @@ pub enum ClientError {
     Store(#[from] StoreError),
     #[error("{0}")]
     Bug(String),
+}
+
+impl From<HashFault> for ClientError {
+    fn from(fault: HashFault) -> Self {
+        Self::Bug(fault.to_string())
+    }
 }
 
 impl ClientError {

@@ -14,6 +14,7 @@ use super::assertion;
 use super::{Clients, secret};
 use crate::audit::{Entry, Kind, Outcome};
 use crate::limits::neighbourhood;
+use crate::passwords;
 use crate::store::{ClientFault, ClientRow, ClientState, CredentialRow, DepartmentRow, Proof, StoreError, UsedAssertion};
 
 /// Longest scope.
@@ -146,7 +147,7 @@ impl Clients {
             tracing::warn!("too many secrets are being checked");
             return Err(GrantRefusal::Unavailable);
         };
-        let fits = tokio::task::spawn_blocking(move || given.len() <= secret::MAX && secret::matches(&given, hash.as_deref()));
+        let fits = tokio::task::spawn_blocking(move || given.len() <= passwords::MAX && passwords::matches(&given, hash.as_deref()));
         let fits = fits.await.unwrap_or_default();
         Ok(known.zip(named).filter(|_| fits).map(|((client, department, _), credential)| Proved {
             client,

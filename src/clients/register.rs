@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::input::text;
 use super::{ClientError, ClientInput, DepartmentInput, secret};
 use crate::audit::{Entry, Kind};
+use crate::passwords;
 use crate::sign::described;
 use crate::store::commands::AccessEvent;
 use crate::store::{ClientRow, CredentialRow, DepartmentRow, Proof, Store};
@@ -243,7 +244,7 @@ async fn new_secret(
     let id = Uuid::now_v7();
     let made = tokio::task::spawn_blocking(move || {
         let text = secret::generate(id);
-        secret::hash(&text).map(|hash| (text, hash))
+        passwords::hash(&text).map(|hash| (text, hash))
     });
     let (secret, hash) = made.await.map_err(|error| ClientError::Bug(error.to_string()))??;
     let credential = CredentialRow {

@@ -12,6 +12,7 @@ mod limits;
 mod listen;
 mod log;
 mod secret;
+mod sessions;
 
 pub use cache::{Cache, Redis, Replicas};
 pub use cors::Cors;
@@ -22,6 +23,7 @@ pub use limits::Limits;
 pub use listen::Listen;
 pub use log::{Log, LogFormat, start_log};
 pub use secret::Secret;
+pub use sessions::Sessions;
 
 use std::path::{Path, PathBuf};
 
@@ -44,6 +46,8 @@ pub struct Config {
     pub cors: Cors,
     #[serde(default)]
     pub limits: Limits,
+    #[serde(default)]
+    pub sessions: Sessions,
     #[serde(default)]
     pub log: Log,
 }
@@ -73,6 +77,7 @@ impl Config {
             .and_then(|()| config.redis.check())
             .and_then(|()| config.cors.check())
             .and_then(|()| config.limits.check())
+            .and_then(|()| config.sessions.check())
             .and_then(|()| config.log.check())
             .map_err(|(key, zh, en)| ConfigError::Value { file: file.into(), key, zh, en })?;
         Ok(config)
@@ -108,6 +113,7 @@ mod tests {
         let written = parse(&all).expect("the defaults written out are sound");
         assert_eq!(written.limits, Limits::default());
         assert_eq!(written.cache, Cache::default());
+        assert_eq!(written.sessions, Sessions::default());
         assert_eq!(written.log, Log::default());
         assert_eq!(written.keys.folder, Keys::default().folder);
         assert_eq!(written.database.max_connections, config.database.max_connections);
@@ -126,6 +132,7 @@ mod tests {
             ("[database]\nurl = \"sqlite://x\"\n[limits]\nnodes = 0", "limits.nodes"),
             ("[database]\nurl = \"sqlite://x\"\n[limits]\nanswer_megabytes = 5000", "limits.answer_megabytes"),
             ("[database]\nurl = \"sqlite://x\"\n[cache]\nlease_milliseconds = 5", "cache.lease_milliseconds"),
+            ("[database]\nurl = \"sqlite://x\"\n[sessions]\nidle_minutes = 0", "sessions.idle_minutes"),
             ("[database]\nurl = \"sqlite://x\"\n[redis]\nurl = \"http://x\"", "redis.url"),
             ("", "database"),
         ] {

@@ -14,6 +14,9 @@ pub(super) struct About {
     /// Clients that ask for their tokens themselves; None: of a demonstration of before there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) clients: Option<Clients>,
+    /// People who sign in; none: of a demonstration of before there were any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) administrators: Vec<Administrator>,
     /// By GraphQL name of the type: a certificate that is in force.
     pub(super) examples: IndexMap<String, Example>,
     /// Folder of the trust anchors.
@@ -43,6 +46,15 @@ pub(super) struct Clients {
 pub(super) struct Client {
     pub(super) id: String,
     pub(super) secret: String,
+}
+
+/// What the console asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Administrator {
+    pub(super) name: String,
+    pub(super) password: String,
+    /// The secret of codes, as it is typed into an app.
+    pub(super) totp: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +107,7 @@ mod tests {
                 department: Client { id: "office".into(), secret: "zzs_1".into() },
                 restricted: Client { id: "other".into(), secret: "zzs_2".into() },
             }),
+            administrators: vec![Administrator { name: "demo-first".into(), password: "p".into(), totp: "S".into() }],
             examples: [("T".to_owned(), example)].into(),
             trust: "trust".into(),
         };

@@ -33,6 +33,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use verify::messages::Lang;
 
+use crate::administrators::AdministratorError;
 use crate::clients::ClientError;
 use crate::config::ConfigError;
 use crate::hub::{Hub, HubError};
@@ -77,6 +78,8 @@ pub enum DemoError {
     Registration(#[from] RegistrationError),
     #[error(transparent)]
     Client(#[from] ClientError),
+    #[error(transparent)]
+    Administrator(#[from] AdministratorError),
     #[error("fictitious certificates could not be issued: {0}")]
     Seed(String),
 }

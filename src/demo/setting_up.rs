@@ -12,10 +12,11 @@ use tokio::net::TcpListener;
 use verify::digest::sm3_hex;
 use verify::messages::Lang;
 
-use super::about::{About, Client, Clients, Tokens};
+use super::about::{self, About, Client, Clients, Tokens};
 use super::authorities::{AUTHORITIES, DEPARTMENT, RESTRICTED, credit_code};
 use super::watch::{Watch, register};
 use super::{Demo, DemoError, DemoSettings, seed, types};
+use crate::administrators::AccountInput;
 use crate::clients::{ClientInput, DepartmentInput};
 use crate::config::{Secret, index_key, make_index_key, write_private};
 use crate::hub::{Bounds, CacheSettings, CallerSettings, Hub, HubSettings};
@@ -69,6 +70,9 @@ pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, D
                 Some(clients) => Some(clients),
                 None => Some(clients(&hub).await?),
             };
+            if known.administrators.is_empty() {
+                known.administrators = administrators(&hub).await?;
+            }
             About { endpoint: endpoint(&url), trust: place.trust(), clients, ..known }
         }
         None => {
@@ -78,7 +82,8 @@ pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, D
             let tokens = tokens(&hub).await?;
             let examples = issue(&hub, settings.certificates, lang).await?;
             let clients = Some(clients(&hub).await?);
-            About { endpoint: endpoint(&url), tokens, clients, examples, trust: place.trust() }
+            let administrators = administrators(&hub).await?;
+            About { endpoint: endpoint(&url), tokens, clients, administrators, examples, trust: place.trust() }
         }
     };
     about.write(&place.demo_file())?;
@@ -119,7 +124,7 @@ fn type_files(settings: &DemoSettings) -> Result<(Vec<SourceFile>, Option<PathBu
     }
 }
 
-async fn issue(hub: &Hub, count: u64, lang: Lang) -> Result<IndexMap<String, super::about::Example>, DemoError> {
+async fn issue(hub: &Hub, count: u64, lang: Lang) -> Result<IndexMap<String, about::Example>, DemoError> {
     say!("==> {}", if lang == Lang::Zh { format!("签发 {count} 份虚构证照") } else { format!("issuing {count} fictitious certificates") });
     let mut told = 0;
     let seeded = seed::seed(hub, count, lang, |issued| {
@@ -168,6 +173,25 @@ async fn clients(hub: &Hub) -> Result<Clients, DemoError> {
         (Some(department), Some(restricted)) => Ok(Clients { department, restricted }),
         _ => Err(DemoError::Seed("the clients".into())),
     }
+}
+
+/// Two people, since one may not approve what he asked for himself.
+async fn administrators(hub: &Hub) -> Result<Vec<about::Administrator>, DemoError> {
+    let caller = Caller { actor: Arc::new(administrator()), purpose: None };
+    let mut made = Vec::new();
+    for (name, display_name) in [("demo-first", "测试管理员甲"), ("demo-second", "测试管理员乙")] {
+        let input = AccountInput {
+            name: name.to_owned(),
+            display_name: display_name.to_owned(),
+            role: Role::Administrator,
+            types: Granted::All,
+            authorities: Granted::All,
+            department: None,
+        };
+        let new = hub.administrators.accounts.add(input, None, &caller, Utc::now()).await?;
+        made.push(about::Administrator { name: new.account.name, password: new.password.to_string(), totp: new.totp.secret.to_string() });
+    }
+    Ok(made)
 }
 
 /// The types of the restricted department.

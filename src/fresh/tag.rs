@@ -43,6 +43,11 @@ impl Tag {
         Self::of("token", hash.as_bytes())
     }
 
+    /// Somebody's account: all his sessions and tokens.
+    pub fn administrator(name: &str) -> Self {
+        Self::of("administrator", name.as_bytes())
+    }
+
     /// A department: its name, its division, what all its clients together may take.
     pub fn department(code: &str) -> Self {
         Self::of("department", code.as_bytes())

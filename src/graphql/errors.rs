@@ -6,6 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 use verify::messages::Lang;
 
+use crate::administrators::AdministratorError;
 use crate::clients::ClientError;
 use crate::files::FileError;
 use crate::granting::GrantingError;
@@ -27,6 +28,7 @@ pub enum ApiError {
     Granting(GrantingError),
     Holder(HolderError),
     Client(ClientError),
+    Administrator(AdministratorError),
     /// Refused for this caller: what, in zh and en.
     Forbidden {
         zh: String,
@@ -120,6 +122,15 @@ impl From<ClientError> for ApiError {
     }
 }
 
+impl From<AdministratorError> for ApiError {
+    fn from(error: AdministratorError) -> Self {
+        match error {
+            AdministratorError::Store(error) => Self::Store(error),
+            other => Self::Administrator(other),
+        }
+    }
+}
+
 /// An error as it goes out.
 #[derive(Debug, Clone)]
 pub struct Told {
@@ -209,6 +220,13 @@ impl ApiError {
                 ClientError::Store(error) => store(error, lang),
                 ClientError::Bug(detail) => bug(detail, lang),
             },
+            Self::Administrator(AdministratorError::Store(error)) => store(error, lang),
+            Self::Administrator(AdministratorError::Bug(detail)) => bug(detail, lang),
+            Self::Administrator(error) => {
+                let message = error.message(lang);
+                let faults = error.path().map(|path| (path.to_owned(), message.clone())).into_iter().collect();
+                Told { faults, ..Told::plain(error.code().unwrap_or("INTERNAL"), message) }
+            }
             Self::Forbidden { zh, en } => Told::plain("FORBIDDEN", pick(zh, en)),
             Self::Input { path, zh, en } => {
                 Told { faults: vec![(path.clone(), pick(zh, en))], ..Told::plain("INVALID_INPUT", format!("{path}: {}", pick(zh, en))) }

@@ -7,8 +7,8 @@ use thiserror::Error;
 use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
-    access, authority, catalogue, certificate, client, connection, enums, event, file, grant, holder, own, queue, registration, report,
-    result, seal, sealed_file, signature, statistics, status_code, usage_copy,
+    access, account, authority, catalogue, certificate, client, connection, enums, event, file, grant, holder, own, queue, registration,
+    report, result, seal, sealed_file, signature, statistics, status_code, usage_copy,
 };
 use super::view::View;
 use super::{mutations, queries, scalars, values};
@@ -44,6 +44,15 @@ pub(super) fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFa
     }
     if view.vouches {
         schema = schema.register(own::session());
+    }
+    if view.signs_in {
+        schema = schema.register(account::signed_in()).register(account::challenge());
+    }
+    if view.signs_in || view.person {
+        schema = schema.register(account::account());
+    }
+    if view.person || view.administers {
+        schema = schema.register(account::session());
     }
     if view.issues || view.administers {
         schema = queue::register(schema, view.issues);

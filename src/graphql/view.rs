@@ -20,6 +20,10 @@ pub(super) struct View {
     pub holds: bool,
     /// What portals do.
     pub vouches: bool,
+    /// Signing in.
+    pub signs_in: bool,
+    /// What those who have signed in do with their account.
+    pub person: bool,
 }
 
 impl View {
@@ -31,6 +35,8 @@ impl View {
             administers: actor.role == Role::Administrator,
             holds: actor.role == Role::Holder,
             vouches: actor.role == Role::Portal,
+            signs_in: actor.role == Role::Anonymous,
+            person: actor.person.is_some(),
         }
     }
 
@@ -42,11 +48,22 @@ impl View {
             && self.administers == (actor.role == Role::Administrator)
             && self.holds == (actor.role == Role::Holder)
             && self.vouches == (actor.role == Role::Portal)
+            && self.signs_in == (actor.role == Role::Anonymous)
+            && self.person == actor.person.is_some()
     }
 
     /// The whole API, as documents show it.
     pub(super) const fn everything() -> Self {
-        Self { reads: Some(Granted::All), rights: None, issues: true, administers: true, holds: true, vouches: true }
+        Self {
+            reads: Some(Granted::All),
+            rights: None,
+            issues: true,
+            administers: true,
+            holds: true,
+            vouches: true,
+            signs_in: true,
+            person: true,
+        }
     }
 
     pub(super) fn shows(&self, type_name: &str) -> bool {

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use model::actor::{Actor, Granted, Role};
 
 use super::error::Refusal;
+use crate::administrators::{self, InSession, Looked};
 use crate::clients::jws;
 use crate::fresh::Tag;
 use crate::holders::PREFIX;
@@ -80,6 +81,9 @@ async fn known(hub: &Hub, value: &HeaderValue) -> Result<Arc<Known>, Refusal> {
         }
         return Ok(known);
     }
+    if token.starts_with(administrators::PREFIX) {
+        return in_session(hub, digest, now).await;
+    }
     let found = hub.store.token_and_limit(&digest).await.map_err(|error| unavailable(&error))?;
     let good = found.filter(|(row, _)| row.revoked_at.is_none() && row.expires_at.is_none_or(|end| now < end));
     let Some((row, limit)) = good else {
@@ -89,6 +93,7 @@ async fn known(hub: &Hub, value: &HeaderValue) -> Result<Arc<Known>, Refusal> {
         return Err(wrong());
     };
     let mut tags = vec![Tag::token(&digest), Tag::token_name(&row.name)];
+    tags.extend(row.actor.person.as_ref().map(|person| Tag::administrator(&person.name)));
     let department = row.actor.department.as_ref().map(|department| (department.code.clone(), limit));
     tags.extend(department.iter().map(|(code, _)| Tag::department(code)));
     let meters = match row.actor.role {
@@ -98,6 +103,33 @@ async fn known(hub: &Hub, value: &HeaderValue) -> Result<Arc<Known>, Refusal> {
         Role::Anonymous | Role::Holder | Role::Administrator => Vec::new(),
     };
     let (actor, until) = with_grants(hub, row.actor, &Granted::All, row.expires_at, &mut tags, now).await?;
+    let known = Arc::new(Known { actor, meters });
+    if let Some(stamp) = stamp {
+        let weight = digest.len() + weight(&known.actor);
+        hub.tokens.keep(digest, known.clone(), stamp, &tags, until, weight);
+    }
+    Ok(known)
+}
+
+/// Somebody in a session that he signed in to. Of one that is over he is told why.
+async fn in_session(hub: &Hub, digest: String, now: DateTime<Utc>) -> Result<Arc<Known>, Refusal> {
+    let stamp = hub.tokens.stamp();
+    let looked = hub.administrators.session(&digest, now).await.map_err(|error| unavailable(&error))?;
+    let InSession { actor, limit, until } = match looked {
+        Looked::Good(session) => *session,
+        Looked::Over(over) => return Err(Refusal::new("UNAUTHENTICATED", over.sentence())),
+        Looked::Unknown => {
+            return Err(Refusal::new("UNAUTHENTICATED", "没有这个会话，请重新登录 / there is no such session: sign in again"));
+        }
+    };
+    let mut tags = vec![Tag::token(&digest), Tag::administrator(&actor.name)];
+    let department = actor.department.as_ref().map(|department| department.code.clone());
+    tags.extend(department.iter().map(|code| Tag::department(code)));
+    let meters = match actor.role {
+        Role::Administrator => Vec::new(),
+        _ => meters(hub, ("person", &actor.name, Limit::default()), department.as_ref().map(|code| (code.as_str(), limit))),
+    };
+    let (actor, until) = with_grants(hub, actor, &Granted::All, Some(until), &mut tags, now).await?;
     let known = Arc::new(Known { actor, meters });
     if let Some(stamp) = stamp {
         let weight = digest.len() + weight(&known.actor);

@@ -60,10 +60,21 @@ pub struct Actor {
     pub authorities: Granted,
     /// A holder: the opaque key of his code.
     pub holder: Option<Arc<str>>,
+    /// The person who signed in, or for whom the token was made; None: nobody in particular.
+    pub person: Option<Person>,
     /// What grants to its department add, by matter; None: nothing.
     pub matters: Option<Arc<Matters>>,
     /// What they add for this call's matter ([`Caller::new`]); None: nothing but what the token itself names.
     pub rights: Option<Arc<Rights>>,
+}
+
+/// Somebody with an account, however he calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Of the account.
+    pub name: Arc<str>,
+    /// Id of the session; None: he calls with a token.
+    pub session: Option<Arc<str>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,7 +90,7 @@ pub struct Department {
 impl Actor {
     /// With what a token names, and no grants.
     pub fn new(role: Role, name: impl Into<Arc<str>>, department: Option<Department>, types: Granted, authorities: Granted) -> Self {
-        Self { role, name: name.into(), department, types, authorities, holder: None, matters: None, rights: None }
+        Self { role, name: name.into(), department, types, authorities, holder: None, person: None, matters: None, rights: None }
     }
 
     pub fn anonymous() -> Self {

@@ -189,6 +189,14 @@ pub fn described(certificate: &[u8]) -> Result<(String, DateTime<Utc>), SignErro
     Ok((body.subject().to_string(), body.validity().not_after.to_system_time().into()))
 }
 
+/// Is a certificate within its term?
+pub fn is_in_force(certificate: &[u8], at: DateTime<Utc>) -> bool {
+    let Ok(read) = Certificate::from_der(certificate) else { return false };
+    let term = read.tbs_certificate().validity();
+    let (from, to): (DateTime<Utc>, DateTime<Utc>) = (term.not_before.to_system_time().into(), term.not_after.to_system_time().into());
+    (from..=to).contains(&at)
+}
+
 fn make(profile: Profile, key: &VerifyingKey, issuer_key: &SigningKey, term: Term) -> Result<Vec<u8>, SignError> {
     let name = profile.subject.to_string();
     let mut serial = [0; 16];

@@ -8,6 +8,7 @@
 //! databases answer alike: text compares by bytes, nothing in the index is null, decimals are scaled integers.
 
 mod access;
+mod administrators;
 mod attachments;
 mod authorities;
 mod backup;
@@ -41,6 +42,7 @@ mod reserve;
 pub mod rows;
 mod seals;
 mod session;
+mod signed_in;
 mod signers;
 mod sql;
 mod statements;
@@ -50,6 +52,7 @@ mod types;
 
 use std::sync::Arc;
 
+pub use administrators::{AdministratorFault, AdministratorRow};
 pub use backup::BackupError;
 pub use changes::{ChangesSettings, LEASE, Replicas};
 pub use clients::{ClientFault, ClientRow, ClientState, CredentialRow, Proof, UsedAssertion};
@@ -70,6 +73,7 @@ pub use rows::{
     SignerRow, TokenRow, TypeRow,
 };
 pub use seals::SealFault;
+pub use signed_in::{EndedWhy, Proven, SessionRow, Way};
 pub use types::PutType;
 
 /// The store. Cheap to clone; all clones share their connections.

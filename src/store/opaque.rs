@@ -32,6 +32,30 @@ impl IndexKey {
         self.hmac([b"\0".as_slice(), purpose.as_bytes(), b"\0"].into_iter().chain(parts))
     }
 
+    /// Seals a short secret under a random `nonce`: XOR with HMAC-SM3 of it in counter mode, and a tag over the rest. `about` says what it is
+    /// a secret of: moved elsewhere it does not open.
+    pub(super) fn sealed(&self, about: &str, nonce: [u8; 16], secret: &[u8]) -> Vec<u8> {
+        let hidden = self.stream(about, nonce, secret);
+        let tag = self.mac("seal/tag", &[about.as_bytes(), &nonce, &hidden]);
+        [nonce.as_slice(), &tag, &hidden].concat()
+    }
+
+    /// What was sealed; None: it was sealed otherwise, or has been changed.
+    pub(super) fn opened(&self, about: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, rest) = sealed.split_first_chunk::<16>()?;
+        let (tag, hidden) = rest.split_first_chunk::<16>()?;
+        (self.mac("seal/tag", &[about.as_bytes(), nonce, hidden]) == *tag).then(|| self.stream(about, *nonce, hidden))
+    }
+
+    fn stream(&self, about: &str, nonce: [u8; 16], text: &[u8]) -> Vec<u8> {
+        let blocks = text.chunks(16).zip(0_u64..);
+        let blocks = blocks.flat_map(|(block, place)| {
+            let key = self.mac("seal/stream", &[about.as_bytes(), &nonce, &place.to_be_bytes()]);
+            block.iter().zip(key).map(|(byte, key)| byte ^ key).collect::<Vec<_>>()
+        });
+        blocks.collect()
+    }
+
     fn hmac<'a>(&self, parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 16] {
         let inner = parts.into_iter().fold(self.inner.clone(), |hash, part| hash.chain_update(part)).finalize();
         let outer = self.outer.clone().chain_update(inner).finalize();
@@ -65,6 +89,22 @@ mod tests {
         let key = IndexKey::new(&[7; 32]);
         let macs = [key.mac("a", &[b"bc"]), key.mac("a", &[b"b", b"c"]), key.mac("ab", &[b"c"]), key.mac("a", &[])];
         assert!(macs.iter().enumerate().all(|(place, mac)| !macs[..place].contains(mac)));
+    }
+
+    #[test]
+    fn what_is_sealed_opens_where_it_belongs_and_nowhere_else() {
+        let key = IndexKey::new(&[7; 32]);
+        let sealed = key.sealed("a", [1; 16], b"twenty bytes of this");
+        assert_eq!(key.opened("a", &sealed).as_deref(), Some(b"twenty bytes of this".as_slice()));
+        assert!(!sealed.windows(6).any(|part| part == b"twenty") && sealed != key.sealed("a", [2; 16], b"twenty bytes of this"));
+        assert_eq!(key.opened("b", &sealed), None, "somebody else's");
+        assert_eq!(IndexKey::new(&[8; 32]).opened("a", &sealed), None, "another key");
+        for place in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[place] ^= 1;
+            assert_eq!(key.opened("a", &changed), None, "byte {place}");
+        }
+        assert_eq!((key.opened("a", &[]), key.opened("a", &sealed[..31])), (None, None));
     }
 
     #[test]

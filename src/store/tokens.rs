@@ -1,6 +1,6 @@
 //! Bearer tokens: stored by the SM3 of the token, never the token.
 
-use model::actor::{Actor, Department, Granted, Role};
+use model::actor::{Actor, Department, Granted, Person, Role};
 
 use super::decode::Reader;
 use super::departments::read_amount;
@@ -10,8 +10,19 @@ use super::{Store, StoreError, TokenRow};
 use crate::fresh::Tag;
 use crate::limits::Limit;
 
-const COLUMNS: [&str; 10] =
-    ["hash", "name", "role", "types", "authorities", "department_code", "department_name", "created_at", "expires_at", "revoked_at"];
+const COLUMNS: [&str; 11] = [
+    "hash",
+    "name",
+    "role",
+    "types",
+    "authorities",
+    "department_code",
+    "department_name",
+    "created_at",
+    "expires_at",
+    "revoked_at",
+    "person",
+];
 
 impl Store {
     /// Writes a new token.
@@ -76,9 +87,14 @@ impl Store {
 fn selected() -> Sql {
     let mut sql = Sql::new("SELECT ");
     for column in &COLUMNS[1..] {
-        sql.push("t.").push(column).push(", ");
+        // A token ends with the account of whoever has it.
+        match *column {
+            "revoked_at" => sql.push("COALESCE(t.revoked_at, a.disabled_at), "),
+            column => sql.push("t.").push(column).push(", "),
+        };
     }
     sql.push("d.division, d.rate, d.daily FROM token t LEFT JOIN department d ON d.code = t.department_code");
+    sql.push(" LEFT JOIN administrator a ON a.name = t.person");
     sql
 }
 
@@ -101,6 +117,7 @@ fn encoded(hash: &str, token: &TokenRow) -> Result<Vec<sea_orm::Value>, Fault> {
         token.created_at.timestamp_micros().into(),
         time(token.expires_at),
         time(token.revoked_at),
+        optional_text(actor.person.as_ref().map(|person| &*person.name)),
     ])
 }
 
@@ -115,10 +132,11 @@ fn decoded(reader: &mut Reader<'_>) -> Result<(TokenRow, Limit), Fault> {
         _ => None,
     };
     let (created_at, expires_at, revoked_at) = (reader.time()?, reader.optional_time()?, reader.optional_time()?);
+    let person = reader.value::<Option<String>>()?.map(|name| Person { name: name.into(), session: None });
     let division: Option<String> = reader.value()?;
     let limit = Limit { rate: read_amount(reader)?, daily: read_amount(reader)? };
     let department = department.map(|department| Department { division, ..department });
-    let actor = Actor::new(role, name.as_str(), department, types, authorities);
+    let actor = Actor { person, ..Actor::new(role, name.as_str(), department, types, authorities) };
     Ok((TokenRow { actor, name, created_at, expires_at, revoked_at }, limit))
 }
 

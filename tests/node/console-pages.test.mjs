@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { KEPT, PHONE, WIDE, agree, forgive, givePurpose, hub, press, settled, signIn, sound, start, stop, tabTo, visit } from './console/browser.mjs';
+import { KEPT, PHONE, WIDE, agree, byToken, forgive, givePurpose, hub, press, settled, signIn, sound, start, stop, tabTo, visit } from './console/browser.mjs';
 
 before(start);
 after(stop);
@@ -62,6 +62,7 @@ test('what one reads for is asked before anything is read, once, and goes with e
 
 test('a token that the hub does not know is refused, and after signing out none is left in the browser', () =>
   visit('', async (page, complaints) => {
+    await byToken(page);
     await page.locator('[name=token]').fill('zz_nobody');
     await page.locator('form button[type=submit]').click();
     await page.locator('.problem').waitFor();
@@ -74,13 +75,15 @@ test('a token that the hub does not know is refused, and after signing out none 
     await page.getByRole('heading', { level: 1, name: '工作台' }).waitFor();
     await page.locator('.account summary').click();
     await press(page, '退出登录');
-    await page.locator('[name=token]').waitFor();
+    await page.locator('[name=password]').waitFor();
     const left = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie, location.href]));
     assert.ok(!left.includes(hub.tokens.admin), left);
   }));
 
 test('by keyboard alone: in, to a type, its withdrawal begun and thought better of', () =>
   visit('', async (page) => {
+    await tabTo(page, '.other-way button');
+    await page.keyboard.press('Enter');
     await tabTo(page, '[name=token]');
     await page.keyboard.insertText(hub.tokens.admin);
     await page.keyboard.press('Enter');

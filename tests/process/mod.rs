@@ -1,5 +1,6 @@
 //! The program as people start it: its own process, its own folder, its command line.
 
+mod administrators;
 mod bench;
 mod demo;
 mod departments;

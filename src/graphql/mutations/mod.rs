@@ -8,6 +8,7 @@ mod holders;
 mod issue;
 mod sealing;
 mod seals;
+mod sign_in;
 mod status;
 
 use async_graphql::dynamic::Object;
@@ -24,8 +25,17 @@ pub(super) fn root(registry: &Registry, view: &View) -> Option<Object> {
     if view.holds {
         mutation = holders::of_holders(mutation);
     }
+    if view.signs_in {
+        mutation = sign_in::signing_in(mutation);
+    }
     if view.reads.is_none() {
-        return view.vouches.then_some(mutation);
+        return (view.vouches || view.signs_in).then_some(mutation);
+    }
+    if view.person {
+        mutation = sign_in::of_account(mutation);
+    }
+    if view.person || view.administers {
+        mutation = sign_in::ending(mutation);
     }
     mutation = copies::field(mutation);
     if !view.holds || view.administers {

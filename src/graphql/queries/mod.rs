@@ -9,6 +9,7 @@ pub(super) mod one;
 mod own;
 mod queue;
 mod seals;
+mod sessions;
 pub(super) mod statistics;
 pub(super) mod verification;
 
@@ -38,6 +39,12 @@ pub(super) fn root(registry: &Registry, view: &View) -> Object {
     }
     if view.administers {
         query = clients::fields(grants::all(seals::fields(query)));
+    }
+    if view.person {
+        query = sessions::me(query);
+    }
+    if view.person || view.administers {
+        query = sessions::all(query);
     }
     verification::fields(catalogue::fields(query))
 }

@@ -1,6 +1,7 @@
 //! Output types, one file each.
 
 pub(super) mod access;
+pub(super) mod account;
 pub(super) mod authority;
 pub(super) mod catalogue;
 pub(super) mod certificate;

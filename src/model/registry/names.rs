@@ -85,6 +85,12 @@ pub const BUILT_IN_TYPES: &[&str] = &[
     "Grant",
     "HolderSession",
     "UseCode",
+    "AdministratorAccount",
+    "AdministratorSession",
+    "SignedIn",
+    "SignInChallenge",
+    "Approval",
+    "ApprovalState",
     "Access",
     "VerificationReport",
     "VerificationResult",
@@ -188,6 +194,9 @@ pub const BUILT_IN_QUERIES: &[&str] = &[
     "sealingQueue",
     "departments",
     "client",
+    "me",
+    "sessions",
+    "approvals",
 ];
 
 /// Root fields of `Mutation` that every hub has.
@@ -225,6 +234,15 @@ pub const BUILT_IN_MUTATIONS: &[&str] = &[
     "revokeClientCredential",
     "revokeClient",
     "reviewClient",
+    "signIn",
+    "signInChallenge",
+    "signInBySignature",
+    "signOut",
+    "changePassword",
+    "endSession",
+    "endAllSessions",
+    "approve",
+    "refuseApproval",
 ];
 
 /// `safetyOfficerCertificate`: one certificate.

@@ -84,8 +84,11 @@ export async function queued(page, row, useFor) {
 
 /** Waits so many milliseconds, and is not true. */
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds, false));
+/** The form for tokens, behind the one for accounts. */
+export const byToken = (page) => press(page, '以令牌登录');
 
 export async function signIn(page, role) {
+  if ((await page.locator('[name=token]').count()) === 0) await byToken(page);
   await page.locator('[name=token]').fill(hub.tokens[role]);
   await page.locator('form button[type=submit]').click();
   await page.locator('.desk').waitFor();
@@ -93,7 +96,8 @@ export async function signIn(page, role) {
 
 export async function addIdentity(page, role) {
   await page.locator('.account summary').click();
-  await press(page, '以另一令牌登录');
+  await press(page, '以另一身份登录');
+  await byToken(page);
   await page.locator('dialog [name=token]').fill(hub.tokens[role]);
   await page.locator('dialog form button[type=submit]').click();
   await page.locator('dialog').waitFor({ state: 'detached' });

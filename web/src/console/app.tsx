@@ -160,7 +160,7 @@ function Who() {
       <Language />
       <details class="account" key={who.token}>
         <summary>
-          <span class="role">{roleWord(who.rights.role)}</span> <span class="code">{tail(who.token)}</span>
+          <span class="role">{roleWord(who.rights.role)}</span> {who.account ? <span>{who.account.displayName}</span> : <span class="code">{tail(who.token)}</span>}
         </summary>
         <div class="account-menu">
           <p class="fine">{t('本标签页中的身份', 'Identities in this tab')}</p>
@@ -170,7 +170,7 @@ function Who() {
                 <button type="button" onClick={() => void signIn(token)}>{t('切换到 ', 'Change to ')}<span class="code">{tail(token)}</span></button>
               </li>
             ))}
-            <li><button type="button" onClick={() => setAdding(true)}>{t('以另一令牌登录', 'Sign in with another token')}</button></li>
+            <li><button type="button" onClick={() => setAdding(true)}>{t('以另一身份登录', 'Sign in as somebody else')}</button></li>
             <li><button type="button" class="dangerous" onClick={signOut}>{t('退出登录', 'Sign out')}</button></li>
           </ul>
         </div>

@@ -72,7 +72,8 @@ async function sent<Data>(text: string, variables?: Record<string, unknown>): Pr
     ...(variables ? { variables } : {}),
     ...(purpose.value ? { purpose: purpose.value } : {}),
   });
-  if (errors.some((error) => error.extensions?.code === 'UNAUTHENTICATED')) expired(asked);
+  const out = errors.find((error) => error.extensions?.code === 'UNAUTHENTICATED');
+  if (out && !out.path) expired(asked, out.message);
   return { data: data ?? null, errors };
 }
 

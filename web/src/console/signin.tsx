@@ -1,4 +1,4 @@
-// Signing in: by token, for now. A token stays in this tab (sessionStorage) until one signs out or closes it.
+// Signing in: to an account, or with a token. A token stays in this tab (sessionStorage) until one signs out or closes it.
 
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
@@ -8,12 +8,15 @@ import { Mark } from './parts/icons';
 import { Problem } from './parts/loaded';
 import { endTask } from './purpose';
 import { forget, rights } from './schema';
+import { account, type Account, close, inLanguage, open, whenIdle } from './session';
 import type { Rights, Role } from './shapes';
-import { t } from './words';
+import { spoken, t } from './words';
 
 export interface Identity {
   token: string;
   rights: Rights;
+  /** Of whoever signed in to one; null: a token stands for itself. */
+  account: Account | null;
 }
 
 const KEPT = 'zhengzhao.console.tokens';
@@ -27,6 +30,21 @@ export const tokens = signal<string[]>(read());
 export const resuming = signal(tokens.value.length > 0);
 
 const told = signal<string | null>(null);
+
+let watching = (): void => {};
+
+/** Becomes this one, or nobody. */
+function become(who: Identity | null): void {
+  watching();
+  watching = () => {};
+  identity.value = who;
+  if (who?.account) {
+    watching = whenIdle(who.account.idleSeconds, () => {
+      told.value = t('长时间没有操作，已退出登录。请重新登录。', 'Nobody worked here for a while, and you were signed out. Sign in again.');
+      signOut();
+    });
+  }
+}
 
 function read(): string[] {
   try {
@@ -46,9 +64,10 @@ function keep(list: string[]): void {
 /** Becomes whoever the token is. Rejects, and nothing changes, when the hub does not know it. */
 export async function signIn(token: string): Promise<void> {
   const found = await rights(token);
+  const whose = found.mutations.has('signOut') ? await account(token) : null;
   forget();
   endTask();
-  identity.value = { token, rights: found };
+  become({ token, rights: found, account: whose });
   keep([token, ...tokens.value.filter((other) => other !== token)]);
   told.value = null;
 }
@@ -59,21 +78,27 @@ export async function refresh(): Promise<void> {
   if (!token) return;
   const found = await rights(token);
   forget();
-  if (identity.value?.token === token) identity.value = { token, rights: found };
+  if (identity.value?.token === token) identity.value = { ...identity.value, rights: found };
 }
 
-/** Leaves; nothing of the token stays in this tab. */
+/** Leaves; nothing of the token stays in this tab, and a session is over at the hub. */
 export function signOut(): void {
-  keep(tokens.value.filter((token) => token !== identity.value?.token));
-  identity.value = null;
+  const left = identity.value;
+  if (left?.account) void close(left.token);
+  keep(tokens.value.filter((token) => token !== left?.token));
+  become(null);
   endTask();
   forget();
 }
 
-/** The hub does not know the token any more. */
-export function expired(whose: Identity | null): void {
+/** The hub does not let the token in any more, and says why where it was a session's. */
+export function expired(whose: Identity | null, why: string): void {
   if (!whose || identity.value?.token !== whose.token) return;
-  told.value = t('令牌无效、已过期或已停用，请重新登录。', 'The token is not known, has expired or was revoked. Sign in again.');
+  told.value = whose.account
+    ? inLanguage(why, spoken.value === 'en')
+    : t('令牌无效、已过期或已停用，请重新登录。', 'The token is not known, has expired or was revoked. Sign in again.');
+  // There is nothing to end at the hub.
+  become({ ...whose, account: null });
   signOut();
 }
 
@@ -94,33 +119,94 @@ export const roleWord = (role: Role): string =>
 /** How a token is told from another without showing it. */
 export const tail = (token: string): string => `…${token.slice(-6)}`;
 
-/** The form; `entered` once the hub knows the token. */
-function TokenForm({ entered }: { entered?: () => void }) {
-  const [token, setToken] = useState('');
+type Way = 'account' | 'token';
+
+/** The forms; `entered` once the hub has let one in. */
+function Forms({ entered }: { entered?: () => void }) {
+  const [way, setWay] = useState<Way>('account');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<unknown>(null);
-  const [examples, setExamples] = useState<[string, string][]>([]);
-  useEffect(() => {
-    void demo().then((found) => setExamples(Object.entries(found?.tokens ?? {}).filter(([name]) => name !== 'restricted')));
-  }, []);
-  const enter = async (given: string): Promise<void> => {
+  const enter = async (token: () => Promise<string>): Promise<void> => {
     setBusy(true);
     setProblem(null);
     try {
-      await signIn(given.trim());
+      await signIn(await token());
       entered?.();
     } catch (error) {
       setProblem(error);
       setBusy(false);
     }
   };
+  const other = way === 'account' ? 'token' : 'account';
   return (
     <>
       {problem !== null && <Problem error={problem} />}
+      {way === 'account' ? <AccountForm busy={busy} enter={enter} /> : <TokenForm busy={busy} enter={enter} />}
+      <p class="other-way">
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            setWay(other);
+            setProblem(null);
+          }}
+        >
+          {way === 'account' ? t('以令牌登录', 'Sign in with a token') : t('以账号登录', 'Sign in to an account')}
+        </button>
+      </p>
+    </>
+  );
+}
+
+interface FormProps {
+  busy: boolean;
+  enter: (token: () => Promise<string>) => Promise<void>;
+}
+
+function AccountForm({ busy, enter }: FormProps) {
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void enter(() => open(name.trim(), password, code.replace(/\s/g, '')));
+        // Each code counts once.
+        setCode('');
+      }}
+    >
+      <label class="field">
+        <span>{t('账号', 'Name')}</span>
+        <input name="name" autoComplete="username" autoCapitalize="none" spellcheck={false} required value={name} onInput={(event) => setName(event.currentTarget.value)} />
+      </label>
+      <label class="field">
+        <span>{t('密码', 'Password')}</span>
+        <input type="password" name="password" autoComplete="current-password" required value={password} onInput={(event) => setPassword(event.currentTarget.value)} />
+      </label>
+      <label class="field">
+        <span>{t('动态口令（认证器应用中的六位数字）', 'Code (six digits of your authenticator app)')}</span>
+        <input name="code" inputMode="numeric" autoComplete="one-time-code" pattern="[0-9 ]{6,7}" required value={code} onInput={(event) => setCode(event.currentTarget.value)} />
+      </label>
+      <button type="submit" class="primary wide" disabled={busy}>
+        {busy ? t('正在核对…', 'Checking…') : t('登录', 'Sign in')}
+      </button>
+    </form>
+  );
+}
+
+function TokenForm({ busy, enter }: FormProps) {
+  const [token, setToken] = useState('');
+  const [examples, setExamples] = useState<[string, string][]>([]);
+  useEffect(() => {
+    void demo().then((found) => setExamples(Object.entries(found?.tokens ?? {}).filter(([name]) => name !== 'restricted')));
+  }, []);
+  return (
+    <>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (token.trim()) void enter(token);
+          if (token.trim()) void enter(() => Promise.resolve(token.trim()));
         }}
       >
         <label class="field">
@@ -136,7 +222,7 @@ function TokenForm({ entered }: { entered?: () => void }) {
           <p class="fine">{t('这是演示枢纽，可以直接以下列身份进入：', 'This is a demonstration. Enter as:')}</p>
           <div class="buttons">
             {examples.map(([name, given]) => (
-              <button type="button" key={name} disabled={busy} onClick={() => void enter(given)}>
+              <button type="button" key={name} disabled={busy} onClick={() => void enter(() => Promise.resolve(given))}>
                 {demoWord(name)}
               </button>
             ))}
@@ -158,21 +244,21 @@ export function SignIn({ title }: { title: string }) {
         <h1>{title}</h1>
         <p class="fine">{t('电子证照数据共享枢纽', 'Hub for electronic certificates')}</p>
         {told.value && <Problem error={told.value} />}
-        <TokenForm />
+        <Forms />
         <p class="fine safety">
-          {t('令牌只保存在本标签页，退出或关闭后即清除。任何人不会向您索要令牌。', 'The token stays in this tab and is gone once you sign out or close it. Nobody will ever ask you for it.')}
+          {t('登录只在本标签页有效，退出或关闭后即清除。任何人不会向您索要密码、动态口令或令牌。', 'You are signed in in this tab alone, until you sign out or close it. Nobody will ever ask you for password, code or token.')}
         </p>
       </div>
     </main>
   );
 }
 
-/** Another token beside the present one: both can be changed between. */
-export function AddIdentity({ close }: { close: () => void }) {
+/** Another identity beside the present one: both can be changed between. */
+export function AddIdentity({ close: shut }: { close: () => void }) {
   return (
-    <Dialog title={t('以另一令牌登录', 'Sign in with another token')} close={close}>
-      <TokenForm entered={close} />
-      <div class="buttons"><button type="button" onClick={close}>{t('取消', 'Cancel')}</button></div>
+    <Dialog title={t('以另一身份登录', 'Sign in as somebody else')} close={shut}>
+      <Forms entered={shut} />
+      <div class="buttons"><button type="button" onClick={shut}>{t('取消', 'Cancel')}</button></div>
     </Dialog>
   );
 }
