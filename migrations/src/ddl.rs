@@ -17,7 +17,13 @@ pub(crate) fn create(table: &Table, backend: DbBackend) -> Vec<String> {
 }
 
 fn column(column: &Column, backend: DbBackend) -> String {
-    let kind = match (column.kind, backend) {
+    let null = if column.nullable { "" } else { " NOT NULL" };
+    format!("{} {}{null}", column.name, kind(column.kind, backend))
+}
+
+/// How a database calls it.
+pub(crate) const fn kind(kind: Kind, backend: DbBackend) -> &'static str {
+    match (kind, backend) {
         (Kind::Text, DbBackend::Postgres) => "text COLLATE \"C\"",
         (Kind::Text, _) => "text",
         (Kind::Integer, DbBackend::Postgres) => "bigint",
@@ -25,9 +31,7 @@ fn column(column: &Column, backend: DbBackend) -> String {
         (Kind::Uuid, DbBackend::Postgres) => "uuid",
         (Kind::Bytes, DbBackend::Postgres) => "bytea",
         (Kind::Uuid | Kind::Bytes, _) => "blob",
-    };
-    let null = if column.nullable { "" } else { " NOT NULL" };
-    format!("{} {kind}{null}", column.name)
+    }
 }
 
 fn index(table: &Table, index: &Index) -> String {

@@ -15,6 +15,7 @@ mod grants;
 mod holders;
 mod lease;
 mod log;
+mod mandates;
 mod queue;
 mod seals;
 mod table;
@@ -38,11 +39,13 @@ pub fn tables() -> Vec<Table> {
         grants::tables(),
         holders::tables(),
         administrators::tables(),
+        mandates::tables(),
     ]
     .concat();
     log::extend(&mut tables);
     grants::extend(&mut tables);
     administrators::extend(&mut tables);
+    mandates::extend(&mut tables);
     tables
 }
 
@@ -86,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(grants::Grants),
             Box::new(holders::Holders),
             Box::new(administrators::Administrators),
+            Box::new(mandates::Mandates),
         ]
     }
 }

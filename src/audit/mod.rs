@@ -41,6 +41,8 @@ pub enum Kind {
     RequestAccess,
     DecideAccess,
     OpenHolderSession,
+    AppointAgent,
+    WithdrawMandate,
     MakeUseCode,
     WithdrawUseCode,
     FreezeHolder,
@@ -66,7 +68,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 51] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -96,6 +98,8 @@ impl Kind {
         Self::RequestAccess,
         Self::DecideAccess,
         Self::OpenHolderSession,
+        Self::AppointAgent,
+        Self::WithdrawMandate,
         Self::MakeUseCode,
         Self::WithdrawUseCode,
         Self::FreezeHolder,
@@ -150,6 +154,8 @@ impl Kind {
             Self::RequestAccess => "requestAccess",
             Self::DecideAccess => "decideAccess",
             Self::OpenHolderSession => "openHolderSession",
+            Self::AppointAgent => "appointAgent",
+            Self::WithdrawMandate => "withdrawMandate",
             Self::MakeUseCode => "makeUseCode",
             Self::WithdrawUseCode => "withdrawUseCode",
             Self::FreezeHolder => "freezeHolder",
@@ -281,6 +287,7 @@ impl Entry {
             Role::Department => "department",
             Role::Issuer => "issuer",
             Role::Holder => "holder",
+            Role::Agent => "agent",
             Role::Portal => "portal",
             Role::Administrator => "administrator",
         }

@@ -12,6 +12,7 @@ use super::output::say;
 use super::{CliError, serving};
 use crate::config::{Log, LogFormat, start_log};
 use crate::demo::{self, Demo, DemoSettings};
+use crate::http::Patience;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -45,7 +46,7 @@ pub(super) fn run(args: Args, lang: Lang) -> Result<u8, CliError> {
         greet(&demo, &settings, lang);
         let router = crate::http::router(Arc::clone(&demo.hub));
         let journal = demo.hub.audit.clone();
-        serving::serve(demo.listener, router, GRACE).await.map_err(|error| CliError::of("服务中断", "serving failed", error))?;
+        serving::serve(demo.listener, router, None, Patience::default(), GRACE).await;
         serving::settle(&journal).await
     })?;
     Ok(0)

@@ -6,8 +6,9 @@ use verify::revocation::Crl;
 
 use super::config_file::{ConfigFile, connect, runtime};
 use super::output::say;
-use super::{CliError, keys, verify as offline, words::pick};
+use super::{CliError, keys, serving, verify as offline, words::pick};
 use crate::config::{self, Config};
+use crate::http::{Tls, TlsFiles};
 use crate::sign::{KeyRing, described, read_trust};
 use crate::store::{Replicas, redis_version};
 
@@ -21,6 +22,8 @@ pub(super) struct Args {
 const WRITTEN: &str = "2026-01-01T00:00:00Z";
 /// Days before the end of a certificate at which it is worth a word.
 const SOON: i64 = 60;
+/// The same of the listener's certificate: those of ninety days are renewed when a third is left.
+const TLS_SOON: i64 = 14;
 /// Hours before a list of revoked certificates is no longer fresh.
 const LIST_SOON: i64 = 24;
 
@@ -45,6 +48,9 @@ pub(super) fn run(args: &Args, lang: Lang) -> Result<u8, CliError> {
     };
     let mut well = tell(pick(lang, "配置", "configuration"), Found::Well(args.config.file.display().to_string()), lang);
     well &= tell(pick(lang, "时钟", "clock"), clock(Utc::now(), lang), lang);
+    if let Some(files) = serving::tls_files(&config) {
+        well &= tell("TLS", tls(&files, Utc::now(), lang), lang);
+    }
     well &= tell(pick(lang, "签名密钥", "signing keys"), signing_keys(&config, lang), lang);
     well &= tell(pick(lang, "信任的根", "trusted roots"), roots(&config, lang), lang);
     well &= tell(pick(lang, "吊销列表", "revocation lists"), revocation_lists(&config, Utc::now(), lang), lang);
@@ -85,6 +91,22 @@ fn clock(now: DateTime<Utc>, lang: Lang) -> Found {
         );
     }
     Found::Well(shown)
+}
+
+/// Whether certificate and key make a pair, and how long the certificate holds.
+fn tls(files: &TlsFiles, now: DateTime<Utc>, lang: Lang) -> Found {
+    let advice = || pick(lang, "换上有效的证书和密钥", "put a valid certificate and its key there").to_owned();
+    let certificate = match Tls::certificate(files) {
+        Ok(certificate) => certificate,
+        Err(error) => return Found::Ill(error.to_string(), advice()),
+    };
+    match described(&certificate) {
+        Ok((subject, end)) if (end - now).num_days() >= TLS_SOON => Found::Well(format!("{subject}, {}", end.format("%Y-%m-%d"))),
+        Ok((subject, end)) => {
+            Found::Ill(format!("{subject}: {} {}", pick(lang, "证书到期", "the certificate ends"), end.format("%Y-%m-%d")), advice())
+        }
+        Err(error) => Found::Ill(error.to_string(), advice()),
+    }
 }
 
 fn signing_keys(config: &Config, lang: Lang) -> Found {

@@ -9,6 +9,7 @@ use verify::messages::Lang;
 use super::config_file::{ConfigFile, open_hub, runtime};
 use super::{CliError, serving};
 use crate::config::{Config, start_log};
+use crate::http::{Patience, Tls};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -28,6 +29,8 @@ async fn serve(config: &Config, lang: Lang) -> Result<(), CliError> {
     let taken = |error: std::io::Error| {
         CliError::unavailable(format!("无法监听 {address}：{error}"), format!("{address} cannot be listened on: {error}"))
     };
+    let tls = serving::tls_files(config).map(|files| Tls::open(&files)).transpose();
+    let tls = tls.map_err(|error| CliError::of("listen.tls 不可用", "listen.tls cannot be used", error))?;
     let listener = TcpListener::bind(address).await.map_err(taken)?;
     let bound = listener.local_addr().map_err(taken)?;
     let hub = open_hub(config, config.listen.url(bound), lang).await?;
@@ -36,7 +39,8 @@ async fn serve(config: &Config, lang: Lang) -> Result<(), CliError> {
     tracing::info!(address = %bound, types = hub.registry.load().len(), "serving");
     let grace = Duration::from_secs(config.limits.shutdown_seconds);
     let (store, journal) = (hub.store.clone(), hub.audit.clone());
-    serving::serve(listener, crate::http::router(hub), grace).await.map_err(|error| CliError::of("服务中断", "serving failed", error))?;
+    let patience = Patience { connections: config.limits.connections, ..Patience::default() };
+    serving::serve(listener, crate::http::router(hub), tls, patience, grace).await;
     let recorded = serving::settle(&journal).await;
     // Whoever starts next need not wait until this process is taken for gone.
     if let Err(error) = store.close().await {

@@ -1,6 +1,5 @@
 //! Serving until asked to stop, and stopping without breaking off what runs.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -8,20 +7,24 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::CliError;
+use crate::config::Config;
+use crate::http::{Patience, Tls, TlsFiles};
 use crate::journal::Journal;
 
+/// Certificate and key of the listener, where it speaks TLS itself.
+pub(super) fn tls_files(config: &Config) -> Option<TlsFiles> {
+    config.listen.tls.as_ref().map(|files| TlsFiles { certificate: files.certificate.clone(), key: files.key.clone() })
+}
+
 /// Serves until SIGTERM or SIGINT; requests that run then may take `grace` more.
-///
-/// # Errors
-/// The listener fails.
-pub(super) async fn serve(listener: TcpListener, router: Router, grace: Duration) -> std::io::Result<()> {
+pub(super) async fn serve(listener: TcpListener, router: Router, tls: Option<Tls>, patience: Patience, grace: Duration) {
     let (stopping, stop) = oneshot::channel();
     let asked = async move {
         asked_to_stop().await;
         // The receiver is gone only when serving has ended already.
         let _ = stopping.send(());
     };
-    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(asked);
+    let served = crate::http::serve(listener, router, tls, patience, asked);
     let deadline = async move {
         if stop.await.is_ok() {
             tokio::time::sleep(grace).await;
@@ -30,10 +33,9 @@ pub(super) async fn serve(listener: TcpListener, router: Router, grace: Duration
         }
     };
     tokio::select! {
-        ended = served.into_future() => ended,
+        () = served => {}
         () = deadline => {
             tracing::warn!(seconds = grace.as_secs(), "requests still ran at the end of the grace period and were broken off");
-            Ok(())
         }
     }
 }

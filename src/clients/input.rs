@@ -120,7 +120,7 @@ impl ClientInput {
         few("documents", &self.documents)?.iter().try_for_each(|document| text("documents", document))?;
         match self.role {
             Role::Department | Role::Issuer => {}
-            Role::Anonymous | Role::Holder | Role::Portal | Role::Administrator => {
+            Role::Anonymous | Role::Holder | Role::Agent | Role::Portal | Role::Administrator => {
                 return Err(ClientError::input(
                     "role",
                     "客户端的角色是用证部门或颁发机构；管理员与持证人须本人登录，门户用令牌",

@@ -9,6 +9,8 @@ use super::Complaint;
 pub struct Limits {
     /// How long running requests may take to finish when the hub is asked to stop.
     pub shutdown_seconds: u64,
+    /// Connections at once; further ones wait.
+    pub connections: usize,
     /// Certificates that one GraphQL request may ask for.
     pub nodes: u64,
     /// Length of one GraphQL answer.
@@ -34,6 +36,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             shutdown_seconds: 30,
+            connections: 4096,
             nodes: 20_000,
             answer_megabytes: 16,
             unlogged_seconds: 600,
@@ -59,6 +62,7 @@ impl Limits {
             }
         };
         within("limits.shutdown_seconds", self.shutdown_seconds, 1, 3600)?;
+        within("limits.connections", self.connections as u64, 16, 1_000_000)?;
         within("limits.nodes", self.nodes, 100, 1_000_000)?;
         within("limits.answer_megabytes", self.answer_megabytes as u64, 1, 1024)?;
         within("limits.unlogged_seconds", self.unlogged_seconds, 10, 86_400)?;

@@ -1,6 +1,7 @@
 //! Where the hub listens, and how the world reaches it.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -9,15 +10,27 @@ use super::Complaint;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Listen {
-    /// IP address and port; TLS is the reverse proxy's.
+    /// IP address and port.
     pub address: String,
-    /// The address that QR codes and links carry, without a slash at the end. Default: `http://` and `address`.
+    /// The address that QR codes and links carry, without a slash at the end. Default: `http://` or `https://`, and `address`.
     pub public_url: Option<String>,
+    /// TLS on this address; without it, it is a reverse proxy's.
+    pub tls: Option<ListenTls>,
+}
+
+/// Where certificate and key of the listener are, as PEM. Both may be renewed while the hub runs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListenTls {
+    /// The server's certificate, then those it was issued by.
+    pub certificate: PathBuf,
+    /// Its private key, which nobody but the hub can read.
+    pub key: PathBuf,
 }
 
 impl Default for Listen {
     fn default() -> Self {
-        Self { address: "127.0.0.1:8080".into(), public_url: None }
+        Self { address: "127.0.0.1:8080".into(), public_url: None, tls: None }
     }
 }
 
@@ -41,8 +54,16 @@ impl Listen {
         }
     }
 
+    pub(super) fn settle(&mut self, folder: &Path) {
+        if let Some(tls) = &mut self.tls {
+            super::from(folder, &mut tls.certificate);
+            super::from(folder, &mut tls.key);
+        }
+    }
+
     /// The address that links carry, when the hub listens at `bound`.
     pub fn url(&self, bound: SocketAddr) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{bound}"))
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{bound}"))
     }
 }

@@ -20,7 +20,7 @@ pub use database::Database;
 pub use fault::ConfigError;
 pub use keys::{Keys, index_key, make_index_key, write_private};
 pub use limits::Limits;
-pub use listen::Listen;
+pub use listen::{Listen, ListenTls};
 pub use log::{Log, LogFormat, start_log};
 pub use secret::Secret;
 pub use sessions::Sessions;
@@ -61,6 +61,7 @@ impl Config {
         let text = std::fs::read_to_string(file).map_err(|error| ConfigError::Unreadable { file: file.into(), error })?;
         let mut config = Self::parse(file, &text)?;
         let folder = file.parent().unwrap_or(Path::new("."));
+        config.listen.settle(folder);
         config.keys.settle(folder);
         config.database.settle(folder);
         config.redis.settle(folder);
@@ -126,6 +127,8 @@ mod tests {
             ("[listen]\nadress = \"x\"\n[database]\nurl = \"sqlite://x\"", "adress"),
             ("[database]\nurl = 5", "url"),
             ("[listen]\naddress = \"nowhere\"\n[database]\nurl = \"sqlite://x\"", "listen.address"),
+            ("[listen.tls]\ncertificate = \"hub.pem\"\n[database]\nurl = \"sqlite://x\"", "key"),
+            ("[database]\nurl = \"sqlite://x\"\n[limits]\nconnections = 3", "limits.connections"),
             ("[database]\nurl = \"mysql://x\"", "database.url"),
             ("[database]\nurl = \"sqlite://x\"\n[cors]\norigins = [\"https://a.example/path\"]", "cors.origins"),
             ("[database]\nurl = \"sqlite://x\"\n[limits]\nshutdown_seconds = 0", "limits.shutdown_seconds"),

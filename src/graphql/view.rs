@@ -16,7 +16,7 @@ pub(super) struct View {
     pub issues: bool,
     /// Registering types and authorities.
     pub administers: bool,
-    /// What holders do.
+    /// What holders do, and agents for them.
     pub holds: bool,
     /// What portals do.
     pub vouches: bool,
@@ -33,7 +33,7 @@ impl View {
             rights: actor.rights.clone(),
             issues: actor.role == Role::Issuer,
             administers: actor.role == Role::Administrator,
-            holds: actor.role == Role::Holder,
+            holds: matches!(actor.role, Role::Holder | Role::Agent),
             vouches: actor.role == Role::Portal,
             signs_in: actor.role == Role::Anonymous,
             person: actor.person.is_some(),
@@ -46,7 +46,7 @@ impl View {
             && self.rights == actor.rights
             && self.issues == (actor.role == Role::Issuer)
             && self.administers == (actor.role == Role::Administrator)
-            && self.holds == (actor.role == Role::Holder)
+            && self.holds == matches!(actor.role, Role::Holder | Role::Agent)
             && self.vouches == (actor.role == Role::Portal)
             && self.signs_in == (actor.role == Role::Anonymous)
             && self.person == actor.person.is_some()
@@ -77,6 +77,6 @@ const fn granted(actor: &Actor) -> Option<&Granted> {
     match actor.role {
         Role::Anonymous | Role::Portal => None,
         Role::Administrator | Role::Holder => Some(&Granted::All),
-        Role::Department | Role::Issuer => Some(&actor.types),
+        Role::Department | Role::Issuer | Role::Agent => Some(&actor.types),
     }
 }

@@ -1,9 +1,10 @@
-//! What holders do themselves: sessions that a portal opens for them, use codes (用证码) by which they consent to a reading, and
-//! freezing on loss (挂失).
+//! What holders do themselves: sessions that a portal opens for them, use codes (用证码) by which they consent to a reading, agents whom
+//! they appoint (代理人), and freezing on loss (挂失).
 //!
 //! A portal signs the citizen in by whatever means it has and vouches for his code; the hub keeps of it the opaque key alone.
 
 mod error;
+mod mandates;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ use uuid::Uuid;
 use verify::digest::sm3_hex;
 
 pub use error::HolderError;
+pub use mandates::Appointment;
+use mandates::{himself, of_agent};
 
 use crate::audit::{Entry, Kind};
 use crate::store::commands::AccessEvent;
@@ -57,32 +60,54 @@ impl Holders {
         Self { store, registry }
     }
 
-    /// Opens a session for a holder whom the portal has signed in: the token, shown once, and until when.
+    /// Opens a session for a person or firm that the portal has signed in, for itself or, with a mandate, for the holder of the code
+    /// `behalf`: the token, shown once, and until when.
     ///
     /// # Errors
-    /// The caller is no portal; nobody of that code holds a certificate; the holder is frozen.
-    pub async fn open_session(&self, code: &str, caller: &Caller, now: DateTime<Utc>) -> Result<(String, DateTime<Utc>), HolderError> {
+    /// The caller is no portal; nobody of that code holds a certificate, or gave a mandate; one of them is frozen.
+    pub async fn open_session(
+        &self,
+        code: &str,
+        behalf: Option<&str>,
+        caller: &Caller,
+        now: DateTime<Utc>,
+    ) -> Result<(String, DateTime<Utc>), HolderError> {
         if caller.actor.role != Role::Portal {
             return Err(HolderError::forbidden("sessions of holders are opened by portals", "持证主体会话由门户开启"));
         }
-        let key = self.store.holder_key(code);
-        if !self.store.is_holder(&key).await? {
-            return Err(HolderError::NotFound { en: "nobody of this code holds a certificate".into(), zh: "该主体没有证照".into() });
-        }
+        let signed_in = self.store.holder_key(code);
+        let (key, mandate) = match behalf {
+            None if self.store.is_holder(&signed_in).await? => (signed_in, None),
+            None => {
+                return Err(HolderError::NotFound {
+                    en: "nobody of this code holds a certificate".into(), zh: "该主体没有证照".into()
+                });
+            }
+            Some(holder) => {
+                let key = self.store.holder_key(holder);
+                let none = || HolderError::forbidden("the holder gave this person or firm no mandate that holds", "没有有效的委托");
+                let mandate = self.store.mandate_for(&signed_in, &key, now).await?.ok_or_else(none)?;
+                (key, Some(mandate))
+            }
+        };
         let token: String = {
             let bytes: [u8; 32] = rand::random();
             bytes.iter().fold(PREFIX.to_owned(), |text, byte| format!("{text}{byte:02x}"))
         };
-        let until = now + SESSION;
-        let row = HolderSession { holder_key: key, opened_by: caller.actor.name.to_string(), opened_at: now, until, ended_at: None };
-        let event = Entry::new(caller, Kind::OpenHolderSession, now).by(&[subject(&row.holder_key)]).into();
+        let until = mandate.as_ref().map_or(now + SESSION, |mandate| mandate.until.min(now + SESSION));
+        let mut rules = vec![subject(&key)];
+        rules.extend(mandate.as_ref().map(|mandate| mandates::rule(mandate.id)));
+        let under = mandate.map(|mandate| (mandate.id, mandate.types));
+        let opened_by = caller.actor.name.to_string();
+        let row = HolderSession { holder_key: key, under, opened_by, opened_at: now, until, ended_at: None };
+        let event = Entry::new(caller, Kind::OpenHolderSession, now).by(&rules).into();
         if !self.store.put_holder_session(&sm3_hex(token.as_bytes()), &row, &event).await? {
             return Err(frozen());
         }
         Ok((token, until))
     }
 
-    /// The holder of a session's token, and until when it holds.
+    /// The holder of a session's token, or his agent, and until when it holds.
     ///
     /// # Errors
     /// The store does not answer.
@@ -90,9 +115,20 @@ impl Holders {
         let found = self.store.holder_session(hash).await?.filter(|session| session.ended_at.is_none() && now < session.until);
         Ok(found.map(|session| {
             // Who vouched for him stands in everything he does.
-            let name = format!("holder via {}", session.opened_by);
-            let actor = Actor::new(Role::Holder, name.as_str(), None, Granted::none(), Granted::none());
-            (Actor { holder: Some(session.holder_key.into()), ..actor }, session.until)
+            let via = session.opened_by;
+            let holder = Some(session.holder_key.into());
+            let actor = match session.under {
+                None => {
+                    let name = format!("holder via {via}");
+                    Actor { holder, ..Actor::new(Role::Holder, name, None, Granted::none(), Granted::none()) }
+                }
+                Some((mandate, types)) => {
+                    let types = Granted::Only(types.into_iter().collect());
+                    let named = Actor::new(Role::Agent, format!("agent via {via}"), None, types, Granted::none());
+                    Actor { holder, mandate: Some(mandates::rule(mandate)), ..named }
+                }
+            };
+            (actor, session.until)
         }))
     }
 
@@ -113,6 +149,9 @@ impl Holders {
         let [known] = named[..] else {
             return Err(HolderError::input("type", "no such type", "没有该证照类型"));
         };
+        if caller.actor.role == Role::Agent && !caller.actor.reads(&known.ty.name) {
+            return Err(HolderError::forbidden("the mandate is not for this type", "委托不含该证照类型"));
+        }
         let fields: BTreeSet<String> = consent.fields.into_iter().collect();
         let there = |name: &String| [NUMBER, HOLDERS, FILES].contains(&name.as_str()) || known.ty.field(name).is_some();
         if let Some(unknown) = fields.iter().find(|name| !there(name)) {
@@ -125,42 +164,50 @@ impl Holders {
             let mut random = rand::rng();
             (0..LENGTH).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
         };
+        let mandate = match of_agent(caller) {
+            Some(id) => self.store.mandate(id).await?,
+            None => None,
+        };
+        let wanted = now + TimeDelta::minutes(consent.minutes);
         let row = UseCodeRow {
             id: Uuid::now_v7(),
             holder_key: key.to_owned(),
+            mandate: mandate.as_ref().map(|mandate| mandate.id),
             department: consent.department,
             type_name: known.ty.name.to_string(),
             fields: fields.into_iter().collect(),
             once: consent.once,
             uses: 0,
             made_at: now,
-            until: now + TimeDelta::minutes(consent.minutes),
+            until: mandate.map_or(wanted, |mandate| mandate.until.min(wanted)),
             used_at: None,
             withdrawn_at: None,
         };
-        let event = Entry::new(caller, Kind::MakeUseCode, now).of_many(Some(&row.type_name), 0).by(&[rule(row.id)]).into();
+        let mut rules = vec![rule(row.id)];
+        rules.extend(caller.actor.mandate.clone());
+        let event = Entry::new(caller, Kind::MakeUseCode, now).of_many(Some(&row.type_name), 0).by(&rules).into();
         if !self.store.put_use_code(&digest(&code), &row, &event).await? {
             return Err(frozen());
         }
         Ok((code, row))
     }
 
-    /// The caller's newest use codes.
+    /// The caller's newest use codes; an agent's are those that it made.
     ///
     /// # Errors
     /// The caller is no holder; the store does not answer.
     pub async fn codes(&self, caller: &Caller, limit: u32) -> Result<Vec<UseCodeRow>, HolderError> {
-        Ok(self.store.use_codes(of(caller)?, limit).await?)
+        Ok(self.store.use_codes(of(caller)?, of_agent(caller), limit).await?)
     }
 
-    /// Withdraws a use code.
+    /// Withdraws a use code; an agent those that it made.
     ///
     /// # Errors
     /// It is not the caller's, or withdrawn already.
     pub async fn withdraw_code(&self, id: Uuid, caller: &Caller, now: DateTime<Utc>) -> Result<(), HolderError> {
         let event = Entry::new(caller, Kind::WithdrawUseCode, now).by(&[rule(id)]).into();
         let none = || HolderError::NotFound { en: "no such use code holds".into(), zh: "没有该有效用证码".into() };
-        if self.store.withdraw_use_code(of(caller)?, id, &event).await? { Ok(()) } else { Err(none()) }
+        if self.store.withdraw_use_code(of(caller)?, of_agent(caller), id, &event).await? { Ok(()) } else { Err(none()) }
     }
 
     /// The call of a department that shows a use code: it reads what the holder consented to, of his certificates, and nothing else.
@@ -200,7 +247,7 @@ impl Holders {
             return Err(HolderError::input("reason", "say why, in 1 to 200 characters", "须用1至200字写明原因"));
         }
         let key = match code {
-            None => of(caller)?.to_owned(),
+            None => himself(caller)?.to_owned(),
             Some(code) => self.of_clerk(code, caller).await?,
         };
         let event: AccessEvent = Entry::new(caller, Kind::FreezeHolder, now).by(&[subject(&key)]).into();
@@ -224,7 +271,7 @@ impl Holders {
     /// # Errors
     /// The caller is no holder; the store does not answer.
     pub async fn accesses(&self, caller: &Caller, before: Option<Uuid>, limit: u32) -> Result<Vec<(AccessEvent, String)>, HolderError> {
-        Ok(self.store.events_about(of(caller)?, before, limit).await?)
+        Ok(self.store.events_about(himself(caller)?, before, limit).await?)
     }
 
     async fn of_clerk(&self, code: &str, caller: &Caller) -> Result<String, HolderError> {

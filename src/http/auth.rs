@@ -100,7 +100,7 @@ async fn known(hub: &Hub, value: &HeaderValue) -> Result<Arc<Known>, Refusal> {
         Role::Department | Role::Issuer | Role::Portal => {
             meters(hub, ("token", &row.name, Limit::default()), department.as_ref().map(|(code, limit)| (code.as_str(), *limit)))
         }
-        Role::Anonymous | Role::Holder | Role::Administrator => Vec::new(),
+        Role::Anonymous | Role::Holder | Role::Agent | Role::Administrator => Vec::new(),
     };
     let (actor, until) = with_grants(hub, row.actor, &Granted::All, row.expires_at, &mut tags, now).await?;
     let known = Arc::new(Known { actor, meters });

@@ -13,7 +13,11 @@ pub(super) fn framed_by(origins: &[String]) -> String {
     POLICY.replace("frame-ancestors 'none'", &format!("frame-ancestors {whom}"))
 }
 
-pub(super) fn secured(mut response: Response) -> Response {
+/// How long a browser asks this host by TLS only: two years, as the lists of browsers want.
+const BY_TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
+/// `by_tls`: the address that the world knows begins with https.
+pub(super) fn secured(mut response: Response, by_tls: bool) -> Response {
     let headers = response.headers_mut();
     // The older header knows no list of origins: beside a policy of its own it would forbid what that allows.
     let own_policy = headers.contains_key(header::CONTENT_SECURITY_POLICY);
@@ -28,6 +32,9 @@ pub(super) fn secured(mut response: Response) -> Response {
             continue;
         }
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if by_tls {
+        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(BY_TLS_ONLY);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use model::actor::Role;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -54,7 +55,8 @@ async fn proved(hub: &Arc<Hub>, headers: &HeaderMap, event: &str) -> Result<Resp
     let id: Uuid = event.parse().map_err(|_| unknown())?;
     let proved = hub.transparency.receipt(id).await.map_err(|error| failed(&error))?.ok_or_else(unknown)?;
     // Whoever caused it may show it, and a holder what was done with a certificate of his; nobody else learns that it is there.
-    let allowed = match &actor.holder {
+    let holder = actor.holder.as_ref().filter(|_| actor.role == Role::Holder);
+    let allowed = match holder {
         Some(key) => hub.store.is_about(key, id).await.map_err(|error| {
             tracing::error!(%error, "store failed");
             Refusal::new("UNAVAILABLE", "数据库暂时不可用 / the database cannot answer now")

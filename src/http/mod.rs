@@ -8,6 +8,7 @@
 //! docs.rs      interface documents   well_known.rs who this hub is, signed
 //! oauth.rs     access tokens         address.rs   where a call comes from
 //! rate_limits.rs how a caller stands at his limits
+//! serving.rs   connections            tls.rs       certificate and key of the listener
 //! share/       GB/T 36906 as JSON
 //! ```
 
@@ -26,7 +27,9 @@ mod oauth;
 mod pages;
 mod rate_limits;
 mod revocations;
+mod serving;
 mod share;
+mod tls;
 mod well_known;
 
 use std::sync::Arc;
@@ -44,6 +47,9 @@ use tower_http::trace::TraceLayer;
 
 use crate::hub::Hub;
 
+pub use serving::{Patience, serve};
+pub use tls::{Tls, TlsError, TlsFiles};
+
 /// Largest request body, in bytes: the largest document that is verified, in Base64, and room for what stands around it.
 const MAX_BODY: usize = 24 << 20;
 
@@ -53,13 +59,14 @@ const DEADLINE: Duration = Duration::from_secs(60);
 /// Every route of the hub.
 pub fn router(hub: Arc<Hub>) -> Router {
     let cors = headers::cors(&hub.settings.cors_origins);
+    let by_tls = hub.settings.public_url.starts_with("https://");
     // Together: each layer that a router is given by itself costs every request a box and a copy of all that lies within.
     let around = ServiceBuilder::new()
         .layer(TraceLayer::new_for_http().make_span_with(headers::span))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
-        .map_response(headers::secured);
+        .map_response(move |response| headers::secured(response, by_tls));
     Router::new()
         .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other_method))
         .route("/graphql/schema.graphql", get(graphql::sdl))

@@ -19,6 +19,8 @@ pub enum Role {
     Issuer,
     /// 持证主体：reads his own certificates, consents to others' reading, freezes on loss.
     Holder,
+    /// 代理人：reads the certificates of the holder who appointed it, of the types it was appointed for, and consents for him.
+    Agent,
     /// 门户：vouches for holders whom it has signed in, and verifies; reads nothing itself.
     Portal,
     /// Registers types and authorities, reads everything.
@@ -58,10 +60,12 @@ pub struct Actor {
     pub types: Granted,
     /// Authorities (credit codes) in whose name it may issue.
     pub authorities: Granted,
-    /// A holder: the opaque key of his code.
+    /// A holder: the opaque key of his code. An agent: that of the holder it acts for.
     pub holder: Option<Arc<str>>,
     /// The person who signed in, or for whom the token was made; None: nobody in particular.
     pub person: Option<Person>,
+    /// An agent: the name under which its mandate is cited.
+    pub mandate: Option<Arc<str>>,
     /// What grants to its department add, by matter; None: nothing.
     pub matters: Option<Arc<Matters>>,
     /// What they add for this call's matter ([`Caller::new`]); None: nothing but what the token itself names.
@@ -90,7 +94,18 @@ pub struct Department {
 impl Actor {
     /// With what a token names, and no grants.
     pub fn new(role: Role, name: impl Into<Arc<str>>, department: Option<Department>, types: Granted, authorities: Granted) -> Self {
-        Self { role, name: name.into(), department, types, authorities, holder: None, person: None, matters: None, rights: None }
+        Self {
+            role,
+            name: name.into(),
+            department,
+            types,
+            authorities,
+            holder: None,
+            person: None,
+            mandate: None,
+            matters: None,
+            rights: None,
+        }
     }
 
     pub fn anonymous() -> Self {
@@ -104,6 +119,7 @@ impl Actor {
             Role::Administrator => true,
             // Of every type his own: plans see to that.
             Role::Holder => self.holder.is_some(),
+            Role::Agent => self.holder.is_some() && self.types.contains(type_name),
             Role::Department | Role::Issuer => self.types.contains(type_name) || self.granted(type_name).is_some(),
         }
     }
@@ -137,7 +153,7 @@ impl Actor {
 
     /// Must a read say what it is for? Administrators: only where personal fields are read (the caller decides that).
     pub const fn needs_purpose(&self) -> bool {
-        matches!(self.role, Role::Department | Role::Issuer)
+        matches!(self.role, Role::Department | Role::Issuer | Role::Agent)
     }
 }
 

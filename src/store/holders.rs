@@ -8,13 +8,15 @@ use super::decode::Reader;
 use super::error::Fault;
 use super::session::Session;
 use super::sql::{Sql, text};
-use super::{Store, StoreError, access};
+use super::{Store, StoreError, access, mandates};
 use crate::fresh::{Tag, Tags};
 
 /// A session that a portal opened for a holder it had signed in.
 #[derive(Debug, Clone)]
 pub struct HolderSession {
     pub holder_key: String,
+    /// An agent's: the mandate and its types.
+    pub under: Option<(Uuid, Vec<String>)>,
     pub opened_by: String,
     pub opened_at: DateTime<Utc>,
     pub until: DateTime<Utc>,
@@ -26,6 +28,8 @@ pub struct HolderSession {
 pub struct UseCodeRow {
     pub id: Uuid,
     pub holder_key: String,
+    /// Made by an agent under this mandate.
+    pub mandate: Option<Uuid>,
     /// Credit code.
     pub department: String,
     pub type_name: String,
@@ -47,8 +51,9 @@ pub struct Freeze {
     pub frozen_at: DateTime<Utc>,
 }
 
-const SESSION: [&str; 5] = ["hash", "holder_key", "opened_by", "opened_at", "until"];
-const CODE: [&str; 10] = ["id", "hash", "holder_key", "department", "type_name", "fields", "once", "uses", "made_at", "until"];
+const SESSION: [&str; 6] = ["hash", "holder_key", "opened_by", "opened_at", "until", "mandate_id"];
+const CODE: [&str; 11] =
+    ["id", "hash", "holder_key", "department", "type_name", "fields", "once", "uses", "made_at", "until", "mandate_id"];
 
 impl Store {
     /// The key by which a holder of this code is known.
@@ -66,13 +71,30 @@ impl Store {
         Ok(self.reading().first(sql).await?.is_some())
     }
 
-    /// Opens a session, with its access event; false, and nothing written, where the holder is frozen.
+    /// Opens a session, with its access event; false, and nothing written, where the holder or his agent is frozen, or the mandate holds
+    /// no longer.
     ///
     /// # Errors
     /// The database.
     pub async fn put_holder_session(&self, hash: &str, row: &HolderSession, event: &AccessEvent) -> Result<bool, StoreError> {
         let put = self.write(Tag::token(hash).into(), |session| async move {
-            if frozen(&session, &row.holder_key).await? {
+            let mandate = row.under.as_ref().map(|(id, _)| *id);
+            let mut persons = vec![row.holder_key.clone()];
+            if let Some(mandate) = mandate {
+                let Some(agent) = mandates::agent(&session, mandate, row.opened_at).await? else { return Ok(false) };
+                persons.push(agent);
+            }
+            // In one order, whoever acts for whom.
+            persons.sort_unstable();
+            for person in &persons {
+                if frozen(&session, person).await? {
+                    return Ok(false);
+                }
+            }
+            // Once more, now that nobody can withdraw it.
+            if let Some(mandate) = mandate
+                && mandates::agent(&session, mandate, row.opened_at).await?.is_none()
+            {
                 return Ok(false);
             }
             let values = vec![
@@ -81,6 +103,7 @@ impl Store {
                 text(&row.opened_by),
                 row.opened_at.timestamp_micros().into(),
                 row.until.timestamp_micros().into(),
+                mandate.into(),
             ];
             session.insert("holder_session", &SESSION, vec![values]).await?;
             session.insert("access_event", &access::COLUMNS, vec![access::encoded(event)]).await?;
@@ -94,17 +117,24 @@ impl Store {
     /// # Errors
     /// The database.
     pub async fn holder_session(&self, hash: &str) -> Result<Option<HolderSession>, StoreError> {
-        let mut sql = Sql::new("SELECT holder_key, opened_by, opened_at, until, ended_at FROM holder_session WHERE hash = ");
-        sql.bind(text(hash));
+        let mut sql = Sql::new("SELECT s.holder_key, s.opened_by, s.opened_at, s.until, s.ended_at, s.mandate_id, m.types");
+        sql.push(" FROM holder_session s LEFT JOIN mandate m ON m.id = s.mandate_id WHERE s.hash = ").bind(text(hash));
         let read = |row: sea_orm::QueryResult| {
             let mut reader = Reader::new(&row);
             let (holder_key, opened_by, opened_at, until) = (reader.text()?, reader.text()?, reader.time()?, reader.time()?);
-            Ok::<_, Fault>(HolderSession { holder_key, opened_by, opened_at, until, ended_at: reader.optional_time()? })
+            let (ended_at, mandate, types) = (reader.optional_time()?, reader.value::<Option<Uuid>>()?, reader.value::<Option<String>>()?);
+            let under = match (mandate, types) {
+                (Some(mandate), Some(types)) => Some((mandate, mandates::types(&types)?)),
+                (None, _) => None,
+                (Some(mandate), None) => return Err(Fault::nonsense(format!("mandate {mandate} is not there"))),
+            };
+            Ok::<_, Fault>(HolderSession { holder_key, under, opened_by, opened_at, until, ended_at })
         };
         Ok(self.reading().first(sql).await?.map(read).transpose()?)
     }
 
-    /// Writes a use code, with its access event; false, and nothing written, where the holder is frozen.
+    /// Writes a use code, with its access event; false, and nothing written, where the holder is frozen or the mandate
+    /// holds no longer.
     ///
     /// # Errors
     /// The database.
@@ -114,6 +144,11 @@ impl Store {
             let fields = fields.clone();
             async move {
                 if frozen(&session, &row.holder_key).await? {
+                    return Ok(false);
+                }
+                if let Some(mandate) = row.mandate
+                    && mandates::agent(&session, mandate, row.made_at).await?.is_none()
+                {
                     return Ok(false);
                 }
                 let values = vec![
@@ -127,6 +162,7 @@ impl Store {
                     i64::from(row.uses).into(),
                     row.made_at.timestamp_micros().into(),
                     row.until.timestamp_micros().into(),
+                    row.mandate.into(),
                 ];
                 session.insert("use_code", &CODE, vec![values]).await?;
                 session.insert("access_event", &access::COLUMNS, vec![access::encoded(event)]).await?;
@@ -157,26 +193,39 @@ impl Store {
         Ok(self.reading().first(sql).await?.map(|row| code(&mut Reader::new(&row))).transpose()?)
     }
 
-    /// A holder's newest use codes, newest first.
+    /// A holder's newest use codes, newest first; of those made under `mandate`, where one is given.
     ///
     /// # Errors
     /// The database.
-    pub async fn use_codes(&self, holder_key: &str, limit: u32) -> Result<Vec<UseCodeRow>, StoreError> {
+    pub async fn use_codes(&self, holder_key: &str, mandate: Option<Uuid>, limit: u32) -> Result<Vec<UseCodeRow>, StoreError> {
         let mut sql = selected_codes();
-        sql.push(" WHERE holder_key = ").bind(text(holder_key)).push(" ORDER BY id DESC LIMIT ").bind(i64::from(limit));
+        sql.push(" WHERE holder_key = ").bind(text(holder_key));
+        if let Some(mandate) = mandate {
+            sql.push(" AND mandate_id = ").bind(mandate);
+        }
+        sql.push(" ORDER BY id DESC LIMIT ").bind(i64::from(limit));
         let rows = self.reading().all(sql).await?;
         Ok(rows.iter().map(|row| code(&mut Reader::new(row))).collect::<Result<_, Fault>>()?)
     }
 
-    /// Withdraws a holder's use code; false where it is not his, or withdrawn already.
+    /// Withdraws a holder's use code, one made under `mandate` where one is given; false where it is not his, or withdrawn already.
     ///
     /// # Errors
     /// The database.
-    pub async fn withdraw_use_code(&self, holder_key: &str, id: Uuid, event: &AccessEvent) -> Result<bool, StoreError> {
+    pub async fn withdraw_use_code(
+        &self,
+        holder_key: &str,
+        mandate: Option<Uuid>,
+        id: Uuid,
+        event: &AccessEvent,
+    ) -> Result<bool, StoreError> {
         let withdrawn = self.write(Tags::none(), |session| async move {
             let mut sql = Sql::new("UPDATE use_code SET withdrawn_at = ");
             sql.bind(event.at.timestamp_micros()).push(" WHERE id = ").bind(id).push(" AND holder_key = ").bind(text(holder_key));
             sql.push(" AND withdrawn_at IS NULL");
+            if let Some(mandate) = mandate {
+                sql.push(" AND mandate_id = ").bind(mandate);
+            }
             if session.run(sql).await? == 0 {
                 return Ok(false);
             }
@@ -186,7 +235,8 @@ impl Store {
         Ok(withdrawn.await?)
     }
 
-    /// Freezes a holder: his sessions end, his use codes are withdrawn, in one step with the access event. False where he is frozen already.
+    /// Freezes a holder: his sessions end, those of his agents and those in which he is an agent; use codes are withdrawn; in one step with
+    /// the access event. False where he is frozen already.
     ///
     /// # Errors
     /// The database.
@@ -205,6 +255,10 @@ impl Store {
                 sql.push(" WHERE ").push(column).push(" IS NULL AND holder_key = ").bind(text(holder_key));
                 session.run(sql).await?;
             }
+            let as_agent = |sql: &mut Sql| {
+                sql.push(" IN (SELECT id FROM mandate WHERE agent_key = ").bind(text(holder_key)).push(")");
+            };
+            mandates::end(&session, at, as_agent).await?;
             session.insert("access_event", &access::COLUMNS, vec![access::encoded(event)]).await?;
             Ok(true)
         });
@@ -287,7 +341,7 @@ impl Store {
 }
 
 /// Whether a holder is frozen, for whoever writes on it: who writes for a holder, and who freezes him, wait for one another.
-async fn frozen(session: &Session, holder_key: &str) -> Result<bool, Fault> {
+pub(super) async fn frozen(session: &Session, holder_key: &str) -> Result<bool, Fault> {
     session.insert_absent("holder_guard", &["holder_key", "n"], vec![vec![text(holder_key), 1i64.into()]]).await?;
     let mut turn = Sql::new("UPDATE holder_guard SET n = n + 1 WHERE holder_key = ");
     turn.bind(text(holder_key));
@@ -298,13 +352,16 @@ async fn frozen(session: &Session, holder_key: &str) -> Result<bool, Fault> {
 }
 
 fn selected_codes() -> Sql {
-    Sql::new("SELECT id, holder_key, department, type_name, fields, once, uses, made_at, until, used_at, withdrawn_at FROM use_code")
+    Sql::new(
+        "SELECT id, holder_key, mandate_id, department, type_name, fields, once, uses, made_at, until, used_at, withdrawn_at FROM use_code",
+    )
 }
 
 fn code(reader: &mut Reader<'_>) -> Result<UseCodeRow, Fault> {
     Ok(UseCodeRow {
         id: reader.uuid()?,
         holder_key: reader.text()?,
+        mandate: reader.value::<Option<Uuid>>()?,
         department: reader.text()?,
         type_name: reader.text()?,
         fields: serde_json::from_str(&reader.text()?).map_err(|error| Fault::nonsense(error.to_string()))?,

@@ -1,4 +1,4 @@
-//! One question, asked as eight actors: what each is shown of the schema, what it is answered, by which rule, and what the log says.
+//! One question, asked as nine actors: what each is shown of the schema, what it is answered, by which rule, and what the log says.
 //!
 //! The snapshot lies beside this file; `ACTORS=write` writes it anew.
 
@@ -32,7 +32,7 @@ struct Asking {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_question_as_eight_actors() {
+async fn one_question_as_nine_actors() {
     on_each(|url| async move {
         let hub = TestHub::start(&url).await;
         let asking = actors(&hub, &url).await;
@@ -87,6 +87,11 @@ async fn actors(hub: &TestHub, url: &str) -> Vec<Asking> {
         "mutation {{ makeUseCode(department: \"{HOUSING}\", type: \"{TYPE}\", fields: [\"personName\", \"categoryCode\", \"number\"], minutes: 30, once: false) {{ code }} }}"
     );
     let code = hub.data(&holder, &make, json!({})).await["makeUseCode"]["code"].take();
+    let appoint =
+        format!("mutation {{ appointAgent(agent: \"990000190001010032\", name: \"代理人\", types: [\"{TYPE}\"], days: 30) {{ id }} }}");
+    hub.data(&holder, &appoint, json!({})).await;
+    let open = "mutation { openHolderSession(code: \"990000190001010032\", onBehalfOf: \"990000190001010016\") { token } }";
+    let agent = hub.data("portal", open, json!({})).await["openHolderSession"]["token"].as_str().unwrap().to_owned();
     let matter = json!({ "useFor": "办理资质", "itemCode": MATTER });
     let asking = |name, token: &str, purpose: Json| Asking { name, token: token.to_owned(), purpose };
     vec![
@@ -95,6 +100,7 @@ async fn actors(hub: &TestHub, url: &str) -> Vec<Asking> {
         asking("department, another matter", "housing", json!({ "useFor": "办理资质", "itemCode": "990000-002" })),
         asking("restricted by its token", "restricted", matter.clone()),
         asking("holder", &holder, Json::Null),
+        asking("holder's agent", &agent, json!({ "useFor": "代办变更" })),
         asking("by the holder's consent", "housing", json!({ "useFor": "办理资质", "consent": code })),
         asking("administrator", "admin", matter.clone()),
         asking("anonymous", "", Json::Null),
@@ -114,7 +120,10 @@ async fn shown(hub: &TestHub, asked: &Asking) -> Json {
     let least = send(ALL).await;
     hub.hub.audit.settle().await.unwrap();
     let events = hub.hub.store.access_events(50).await.unwrap();
-    let of_use_code = |text: &str| if text.starts_with("use-code-") { "use-code-…".to_owned() } else { text.to_owned() };
+    let of_use_code = |text: &str| {
+        let cited = ["use-code-", "mandate-"].into_iter().find(|kind| text.starts_with(kind));
+        cited.map_or_else(|| text.to_owned(), |kind| format!("{kind}…"))
+    };
     let log: Vec<Json> = events
         .iter()
         .take_while(|event| Some(event.id) != before)

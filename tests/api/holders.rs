@@ -13,11 +13,11 @@ use crate::support::hub::TestHub;
 
 const HOUSING: &str = "11990000000000GX2C";
 const TAX: &str = "119901000000000G16";
-const CODE: &str = "990000190001010016";
-const OFFICERS: &str = "{ safetyOfficerCertificates { nodes { id personName } } }";
+pub(super) const CODE: &str = "990000190001010016";
+pub(super) const OFFICERS: &str = "{ safetyOfficerCertificates { nodes { id personName } } }";
 
 /// A hub with two persons' certificates, departments that may read nothing, and a portal.
-async fn start(url: &str) -> (TestHub, Json, Json) {
+pub(super) async fn start(url: &str) -> (TestHub, Json, Json) {
     let hub = TestHub::start(url).await;
     let department = |code: &str| Some(Department { code: code.into(), name: "测试局".into(), division: None });
     for (token, role, department) in
@@ -37,22 +37,22 @@ async fn start(url: &str) -> (TestHub, Json, Json) {
     (hub, officer, other)
 }
 
-async fn session(hub: &TestHub, code: &str) -> String {
+pub(super) async fn session(hub: &TestHub, code: &str) -> String {
     let open = "mutation($code: String!) { openHolderSession(code: $code) { token until } }";
     hub.data("portal", open, json!({ "code": code })).await["openHolderSession"]["token"].as_str().unwrap().to_owned()
 }
 
 /// Without a purpose.
-async fn plainly(hub: &TestHub, token: &str, query: &str) -> Json {
+pub(super) async fn plainly(hub: &TestHub, token: &str, query: &str) -> Json {
     hub.send(token, &json!({ "query": query })).await
 }
 
-async fn with_code(hub: &TestHub, token: &str, code: &Json, query: &str) -> Json {
+pub(super) async fn with_code(hub: &TestHub, token: &str, code: &Json, query: &str) -> Json {
     let purpose = json!({ "useFor": "办理资质", "consent": code });
     hub.send(token, &json!({ "query": query, "extensions": { "purpose": purpose } })).await
 }
 
-const MAKE: &str =
+pub(super) const MAKE: &str =
     "mutation($fields: [String!]!, $once: Boolean) { makeUseCode(department: \"11990000000000GX2C\", type: \"SafetyOfficerCertificate\",
     fields: $fields, minutes: 30, once: $once) { id code department fields once uses } }";
 

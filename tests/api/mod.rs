@@ -2,6 +2,7 @@
 
 mod access;
 mod actors;
+mod agents;
 mod attacks;
 mod differential;
 mod each_type;

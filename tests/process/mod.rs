@@ -11,6 +11,7 @@ mod matrix;
 mod memory;
 mod offline;
 mod serve;
+mod tls;
 mod uploads;
 
 use std::path::{Path, PathBuf};

@@ -50,7 +50,8 @@ pub(super) fn configure(folder: &Path, url: &str) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-pub(super) fn serve(folder: &Path, address: &str) -> Served {
+/// Begins to serve, ready or not.
+pub(super) fn serving(folder: &Path) -> Served {
     let child = Command::new(PROGRAM)
         .args(["serve", "--config", "zhengzhao.toml"])
         .current_dir(folder)
@@ -59,7 +60,11 @@ pub(super) fn serve(folder: &Path, address: &str) -> Served {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut served = Served(child);
+    Served(child)
+}
+
+pub(super) fn serve(folder: &Path, address: &str) -> Served {
+    let mut served = serving(folder);
     let began = Instant::now();
     while ureq::get(format!("{address}/readyz")).call().is_err() {
         assert!(served.0.try_wait().unwrap().is_none(), "serve ended by itself");

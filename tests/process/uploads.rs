@@ -60,3 +60,27 @@ async fn what_the_process_does_not_come_through_is_refused_and_costs_the_hub_not
     assert!(matches!(guarded(&killed.display().to_string()).upload(pdf.clone(), now).await, Err(UploadFault::TooMuch)));
     assert!(matches!(guarded("/nonexistent").upload(pdf.clone(), now).await, Err(UploadFault::Unavailable(_))));
 }
+
+/// Connections that announce as much as the hub takes and send next to nothing keep nobody else out.
+#[test]
+fn slow_bodies_hold_no_room_that_others_need() {
+    let hub = super::Demo::start(3);
+    let address = hub.address();
+    let authority = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let mut slow = Vec::new();
+    for place in 0..40 {
+        let mut stream = std::net::TcpStream::connect(&authority).unwrap();
+        let path = ["/graphql", "/share/v1/verifyFile"][place % 2];
+        let length = 24 << 20;
+        write!(stream, "POST {path} HTTP/1.1\r\nHost: hub\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{{")
+            .unwrap();
+        stream.flush().unwrap();
+        slow.push(stream);
+    }
+    // A file of some megabytes that is no certificate: read to its end and judged.
+    let query = "query($content: Base64!) { verifyFile(content: $content) { result } }";
+    let asked = hub.ask("", query, serde_json::json!({ "content": "A".repeat(6 << 20) }));
+    let refused = &asked["errors"][0]["extensions"]["code"];
+    assert!(asked["data"]["verifyFile"]["result"].is_string() || refused == "INVALID_INPUT", "{asked}");
+    drop(slow);
+}

@@ -8,7 +8,7 @@ use crate::graphql::ask::{Ask, Resolved, answer};
 use crate::graphql::errors::ApiError;
 use crate::graphql::inputs::arguments;
 use crate::graphql::types::own::{self, Code, Session};
-use crate::holders::Consent;
+use crate::holders::{Appointment, Consent};
 
 fn required(name: &'static str) -> InputValue {
     InputValue::new(name, TypeRef::named_nn(TypeRef::STRING))
@@ -19,7 +19,11 @@ pub(super) fn of_portals(mutation: Object) -> Object {
     mutation.field(
         Field::new("openHolderSession", TypeRef::named(own::SESSION), |context| answer(context, open))
             .description("门户为已登录核验的持证主体开启会话 / opens a session for a holder whom the portal has signed in")
-            .argument(required("code").description("持证主体代码")),
+            .argument(required("code").description("已登录者的代码"))
+            .argument(
+                InputValue::new("onBehalfOf", TypeRef::named(TypeRef::STRING))
+                    .description("委托人代码：已登录者是其代理人 / the holder whose agent the signed-in person is"),
+            ),
     )
 }
 
@@ -41,6 +45,19 @@ pub(super) fn of_holders(mutation: Object) -> Object {
         .field(
             Field::new("withdrawUseCode", TypeRef::named(TypeRef::BOOLEAN), |context| answer(context, withdraw))
                 .description("撤回用证码，即时生效")
+                .argument(InputValue::new("id", TypeRef::named_nn(TypeRef::ID))),
+        )
+        .field(
+            Field::new("appointAgent", TypeRef::named(own::MANDATE), |context| answer(context, appoint))
+                .description("委托代理人：限定证照类型与天数 / appoints an agent")
+                .argument(required("agent").description("代理人代码"))
+                .argument(required("name").description("本人对代理人的称呼"))
+                .argument(InputValue::new("types", TypeRef::named_nn_list_nn(TypeRef::STRING)).description("GraphQL 名称或证照类型代码"))
+                .argument(InputValue::new("days", TypeRef::named_nn(TypeRef::INT)).description("1 至 365")),
+        )
+        .field(
+            Field::new("withdrawMandate", TypeRef::named(TypeRef::BOOLEAN), |context| answer(context, withdraw_mandate))
+                .description("撤回委托：代理人的会话与其生成的用证码即时失效")
                 .argument(InputValue::new("id", TypeRef::named_nn(TypeRef::ID))),
         )
         .field(
@@ -75,7 +92,8 @@ fn done<'a>() -> Resolved<'a> {
 }
 
 async fn open<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let (token, until) = ask.hub.holders.open_session(&text(&context, "code"), &ask.caller, ask.now).await?;
+    let behalf = arguments::text(context.args.as_index_map(), "onBehalfOf");
+    let (token, until) = ask.hub.holders.open_session(&text(&context, "code"), behalf.as_deref(), &ask.caller, ask.now).await?;
     Ok(Some(FieldValue::owned_any(Session { token, until })))
 }
 
@@ -96,6 +114,24 @@ async fn withdraw<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'
     let wrong = || ApiError::Input { path: "id".into(), zh: "不是用证码的 id".into(), en: "is no id of a use code".into() };
     let id = own::id(Some(text(&context, "id"))).ok_or_else(wrong)?;
     ask.hub.holders.withdraw_code(id, &ask.caller, ask.now).await?;
+    done()
+}
+
+async fn appoint<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let args = context.args.as_index_map();
+    let wish = Appointment {
+        agent: text(&context, "agent"),
+        name: text(&context, "name"),
+        types: arguments::texts(args, "types").unwrap_or_default(),
+        days: arguments::integer(args, "days").unwrap_or_default(),
+    };
+    Ok(Some(FieldValue::owned_any(ask.hub.holders.appoint(wish, &ask.caller, ask.now).await?)))
+}
+
+async fn withdraw_mandate<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let wrong = || ApiError::Input { path: "id".into(), zh: "不是委托的 id".into(), en: "is no id of a mandate".into() };
+    let id = own::id(Some(text(&context, "id"))).ok_or_else(wrong)?;
+    ask.hub.holders.withdraw_mandate(id, &ask.caller, ask.now).await?;
     done()
 }
 

@@ -19,6 +19,10 @@ pub(super) fn fields(query: Object) -> Object {
                 .description("我的用证码，新的在前 / newest first"),
         )
         .field(
+            Field::new("mandates", TypeRef::named_nn_list(own::MANDATE), |context| answer(context, mandates))
+                .description("我给出的委托，新的在前 / mandates that I gave, newest first"),
+        )
+        .field(
             Field::new("accessesOfMine", TypeRef::named_nn_list(own::ACCESS), |context| answer(context, accesses))
                 .description(
                     "谁在何时为何事访问了我的证照，新的在前；列表查询只记份数，不在其中 / accesses that name one certificate, newest first",
@@ -31,6 +35,11 @@ pub(super) fn fields(query: Object) -> Object {
 async fn codes<'a>(_: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
     let found = ask.hub.holders.codes(&ask.caller, u32::try_from(MOST).unwrap_or_default()).await?;
     Ok(Some(FieldValue::list(found.into_iter().map(|row| FieldValue::owned_any(Code { code: None, row })))))
+}
+
+async fn mandates<'a>(_: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let found = ask.hub.holders.mandates(&ask.caller, u32::try_from(MOST).unwrap_or_default()).await?;
+    Ok(Some(FieldValue::list(found.into_iter().map(FieldValue::owned_any))))
 }
 
 async fn accesses<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {

@@ -156,6 +156,8 @@ const fn token_rule(role: Role, allowed: bool, lang: Lang) -> &'static str {
         (Role::Administrator, ..) => "role administrator",
         (Role::Holder, _, Lang::Zh) => "本人的证照",
         (Role::Holder, _, Lang::En) => "certificates of one's own",
+        (Role::Agent, true, Lang::Zh) => "委托人授权了该类型",
+        (Role::Agent, true, Lang::En) => "the holder's mandate names this type",
         (_, true, Lang::Zh) => "令牌授权了该类型",
         (_, true, Lang::En) => "the token is granted this type",
         (Role::Anonymous, false, Lang::Zh) => "无令牌：只能验证与查看目录",

@@ -7,11 +7,12 @@ use uuid::Uuid;
 
 use crate::graphql::ask::read;
 use crate::graphql::{scalars, values};
-use crate::store::UseCodeRow;
 use crate::store::commands::AccessEvent;
+use crate::store::{MandateRow, UseCodeRow};
 
 pub(crate) const SESSION: &str = "HolderSession";
 pub(crate) const USE_CODE: &str = "UseCode";
+pub(crate) const MANDATE: &str = "Mandate";
 pub(crate) const ACCESS: &str = "AccessOfMine";
 
 pub(crate) struct Session {
@@ -43,7 +44,7 @@ pub(crate) fn session() -> Object {
 }
 
 pub(crate) fn register(schema: SchemaBuilder) -> SchemaBuilder {
-    schema.register(use_code()).register(access())
+    schema.register(use_code()).register(mandate()).register(access())
 }
 
 fn use_code() -> Object {
@@ -69,6 +70,26 @@ fn use_code() -> Object {
         .field(field("until", time(), |code| Some(values::time(code.row.until))))
         .field(field("usedAt", time(), |code| code.row.used_at.map(values::time)))
         .field(field("withdrawnAt", time(), |code| code.row.withdrawn_at.map(values::time)))
+}
+
+fn mandate() -> Object {
+    let field = |name: &'static str, ty: TypeRef, get: fn(&MandateRow) -> Option<Value>| {
+        Field::new(name, ty, move |context| read::<MandateRow>(&context, get))
+    };
+    let time = || TypeRef::named(scalars::DATE_TIME);
+    Object::new(MANDATE)
+        .description("委托：代理人在期限内代为查看所列类型的证照、生成用证码 / an agent's appointment")
+        .field(field("id", TypeRef::named_nn(TypeRef::ID), |row| Some(Value::from(row.id.to_string()))))
+        .field(
+            field("agentName", TypeRef::named_nn(TypeRef::STRING), |row| Some(Value::from(row.agent_name.as_str())))
+                .description("本人对代理人的称呼"),
+        )
+        .field(field("types", TypeRef::named_nn_list_nn(TypeRef::STRING), |row| {
+            Some(Value::List(row.types.iter().map(|name| Value::from(name.as_str())).collect()))
+        }))
+        .field(field("madeAt", time(), |row| Some(values::time(row.made_at))))
+        .field(field("until", time(), |row| Some(values::time(row.until))))
+        .field(field("withdrawnAt", time(), |row| row.withdrawn_at.map(values::time)))
 }
 
 fn access() -> Object {

@@ -35,7 +35,7 @@ pub(super) fn one(name: &str, registry: &Registry, caller: &Caller) -> Result<Ar
 /// Everything the caller may read.
 pub(super) fn readable(registry: &Registry, caller: &Caller) -> Result<TypeScope, PlanError> {
     // A holder's rows are his own, whatever their type.
-    if caller.actor.administers() || caller.actor.holder.is_some() {
+    if caller.actor.administers() || caller.actor.role == Role::Holder {
         return Ok(TypeScope::All);
     }
     let names: Vec<_> = registry.types().map(|known| known.ty.name.clone()).filter(|name| caller.actor.reads(name)).collect();
@@ -120,6 +120,10 @@ fn held_by(key: &str) -> Predicate {
 
 /// The grants that a plan over these types rests on, by name.
 pub(super) fn rules(scope: &TypeScope, caller: &Caller) -> Vec<Arc<str>> {
+    // What an agent does rests on its mandate.
+    if let Some(mandate) = &caller.actor.mandate {
+        return vec![mandate.clone()];
+    }
     let TypeScope::Only(names) = scope else { return Vec::new() };
     let mut rules: Vec<Arc<str>> =
         names.iter().filter_map(|name| caller.actor.granted(name)).flat_map(|rights| rights.rules.iter().cloned()).collect();

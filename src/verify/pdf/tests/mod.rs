@@ -8,6 +8,8 @@ mod good;
 mod later;
 #[expect(unreachable_pub, reason = "the bench uses it as a module of its own")]
 mod maker;
+#[path = "../../tests/processor/mod.rs"]
+mod processor;
 mod structure;
 
 /// Something small, and nobody signs: what is read here is the form.

@@ -12,6 +12,8 @@ mod matrix;
 mod messages;
 mod packages;
 mod pdfs;
+#[path = "../processor/mod.rs"]
+mod processor;
 mod revocation;
 mod revoked;
 mod seals;
