@@ -1,5 +1,6 @@
 //! One running hub: the rooms, put together.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use verify::{Policy, Trust};
 
 use crate::administrators::{Administrators, SessionTerms};
+use crate::approvals::{Action, Approvals};
 use crate::clients::{self, Clients};
 use crate::faces::Typesetters;
 use crate::files::Files;
@@ -79,6 +81,8 @@ pub struct CallerSettings {
     pub proxies: Vec<Network>,
     /// How long those who sign in stay so.
     pub sessions: SessionTerms,
+    /// What a second person must agree to.
+    pub second: BTreeSet<Action>,
 }
 
 impl Default for CallerSettings {
@@ -90,6 +94,7 @@ impl Default for CallerSettings {
             guesses: GuessLimits::default(),
             proxies: Vec::new(),
             sessions: SessionTerms::default(),
+            second: BTreeSet::new(),
         }
     }
 }
@@ -150,6 +155,7 @@ pub struct Hub {
     pub audit: Journal,
     pub clients: Clients,
     pub administrators: Administrators,
+    pub approvals: Approvals,
     pub transparency: Transparency,
     pub issuing: Issuing,
     pub verification: Arc<Verification>,
@@ -204,6 +210,7 @@ impl Hub {
         let hub = Arc::new(Self {
             clients: Clients::new(store.clone(), keys.clone(), audit.clone(), &settings.public_url, lifetime),
             administrators: Administrators::new(store.clone(), audit.clone(), &settings.public_url, settings.callers.sessions),
+            approvals: Approvals::new(store.clone(), settings.callers.second.clone()),
             issuing: Issuing::new(store.clone(), registry.clone(), keys.clone(), trust.clone()),
             files: Files::new(
                 store.clone(),

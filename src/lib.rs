@@ -33,6 +33,7 @@
 //! | 3 | [`registration`] | types, their faces, and authorities, live | faces, store, sign, audit, journal, sealing, model, verify |
 //! | 3 | [`granting`] | what departments may read, and what they ask to read | store, audit, model |
 //! | 3 | [`holders`] | holders' sessions, their consent by use codes, freezing on loss | store, audit, model |
+//! | 3 | [`approvals`] | what a second person must agree to | store, audit, model |
 //! | 3 | [`transparency`] | access events get a place in a signed Merkle tree; proofs | store, sign, verify, tlog |
 //! | 4 | [`files`] | PDF and OFD of a certificate: laid out, sealed, kept | faces, sealing, verification, store, sign, audit, render, model, verify |
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
@@ -41,7 +42,7 @@
 //! | 5 | [`http`] | routes, tokens, headers, pages | hub, administrators, clients, limits, graphql, files, transparency, verification, store, fresh, audit, documents |
 //! | 5 | [`worker`] | what commands leave to be done after them | hub, files, store, model |
 //! | 6 | [`config`] | settings, one concern a file | – |
-//! | 6 | [`demo`] | a whole hub with fictitious certificates | administrators, clients, config, hub, http, store, sign, issue, registration, sealing, transparency |
+//! | 6 | [`demo`] | a whole hub with fictitious certificates | administrators, approvals, clients, config, hub, http, store, sign, issue, registration, sealing, transparency |
 //! | 7 | [`bench`] | made-up databases of any size, load, limits; the one room beside `store` that speaks to PostgreSQL itself | hub, http, store, sign, issue, registration, transparency, verification, config, demo |
 //! | 8 | [`cli`] | one file a command | everything |
 //!
@@ -59,6 +60,7 @@
 //! `verify` has passed.
 
 pub mod administrators;
+pub mod approvals;
 pub mod audit;
 pub mod bench;
 pub mod cli;

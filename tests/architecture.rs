@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use syn::visit::Visit;
 
 /// Room → rooms it may use. The table of `src/lib.rs`, as data.
-const MAY_USE: [(&str, &[&str]); 29] = [
+const MAY_USE: [(&str, &[&str]); 30] = [
     ("audit", &[]),
     ("sign", &[]),
     ("documents", &[]),
@@ -26,6 +26,7 @@ const MAY_USE: [(&str, &[&str]); 29] = [
     ("sealing", &["store", "sign", "audit"]),
     ("granting", &["store", "audit"]),
     ("holders", &["store", "audit"]),
+    ("approvals", &["store", "audit"]),
     ("registration", &["faces", "store", "sign", "audit", "journal", "sealing"]),
     ("files", &["faces", "sealing", "verification", "store", "sign", "audit"]),
     ("transparency", &["store", "sign"]),
@@ -34,6 +35,7 @@ const MAY_USE: [(&str, &[&str]); 29] = [
         "graphql",
         &[
             "administrators",
+            "approvals",
             "clients",
             "files",
             "fresh",
@@ -53,6 +55,7 @@ const MAY_USE: [(&str, &[&str]); 29] = [
         "hub",
         &[
             "administrators",
+            "approvals",
             "clients",
             "limits",
             "faces",
@@ -90,12 +93,29 @@ const MAY_USE: [(&str, &[&str]); 29] = [
             "documents",
         ],
     ),
-    ("demo", &["administrators", "clients", "hub", "http", "store", "sign", "issue", "registration", "sealing", "transparency", "config"]),
+    (
+        "demo",
+        &[
+            "administrators",
+            "approvals",
+            "clients",
+            "hub",
+            "http",
+            "store",
+            "sign",
+            "issue",
+            "registration",
+            "sealing",
+            "transparency",
+            "config",
+        ],
+    ),
     ("bench", &["files", "hub", "http", "store", "sign", "issue", "registration", "transparency", "verification", "config", "demo"]),
     (
         "cli",
         &[
             "administrators",
+            "approvals",
             "bench",
             "clients",
             "limits",

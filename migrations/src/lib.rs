@@ -6,6 +6,7 @@
 //! [`migrate`] is safe when several replicas start at once: sea-orm migrations take no lock, so a row in `lease` does.
 
 mod administrators;
+mod approvals;
 mod clients;
 mod copies;
 mod ddl;
@@ -40,6 +41,7 @@ pub fn tables() -> Vec<Table> {
         holders::tables(),
         administrators::tables(),
         mandates::tables(),
+        approvals::tables(),
     ]
     .concat();
     log::extend(&mut tables);
@@ -90,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(holders::Holders),
             Box::new(administrators::Administrators),
             Box::new(mandates::Mandates),
+            Box::new(approvals::Approvals),
         ]
     }
 }

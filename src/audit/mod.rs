@@ -62,13 +62,16 @@ pub enum Kind {
     AddAdministrator,
     ChangeAdministrator,
     DisableAdministrator,
+    AskApproval,
+    Approve,
+    RefuseApproval,
     /// Something was asked for that the caller has no right to.
     Refuse,
 }
 
 impl Kind {
     /// Every kind, as the documents list them.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 54] = [
         Self::Issue,
         Self::Amend,
         Self::Renew,
@@ -119,6 +122,9 @@ impl Kind {
         Self::AddAdministrator,
         Self::ChangeAdministrator,
         Self::DisableAdministrator,
+        Self::AskApproval,
+        Self::Approve,
+        Self::RefuseApproval,
         Self::Refuse,
     ];
 
@@ -175,6 +181,9 @@ impl Kind {
             Self::AddAdministrator => "addAdministrator",
             Self::ChangeAdministrator => "changeAdministrator",
             Self::DisableAdministrator => "disableAdministrator",
+            Self::AskApproval => "askApproval",
+            Self::Approve => "approve",
+            Self::RefuseApproval => "refuseApproval",
             Self::Refuse => "refuse",
         }
     }

@@ -1,6 +1,7 @@
 //! Certificate files: how many are made of one core in a second, from the record to both files kept, and what verifying each costs beside
 //! SM3 over its bytes, which nothing that looks at every byte can beat. On a demonstration of its own: no database server is needed.
 
+use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -48,7 +49,13 @@ pub async fn run(count: usize, lang: Lang, mut tell: impl FnMut(&str)) -> Result
 }
 
 async fn measured(folder: &Path, count: usize, lang: Lang, tell: &mut impl FnMut(&str)) -> Result<(), BenchError> {
-    let settings = DemoSettings { listen: ([127, 0, 0, 1], 0).into(), data: folder.to_owned(), certificates: CERTIFICATES, schema: None };
+    let settings = DemoSettings {
+        listen: ([127, 0, 0, 1], 0).into(),
+        data: folder.to_owned(),
+        certificates: CERTIFICATES,
+        schema: None,
+        second: BTreeSet::new(),
+    };
     let demo = demo::start(&settings, lang).await.map_err(|error| BenchError::tool("the demonstration", error))?;
     tell(
         "| type | files of | certificates/s of one core | asked → PDF p50 ms | p99 ms | PDF kB | verify PDF µs | SM3 µs | (verify − 100 µs) ÷ SM3 | OFD kB | verify OFD µs | SM3 µs | ratio |",

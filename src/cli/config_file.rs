@@ -9,6 +9,7 @@ use verify::messages::Lang;
 
 use super::{CliError, keys, words::pick};
 use crate::administrators::SessionTerms;
+use crate::approvals::Action;
 use crate::config::Replicas;
 use crate::config::{self, Config};
 use crate::hub::{Bounds, CacheSettings, CallerSettings, Hub, HubSettings};
@@ -88,6 +89,7 @@ fn callers(config: &Config) -> Result<CallerSettings, CliError> {
         department: Limit { rate: some(limits.department_rate), daily: some(limits.department_daily) },
         guesses: GuessLimits { per_address: limits.guesses_per_address, per_number: limits.guesses_per_number },
         sessions: SessionTerms { idle: minutes(config.sessions.idle_minutes), longest: minutes(config.sessions.hours.saturating_mul(60)) },
+        second: config.approval.second.iter().filter_map(|name| Action::named(name)).collect(),
         proxies: limits.trusted_proxies.iter().map(network).collect::<Result<_, _>>()?,
     })
 }

@@ -10,6 +10,7 @@ use verify::messages::Lang;
 use super::config_file::runtime;
 use super::output::say;
 use super::{CliError, serving};
+use crate::approvals::Action;
 use crate::config::{Log, LogFormat, start_log};
 use crate::demo::{self, Demo, DemoSettings};
 use crate::http::Patience;
@@ -28,6 +29,9 @@ pub(super) struct Args {
     /// 类型文件夹，改动即时登记；默认 ./schema，没有时用程序自带的 | Folder of type files, registered live as they change; default ./schema, else those in the program
     #[arg(long, value_name = "DIR")]
     schema: Option<PathBuf>,
+    /// 须第二人批准的操作（grant、type、key，逗号分隔） | What takes a second person (grant, type, key; comma-separated)
+    #[arg(long, value_name = "ACTIONS", value_delimiter = ',', value_parser = action)]
+    second: Vec<Action>,
 }
 
 /// What running requests get when the demonstration is stopped.
@@ -36,7 +40,13 @@ const GRACE: Duration = Duration::from_secs(5);
 pub(super) fn run(args: Args, lang: Lang) -> Result<u8, CliError> {
     start_log(&Log { format: LogFormat::Text, filter: "warn".into() });
     let schema = args.schema.or_else(|| Some(PathBuf::from("schema")).filter(|folder| Path::is_dir(folder)));
-    let settings = DemoSettings { listen: args.listen, data: args.data, certificates: args.certificates, schema };
+    let settings = DemoSettings {
+        listen: args.listen,
+        data: args.data,
+        certificates: args.certificates,
+        schema,
+        second: args.second.into_iter().collect(),
+    };
     let failed = |error: demo::DemoError| CliError::failed(error.text(Lang::Zh), error.text(Lang::En));
     runtime()?.block_on(async {
         let mut demo = demo::start(&settings, lang).await.map_err(failed)?;
@@ -50,6 +60,10 @@ pub(super) fn run(args: Args, lang: Lang) -> Result<u8, CliError> {
         serving::settle(&journal).await
     })?;
     Ok(0)
+}
+
+fn action(name: &str) -> Result<Action, String> {
+    Action::named(name).ok_or_else(|| "grant, type, key".to_owned())
 }
 
 fn greet(demo: &Demo, settings: &DemoSettings, lang: Lang) {

@@ -3,6 +3,7 @@
 //! Every key has a default but the database. Secrets are never in this file: they come from an environment variable or from
 //! a file that is named here, and nothing prints them ([`Secret`]).
 
+mod approval;
 mod cache;
 mod cors;
 mod database;
@@ -14,6 +15,7 @@ mod log;
 mod secret;
 mod sessions;
 
+pub use approval::Approval;
 pub use cache::{Cache, Redis, Replicas};
 pub use cors::Cors;
 pub use database::Database;
@@ -49,6 +51,8 @@ pub struct Config {
     #[serde(default)]
     pub sessions: Sessions,
     #[serde(default)]
+    pub approval: Approval,
+    #[serde(default)]
     pub log: Log,
 }
 
@@ -79,6 +83,7 @@ impl Config {
             .and_then(|()| config.cors.check())
             .and_then(|()| config.limits.check())
             .and_then(|()| config.sessions.check())
+            .and_then(|()| config.approval.check())
             .and_then(|()| config.log.check())
             .map_err(|(key, zh, en)| ConfigError::Value { file: file.into(), key, zh, en })?;
         Ok(config)
@@ -115,6 +120,7 @@ mod tests {
         assert_eq!(written.limits, Limits::default());
         assert_eq!(written.cache, Cache::default());
         assert_eq!(written.sessions, Sessions::default());
+        assert_eq!(written.approval, Approval::default());
         assert_eq!(written.log, Log::default());
         assert_eq!(written.keys.folder, Keys::default().folder);
         assert_eq!(written.database.max_connections, config.database.max_connections);
@@ -136,6 +142,7 @@ mod tests {
             ("[database]\nurl = \"sqlite://x\"\n[limits]\nanswer_megabytes = 5000", "limits.answer_megabytes"),
             ("[database]\nurl = \"sqlite://x\"\n[cache]\nlease_milliseconds = 5", "cache.lease_milliseconds"),
             ("[database]\nurl = \"sqlite://x\"\n[sessions]\nidle_minutes = 0", "sessions.idle_minutes"),
+            ("[database]\nurl = \"sqlite://x\"\n[approval]\nsecond = [\"everything\"]", "approval.second"),
             ("[database]\nurl = \"sqlite://x\"\n[redis]\nurl = \"http://x\"", "redis.url"),
             ("", "database"),
         ] {

@@ -25,6 +25,7 @@ mod setting_up;
 pub mod types;
 mod watch;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use tokio::net::TcpListener;
 use verify::messages::Lang;
 
 use crate::administrators::AdministratorError;
+use crate::approvals::Action;
 use crate::clients::ClientError;
 use crate::config::ConfigError;
 use crate::hub::{Hub, HubError};
@@ -51,6 +53,8 @@ pub struct DemoSettings {
     pub certificates: u64,
     /// Folder of type files, watched; None: those in the program.
     pub schema: Option<PathBuf>,
+    /// What a second person must agree to: nothing by itself, so that whoever tries it out alone can try everything.
+    pub second: BTreeSet<Action>,
 }
 
 #[derive(Debug, Error)]

@@ -49,7 +49,9 @@ pub(super) async fn start(settings: &DemoSettings, lang: Lang) -> Result<Demo, D
         say("使用已有的演示数据", "using the demonstration's data of before");
     }
     place.keys()?;
-    let hub = Hub::open(place.hub_settings(&url)?).await?;
+    let mut with = place.hub_settings(&url)?;
+    with.callers.second.clone_from(&settings.second);
+    let hub = Hub::open(with).await?;
 
     let (files, folder) = type_files(settings)?;
     say("登记证照类型", "registering certificate types");

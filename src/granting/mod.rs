@@ -48,12 +48,21 @@ impl Granting {
     /// # Errors
     /// Everything that is wrong with it, at once; another grant of the department that allows other rows for the same matter.
     pub async fn put(&self, source: &str, caller: &Caller, now: DateTime<Utc>) -> Result<GrantRow, GrantingError> {
-        let grant = read(source)?;
-        self.sound(&grant, now).await?;
+        let grant = self.checked(source, now).await?;
         let row = GrantRow { id: Uuid::now_v7(), grant, put_by: caller.actor.name.to_string(), put_at: now, ended: None };
         let event = Entry::new(caller, Kind::PutGrant, now).of_many(Some(&row.grant.type_name), 0).by(&[Arc::from(&*row.grant.name)]);
         self.store.put_grant(&row, &event.into()).await?;
         Ok(row)
+    }
+
+    /// Reads a grant's file, and looks whether it could be put.
+    ///
+    /// # Errors
+    /// As [`Self::put`].
+    pub async fn checked(&self, source: &str, now: DateTime<Utc>) -> Result<Grant, GrantingError> {
+        let grant = read(source)?;
+        self.sound(&grant, now).await?;
+        Ok(grant)
     }
 
     /// Withdraws a grant, at once and everywhere.

@@ -33,6 +33,8 @@ pub(super) struct Ask {
     pub lang: Lang,
     /// Does the document select a personal field of any type? Then administrators, too, say what for.
     pub personal: bool,
+    /// Has a second person agreed to it?
+    pub approved: bool,
     /// What may be read for it, and written.
     pub budget: Arc<Budget>,
     /// Items of root lists that are null: key and place.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use verify::messages::Lang;
 
 use crate::administrators::AdministratorError;
+use crate::approvals::ApprovalError;
 use crate::clients::ClientError;
 use crate::files::FileError;
 use crate::granting::GrantingError;
@@ -15,6 +16,9 @@ use crate::issue::{Fault, IssueError};
 use crate::registration::RegistrationError;
 use crate::sealing::SealingError;
 use crate::store::StoreError;
+
+/// What something that was approved may be refused with.
+const REFUSALS: [&str; 6] = ["CONFLICT", "FORBIDDEN", "INVALID_INPUT", "LIMIT_EXCEEDED", "NOT_FOUND", "UNAVAILABLE"];
 
 /// What a resolver may answer instead of a value.
 #[derive(Debug)]
@@ -29,6 +33,17 @@ pub enum ApiError {
     Holder(HolderError),
     Client(ClientError),
     Administrator(AdministratorError),
+    Approval(ApprovalError),
+    /// A second person must agree to it: kept under this id.
+    ApprovalRequired {
+        id: Uuid,
+        until: chrono::DateTime<chrono::Utc>,
+    },
+    /// What was approved could not be done: as it was told.
+    NotDone {
+        code: String,
+        message: String,
+    },
     /// Refused for this caller: what, in zh and en.
     Forbidden {
         zh: String,
@@ -131,6 +146,15 @@ impl From<AdministratorError> for ApiError {
     }
 }
 
+impl From<ApprovalError> for ApiError {
+    fn from(error: ApprovalError) -> Self {
+        match error {
+            ApprovalError::Store(error) => Self::Store(error),
+            other => Self::Approval(other),
+        }
+    }
+}
+
 /// An error as it goes out.
 #[derive(Debug, Clone)]
 pub struct Told {
@@ -139,11 +163,13 @@ pub struct Told {
     pub faults: Vec<(String, String)>,
     /// CONFLICT: the version that is current.
     pub current: Option<Uuid>,
+    /// APPROVAL_REQUIRED: the request that waits.
+    pub approval: Option<Uuid>,
 }
 
 impl Told {
     fn plain(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), faults: Vec::new(), current: None }
+        Self { code, message: message.into(), faults: Vec::new(), current: None, approval: None }
     }
 }
 
@@ -227,6 +253,20 @@ impl ApiError {
                 let faults = error.path().map(|path| (path.to_owned(), message.clone())).into_iter().collect();
                 Told { faults, ..Told::plain(error.code().unwrap_or("INTERNAL"), message) }
             }
+            Self::Approval(ApprovalError::Store(error)) => store(error, lang),
+            Self::Approval(error) => Told::plain(error.code().unwrap_or("INTERNAL"), error.message(lang)),
+            Self::ApprovalRequired { id, until } => {
+                let until = until.format("%Y-%m-%dT%H:%M:%SZ");
+                let message = pick(
+                    &format!("须由另一管理员批准：已提出申请 {id}，最晚 {until}"),
+                    &format!("another administrator must approve it: asked for as {id}, until {until}"),
+                );
+                Told { approval: Some(*id), ..Told::plain("APPROVAL_REQUIRED", message) }
+            }
+            Self::NotDone { code, message } => {
+                let known = REFUSALS.into_iter().find(|known| known == code);
+                Told::plain(known.unwrap_or("INTERNAL"), message.clone())
+            }
             Self::Forbidden { zh, en } => Told::plain("FORBIDDEN", pick(zh, en)),
             Self::Input { path, zh, en } => {
                 Told { faults: vec![(path.clone(), pick(zh, en))], ..Told::plain("INVALID_INPUT", format!("{path}: {}", pick(zh, en))) }
@@ -247,20 +287,23 @@ impl ApiError {
 
     pub fn graphql(&self, lang: Lang) -> async_graphql::Error {
         let told = self.tell(lang);
-        async_graphql::Error::new(told.message).extend_with(|_, extensions| extend(extensions, told.code, &told.faults, told.current))
+        async_graphql::Error::new(told.message.clone()).extend_with(|_, extensions| extend(extensions, &told))
     }
 }
 
-fn extend(extensions: &mut ErrorExtensionValues, code: &str, faults: &[(String, String)], current: Option<Uuid>) {
-    extensions.set("code", code);
-    if !faults.is_empty() {
-        let faults: Vec<_> = faults.iter().map(|(path, message)| json!({ "path": path, "message": message })).collect();
+fn extend(extensions: &mut ErrorExtensionValues, told: &Told) {
+    extensions.set("code", told.code);
+    if !told.faults.is_empty() {
+        let faults: Vec<_> = told.faults.iter().map(|(path, message)| json!({ "path": path, "message": message })).collect();
         if let Ok(value) = async_graphql::Value::from_json(json!(faults)) {
             extensions.set("faults", value);
         }
     }
-    if let Some(current) = current {
+    if let Some(current) = told.current {
         extensions.set("current", current.to_string());
+    }
+    if let Some(approval) = told.approval {
+        extensions.set("approval", approval.to_string());
     }
 }
 

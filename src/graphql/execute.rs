@@ -109,6 +109,41 @@ pub struct Asked {
 impl Graph {
     /// Executes one request.
     pub async fn execute(&self, hub: &Arc<Hub>, asked: Asked, path: Path) -> Answered {
+        self.run(hub, asked, path, false).await
+    }
+
+    /// Carries out a mutation that a second person has agreed to, as whoever asked for it.
+    ///
+    /// # Errors
+    /// Code and sentence of the refusal.
+    pub async fn carry_out(
+        &self,
+        hub: &Arc<Hub>,
+        caller: Caller,
+        (lang, now): (Lang, DateTime<Utc>),
+        mutation: &str,
+        arguments: &Json,
+    ) -> Result<(), (String, String)> {
+        let bug = |detail: String| {
+            tracing::error!(detail, "what was approved cannot be carried out");
+            ("INTERNAL".to_owned(), "an internal error; it has been logged / 系统内部错误，已记录".to_owned())
+        };
+        let schema = self.schema(&hub.registry.load_full(), &View::of(&caller.actor)).map_err(|fault| bug(fault.to_string()))?;
+        let Some(variables) = arguments.as_object().cloned() else { return Err(bug(format!("{mutation}: no arguments"))) };
+        let query = call(&schema, mutation, &variables).ok_or_else(|| bug(format!("{mutation}: not as the schema has it")))?;
+        let parameters = Parameters { query, operation_name: None, variables };
+        let asked = Asked { parameters, caller, from: None, lang, now, queries_only: false };
+        let Answered { body: Body::Json(body), .. } = self.run(hub, asked, Path::Library, true).await else { return Ok(()) };
+        match body.pointer("/errors/0") {
+            None => Ok(()),
+            Some(error) => {
+                let text = |pointer: &str| error.pointer(pointer).and_then(Json::as_str).unwrap_or_default().to_owned();
+                Err((text("/extensions/code"), text("/message")))
+            }
+        }
+    }
+
+    async fn run(&self, hub: &Arc<Hub>, asked: Asked, path: Path, approved: bool) -> Answered {
         let Asked { parameters, caller, from, lang, now, queries_only } = asked;
         let Parameters { query, operation_name, variables } = parameters;
         let registry = hub.registry.load_full();
@@ -141,7 +176,8 @@ impl Graph {
         let budget = if known.operation.ty == OperationType::Query { Budget::new(&self.bounds) } else { Budget::endless() };
         let budget = Arc::new(budget);
         let (registry, nobody) = (self.shown.to(&caller.actor, &registry), Mutex::default());
-        let mut ask = Ask { hub: hub.clone(), registry, caller, from, now, lang, personal: false, budget: budget.clone(), nobody };
+        let mut ask =
+            Ask { hub: hub.clone(), registry, caller, from, now, lang, personal: false, approved, budget: budget.clone(), nobody };
         let spent = |spent| refused("LIMIT_EXCEEDED", self.bounds.spent(spent).message(lang));
         if path == Path::Usual {
             match self.by_program(&known, &key, &ask, &variables).await {
@@ -290,6 +326,15 @@ async fn note_refusal(ask: &Ask, body: &Json) {
         let entry = Entry::new(&ask.caller, Kind::Refuse, ask.now).ended(Outcome::Refused);
         ask.hub.audit.accompany(vec![entry]).await;
     }
+}
+
+/// A document that calls a mutation with these variables.
+fn call(schema: &Schema, mutation: &str, variables: &Map<String, Json>) -> Option<String> {
+    let known = schema.registry().types.get("Mutation")?.field_by_name(mutation)?;
+    let declared: Option<Vec<String>> =
+        variables.keys().map(|name| known.args.get(name).map(|argument| format!("${name}: {}", argument.ty))).collect();
+    let given: Vec<String> = variables.keys().map(|name| format!("{name}: ${name}")).collect();
+    Some(format!("mutation({}) {{ {mutation}({}) {{ __typename }} }}", declared?.join(", "), given.join(", ")))
 }
 
 /// What a program is compiled from, as one digest. Releases write their answers each in their own way.

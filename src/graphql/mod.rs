@@ -32,6 +32,7 @@ mod queries;
 
 mod scalars;
 mod schema;
+mod sensitive;
 mod shown;
 mod types;
 mod values;

@@ -7,8 +7,8 @@ use thiserror::Error;
 use super::budget::Metered;
 use super::inputs::{data, filters};
 use super::types::{
-    access, account, authority, catalogue, certificate, client, connection, enums, event, file, grant, holder, own, queue, registration,
-    report, result, seal, sealed_file, signature, statistics, status_code, usage_copy,
+    access, account, approval, authority, catalogue, certificate, client, connection, enums, event, file, grant, holder, own, queue,
+    registration, report, result, seal, sealed_file, signature, statistics, status_code, usage_copy,
 };
 use super::view::View;
 use super::{mutations, queries, scalars, values};
@@ -59,7 +59,7 @@ pub(super) fn build(registry: &Registry, view: &View) -> Result<Schema, SchemaFa
     }
     if view.administers {
         schema = seal::register(registration::register(schema));
-        schema = mutations::clients::register_inputs(client::register(schema));
+        schema = approval::register(mutations::clients::register_inputs(client::register(schema)));
     }
     if let Some(mutation) = mutation {
         schema = schema.register(mutation);

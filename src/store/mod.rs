@@ -9,6 +9,7 @@
 
 mod access;
 mod administrators;
+mod approvals;
 mod attachments;
 mod authorities;
 mod backup;
@@ -54,6 +55,7 @@ mod types;
 use std::sync::Arc;
 
 pub use administrators::{AdministratorFault, AdministratorRow};
+pub use approvals::{ApprovalRow, ApprovalState};
 pub use backup::BackupError;
 pub use changes::{ChangesSettings, LEASE, Replicas};
 pub use clients::{ClientFault, ClientRow, ClientState, CredentialRow, Proof, UsedAssertion};

@@ -1,5 +1,6 @@
 //! People who sign in: by password and code, by signature; their sessions, on one hub and on two.
 
+mod approvals;
 mod replicas;
 mod sessions;
 mod signatures;

@@ -1,46 +1,14 @@
 // Signing in to the console with name, password and code; signing out at the hub; and what happens when nobody works for a while.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { KEPT, PHONE, WIDE, hub, press, sound, start, stop, visit } from './console/browser.mjs';
+import { enter } from './console/people.mjs';
 
 before(start);
 after(stop);
 
-/** The code of a secret, as an authenticator app shows it (RFC 6238). */
-function code(secret, at = Date.now()) {
-  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
-  const digest = createHmac('sha1', key).update(step).digest();
-  const number = digest.readUInt32BE(digest.at(-1) & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
-
-/** Each code counts once, and every test needs one: the present one, or the next, which is taken too. */
-const spent = new Map();
-async function fresh(person) {
-  for (;;) {
-    const step = Math.floor(Date.now() / 30_000);
-    const next = Math.max(step, (spent.get(person.name) ?? 0) + 1);
-    if (next <= step + 1) {
-      spent.set(person.name, next);
-      return code(person.totp, next * 30_000);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
 const [first, second] = [0, 1].map((place) => () => hub.administrators[place]);
-
-async function enter(page, person, given = {}) {
-  await page.locator('[name=name]').fill(given.name ?? person.name);
-  await page.locator('[name=password]').fill(given.password ?? person.password);
-  await page.locator('[name=code]').fill(given.code ?? (await fresh(person)));
-  await page.locator('form button[type=submit]').click();
-}
 
 const kept = (page) => page.evaluate((key) => JSON.parse(sessionStorage.getItem(key) ?? '[]')[0], KEPT);
 

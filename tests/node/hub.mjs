@@ -15,14 +15,14 @@ const PATIENCE = 120_000; // ms; a debug build signs its demo certificates slowl
  * Resolves to `{ url(path), endpoint, tokens, examples, graphql(...), stop() }` once the hub answers. While developing pages, HUB and
  * HUB_DATA name one that runs already, and its folder.
  */
-export async function startHub({ certificates = 30 } = {}) {
+export async function startHub({ certificates = 30, options = [] } = {}) {
   if (process.env.HUB) {
     const about = JSON.parse(await readFile(join(process.env.HUB_DATA, 'demo.json'), 'utf8'));
     const url = (path) => new URL(path, process.env.HUB).href;
     return { ...about, endpoint: url('/graphql'), url, stop: async () => {}, graphql: (request) => graphql(url('/graphql'), request), output: () => '' };
   }
   const data = await mkdtemp(join(tmpdir(), 'zhengzhao-node-'));
-  const hub = spawn(BINARY, ['demo', '--listen', '127.0.0.1:0', '--data', data, '--certificates', String(certificates)], {
+  const hub = spawn(BINARY, ['demo', '--listen', '127.0.0.1:0', '--data', data, '--certificates', String(certificates), ...options], {
     cwd: REPOSITORY,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

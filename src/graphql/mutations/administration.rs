@@ -5,8 +5,10 @@ use std::sync::Arc;
 use async_graphql::dynamic::{Field, FieldValue, InputValue, Object, ResolverContext, TypeRef};
 use model::registry::{SourceFile, State};
 
+use crate::approvals::Action;
 use crate::graphql::ask::{Ask, Resolved, answer};
 use crate::graphql::inputs::arguments;
+use crate::graphql::sensitive::sensitive;
 use crate::graphql::types::{authority, catalogue, registration};
 use crate::registration::AuthorityInput;
 
@@ -15,14 +17,14 @@ pub(super) fn fields(mutation: Object) -> Object {
     let required = |name: &'static str| InputValue::new(name, TypeRef::named_nn(TypeRef::STRING));
     let state = |name: &'static str, state: State, description: &'static str| {
         Field::new(name, TypeRef::named(catalogue::TYPE), move |context| {
-            answer(context, move |context, ask| set_state(context, ask, state))
+            sensitive(context, Action::Type, move |context, ask| set_state(context, ask, state))
         })
         .description(description)
         .argument(InputValue::new("name", TypeRef::named_nn(TypeRef::STRING)))
     };
     mutation
         .field(
-            Field::new("registerCertificateType", TypeRef::named(registration::REGISTRATION), |context| answer(context, register_type))
+            Field::new("registerCertificateType", TypeRef::named(registration::REGISTRATION), |context| sensitive(context, Action::Type, register_type))
                 .description("登记类型文件，即时生效；有错则不改变任何东西 / live at once; a faulty file changes nothing")
                 .argument(required("source").description("类型文件全文"))
                 .argument(InputValue::new("dryRun", TypeRef::named(TypeRef::BOOLEAN)).default_value(false).description("只报告，不登记"))
@@ -30,7 +32,7 @@ pub(super) fn fields(mutation: Object) -> Object {
                 .argument(InputValue::new("draft", TypeRef::named(TypeRef::BOOLEAN)).default_value(false).description("登记为草稿")),
         )
         .field(
-            Field::new("registerFace", TypeRef::named(registration::FACE), |context| answer(context, register_face))
+            Field::new("registerFace", TypeRef::named(registration::FACE), |context| sensitive(context, Action::Type, register_face))
                 .description("登记证照类型的照面模板（typst），此后制作的 PDF 与 OFD 用它；逐例试排，有错则不改变任何东西 / the template of a type's face, tried on every example of the type file")
                 .argument(required("type").description("类型名"))
                 .argument(required("source").description("模板全文"))

@@ -7,11 +7,13 @@ use async_graphql::dynamic::{Field, FieldValue, InputObject, InputValue, Object,
 use model::actor::{Granted, Role};
 use serde_json::Value as Json;
 
+use crate::approvals::Action;
 use crate::clients::{ClientInput, DepartmentInput};
 use crate::graphql::ask::{Ask, Resolved, answer};
 use crate::graphql::errors::ApiError;
 use crate::graphql::inputs::arguments::{self, Arguments};
 use crate::graphql::scalars;
+use crate::graphql::sensitive::sensitive;
 use crate::graphql::types::client::{CLIENT, CREDENTIAL, DEPARTMENT, NEW_SECRET, NewSecretCell, ROLE};
 use crate::store::Contact;
 
@@ -48,7 +50,7 @@ pub(super) fn fields(mutation: Object) -> Object {
                 .argument(number("daily", "全部客户端合计每日请求数 / requests a day")),
         )
         .field(
-            Field::new("registerClient", TypeRef::named(NEW_SECRET), |context| answer(context, register))
+            Field::new("registerClient", TypeRef::named(NEW_SECRET), |context| sensitive(context, Action::Grant, register))
                 .description("准入客户端；密钥只在应答中出现一次 / admits a client; its secret is in this answer and nowhere again")
                 .argument(required("department").description("部门的统一社会信用代码"))
                 .argument(required("name").description("系统名称"))
@@ -80,7 +82,7 @@ pub(super) fn fields(mutation: Object) -> Object {
                 .argument(InputValue::new("endsOn", TypeRef::named(scalars::DATE)).description("最后一日")),
         )
         .field(
-            Field::new("addClientCertificate", TypeRef::named(CREDENTIAL), |context| answer(context, add_certificate))
+            Field::new("addClientCertificate", TypeRef::named(CREDENTIAL), |context| sensitive(context, Action::Key, add_certificate))
                 .description("登记 SM2 证书，其私钥可签署该客户端的令牌请求 / its key may sign the client's requests for tokens")
                 .argument(client())
                 .argument(required("certificate").description("PEM")),

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use async_graphql::dynamic::{Field, FieldValue, InputValue, Object, ResolverContext, TypeRef};
 
+use crate::approvals::Action;
 use crate::granting::{Asked, Decided, Granted};
 use crate::graphql::ask::{Ask, Resolved, answer};
 use crate::graphql::errors::ApiError;
 use crate::graphql::inputs::arguments::{self, Arguments};
 use crate::graphql::scalars;
+use crate::graphql::sensitive::sensitive;
 use crate::graphql::types::grant;
 
 fn texts(name: &'static str) -> InputValue {
@@ -38,7 +40,7 @@ pub(super) fn asking(mutation: Object) -> Object {
 pub(super) fn granting(mutation: Object) -> Object {
     mutation
         .field(
-            Field::new("putGrant", TypeRef::named(grant::GRANT), |context| answer(context, put))
+            Field::new("putGrant", TypeRef::named(grant::GRANT), |context| sensitive(context, Action::Grant, put))
                 .description("登记授权文件，即时生效；同名的被替换 / live at once; replaces the one of its name")
                 .argument(required("source").description("授权文件全文（JSON）")),
         )
@@ -49,7 +51,7 @@ pub(super) fn granting(mutation: Object) -> Object {
                 .argument(required("reason")),
         )
         .field(
-            Field::new("decideAccess", TypeRef::named(grant::REQUEST), |context| answer(context, decide))
+            Field::new("decideAccess", TypeRef::named(grant::REQUEST), |context| sensitive(context, Action::Grant, decide))
                 .description("批准（可缩减字段、事项、数据范围、期限）或拒绝申请 / grants a request, in whole or less, or refuses it")
                 .argument(InputValue::new("id", TypeRef::named_nn(TypeRef::ID)))
                 .argument(InputValue::new("grant", TypeRef::named_nn(TypeRef::BOOLEAN)).description("false 为拒绝"))

@@ -1,6 +1,7 @@
 //! Root fields of `Mutation`, one file each kind.
 
 mod administration;
+mod approvals;
 pub(super) mod clients;
 mod copies;
 mod grants;
@@ -45,7 +46,7 @@ pub(super) fn root(registry: &Registry, view: &View) -> Option<Object> {
         mutation = holders::of_clerks(mutation);
     }
     if view.administers {
-        mutation = clients::fields(grants::granting(seals::fields(administration::fields(mutation))));
+        mutation = approvals::fields(clients::fields(grants::granting(seals::fields(administration::fields(mutation)))));
     }
     if view.issues {
         let issuable = registry.types().filter(|known| known.state == State::Published && view.shows(&known.ty.name));

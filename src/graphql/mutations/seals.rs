@@ -8,10 +8,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use model::actor::Granted;
 
+use crate::approvals::Action;
 use crate::graphql::ask::{Ask, Resolved, answer};
 use crate::graphql::errors::ApiError;
 use crate::graphql::inputs::arguments::{self, Arguments};
 use crate::graphql::scalars;
+use crate::graphql::sensitive::sensitive;
 use crate::graphql::types::seal::{SEAL, SHAPE};
 use crate::sealing::{SealInput, SealShape};
 
@@ -31,14 +33,21 @@ pub(super) fn fields(mutation: Object) -> Object {
     let required = |name: &'static str| InputValue::new(name, TypeRef::named_nn(TypeRef::STRING));
     let number = |name: &'static str| InputValue::new(name, TypeRef::named(TypeRef::INT)).description("毫米，20至60 / mm");
     let change = |name: &'static str, change: Change, description: &'static str| {
-        Field::new(name, TypeRef::named(SEAL), move |context| answer(context, move |context, ask| set_status(context, ask, change)))
-            .description(description)
-            .argument(InputValue::new("code", TypeRef::named_nn(TypeRef::STRING)).description("印章编码"))
-            .argument(InputValue::new("reason", TypeRef::named_nn(TypeRef::STRING)).description("原因，至多500字"))
+        Field::new(name, TypeRef::named(SEAL), move |context| {
+            // Taking back is quick: one person suspends.
+            let set = move |context, ask| set_status(context, ask, change);
+            match change {
+                Change::Suspend => answer(context, set),
+                Change::Resume | Change::Destroy => sensitive(context, Action::Key, set),
+            }
+        })
+        .description(description)
+        .argument(InputValue::new("code", TypeRef::named_nn(TypeRef::STRING)).description("印章编码"))
+        .argument(InputValue::new("reason", TypeRef::named_nn(TypeRef::STRING)).description("原因，至多500字"))
     };
     mutation
         .field(
-            Field::new("registerSeal", TypeRef::named(SEAL), |context| answer(context, register))
+            Field::new("registerSeal", TypeRef::named(SEAL), |context| sensitive(context, Action::Key, register))
                 .description("制作并登记印章 / draws a seal, has it signed by the seal maker, and registers it")
                 .argument(required("authority").description("颁发机构的统一社会信用代码"))
                 .argument(required("custodian").description("保管人"))

@@ -1,6 +1,7 @@
 //! Root fields of `Query`, one file each kind.
 
 pub(super) mod across;
+mod approvals;
 mod catalogue;
 mod clients;
 mod grants;
@@ -38,7 +39,7 @@ pub(super) fn root(registry: &Registry, view: &View) -> Object {
         query = queue::field(query);
     }
     if view.administers {
-        query = clients::fields(grants::all(seals::fields(query)));
+        query = approvals::field(clients::fields(grants::all(seals::fields(query))));
     }
     if view.person {
         query = sessions::me(query);

@@ -2,6 +2,7 @@
 
 pub(super) mod access;
 pub(super) mod account;
+pub(super) mod approval;
 pub(super) mod authority;
 pub(super) mod catalogue;
 pub(super) mod certificate;

@@ -25,9 +25,10 @@ const PATIENCE = 60_000;
 export let hub;
 let browser;
 
-export async function start() {
+/** A test's hook; `options` are more of `zhengzhao demo`. */
+export async function start(_, options = []) {
   assert.ok(BROWSER, 'no Chromium found: install the package chromium, or name one in CHROMIUM');
-  hub = await startHub({ certificates: 45 });
+  hub = await startHub({ certificates: 45, options });
   // The sandbox needs rights that root in a container has not got; the only pages opened are the hub's own.
   browser = await chromium.launch({ executablePath: BROWSER, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
 }

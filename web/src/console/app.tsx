@@ -3,6 +3,7 @@
 import { Fragment, type JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Access } from './pages/access';
+import { Approvals } from './pages/approvals';
 import { Authorities } from './pages/authorities';
 import { CertificatePage } from './pages/certificate';
 import { Certificates } from './pages/certificates';
@@ -53,6 +54,7 @@ const PLACES: Place[] = [
   { path: 'issue', icon: 'issue', name: () => t('签发证照', 'Issue'), open: ({ role }) => role === 'issuer', page: ([type, operation, id]) => <Issue type={type ?? null} before={operation && id ? { operation, id } : null} /> },
   { path: 'queue', icon: 'queue', name: () => t('签章队列', 'Sealing queue'), open: ({ queries }) => queries.has('sealingQueue'), page: () => <Queue /> },
   { path: 'grants', icon: 'grants', name: () => t('授权管理', 'Grants'), open: ({ queries }) => queries.has('grants'), page: () => <Grants /> },
+  { path: 'approvals', icon: 'queue', name: () => t('第二人批准', 'Second approval'), open: ({ queries }) => queries.has('approvals'), page: () => <Approvals /> },
   { path: 'access', icon: 'grants', name: () => t('本部门授权', 'Our access'), open: ({ role, mutations }) => role === 'department' && mutations.has('requestAccess'), page: () => <Access /> },
   { path: 'monitoring', icon: 'monitoring', name: () => t('运行监测', 'Monitoring'), open: ({ queries }) => queries.has('certificates'), page: () => <Monitoring /> },
   { path: 'log', icon: 'log', name: () => t('透明日志', 'Transparency log'), open: () => true, page: () => <LogPage /> },

@@ -58,6 +58,7 @@ const codeWord = (code: string): string =>
     LIMIT_EXCEEDED: t('超出限额', 'Too much was asked for'),
     RATE_LIMITED: t('请求过于频繁', 'Too many requests'),
     UNAVAILABLE: t('暂时不可用，请稍后重试', 'Not available now: try again later'),
+    APPROVAL_REQUIRED: t('已提出申请，待第二人批准', 'Asked for, and waiting for another person'),
     UNAUTHENTICATED: t('未能登录', 'Not signed in'),
   })[code] ?? t('未能完成', 'It could not be done');
 
