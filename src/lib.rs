@@ -18,7 +18,7 @@
 //! | 1 | [`audit`] | the catalogue of access events | model |
 //! | 1 | [`sign`] | signers, key ring, a CA of one's own | verify, sdf |
 //! | 1 | [`guard`] | work on what others handed over, first in a process under limits of time and memory | – |
-//! | 1 | [`documents`] | interface documents as pages | model |
+//! | 1 | [`documents`] | interface documents of types as pages | model |
 //! | 1 | [`limits`] | how much callers may take, and how fast | – |
 //! | 1 | [`passwords`] | argon2id; which passwords are weak | – |
 //! | 1 | [`fresh`] | what may be served from memory, and how long | – |
@@ -39,7 +39,8 @@
 //! | 4 | [`import`] | files of rows → certificates, with a result for each row | issue, model |
 //! | 4 | [`graphql`] | registry → schema; requests → plans and commands | hub, and the rooms above but sign and documents |
 //! | 4 | [`hub`] | one running hub, put together: it holds the schemas, whose resolvers are handed the hub | graphql, the rooms of layers 1 to 3 |
-//! | 5 | [`http`] | routes, tokens, headers, pages | hub, administrators, clients, limits, graphql, files, transparency, verification, store, fresh, audit, documents |
+//! | 5 | [`interfaces`] | interface documents of departments, with requests that were run | clients, faces, graphql, hub, issue, registration, sign, store, transparency, model, render, verify |
+//! | 5 | [`http`] | routes, tokens, headers, pages | hub, administrators, clients, limits, graphql, files, transparency, verification, store, fresh, audit, documents, interfaces |
 //! | 5 | [`worker`] | what commands leave to be done after them | hub, files, store, model |
 //! | 6 | [`config`] | settings, one concern a file | – |
 //! | 6 | [`demo`] | a whole hub with fictitious certificates | administrators, approvals, clients, config, hub, http, store, sign, issue, registration, sealing, transparency |
@@ -78,6 +79,7 @@ pub mod holders;
 pub mod http;
 pub mod hub;
 pub mod import;
+pub mod interfaces;
 pub mod issue;
 pub mod journal;
 pub mod limits;

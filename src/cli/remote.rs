@@ -65,6 +65,35 @@ pub(super) fn ask(hub: &str, token: Option<&str>, query: &str, variables: &Value
     Ok(answer.get_mut("data").map(Value::take).unwrap_or_default())
 }
 
+/// A document that a hub makes, at this path without a slash in front.
+///
+/// # Errors
+/// The hub cannot be reached, or refuses: named with its code.
+pub(super) fn document(hub: &str, token: &str, path: &str, parameters: &[(&str, &str)], lang: Lang) -> Result<Vec<u8>, CliError> {
+    let endpoint = endpoint(hub)?;
+    let address = format!("{}{path}", endpoint.trim_end_matches("graphql"));
+    let unreachable = |error: &dyn std::fmt::Display| {
+        CliError::unavailable(format!("无法访问 {address}：{error}"), format!("{address} cannot be reached: {error}"))
+    };
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(60))).http_status_as_error(false).build().into();
+    let mut request =
+        agent.get(&address).header("Accept-Language", pick(lang, "zh-CN", "en")).header("Authorization", format!("Bearer {token}"));
+    for (name, value) in parameters {
+        request = request.query(*name, *value);
+    }
+    let mut response = request.call().map_err(|error| unreachable(&error))?;
+    let status = response.status();
+    let bytes = response.body_mut().read_to_vec().map_err(|error| unreachable(&error))?;
+    if status.is_success() {
+        return Ok(bytes);
+    }
+    let answer: Value = serde_json::from_slice(&bytes).map_err(|error| unreachable(&format!("HTTP {status}, {error}")))?;
+    let text = |path: &str| answer.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let said = format!("{} {}", text("/errors/0/extensions/code"), text("/errors/0/message"));
+    Err(CliError::unavailable(format!("枢纽拒绝：{said}"), format!("the hub refused: {said}")))
+}
+
 /// Prints the diagnostics of a `TypeRegistration`; true when one is an error.
 pub(super) fn print_diagnostics(answer: &Value, file: &SourceFile, lang: Lang) -> bool {
     let empty = Vec::new();

@@ -169,6 +169,7 @@ pub struct Told {
 
 impl Told {
     fn plain(code: &'static str, message: impl Into<String>) -> Self {
+        debug_assert!(model::refusal::named(code).is_some(), "{code} is not declared in model::refusal");
         Self { code, message: message.into(), faults: Vec::new(), current: None, approval: None }
     }
 }

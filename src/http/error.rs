@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use model::refusal;
 use serde_json::json;
 
 use super::rate_limits;
@@ -24,19 +25,11 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// The one table code → status.
+    /// The status is the one that [`model::refusal`] declares for the code.
     pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        let status = match code {
-            "UNAUTHENTICATED" => StatusCode::UNAUTHORIZED,
-            "FORBIDDEN" | "PURPOSE_REQUIRED" => StatusCode::FORBIDDEN,
-            "NOT_FOUND" => StatusCode::NOT_FOUND,
-            "INVALID_INPUT" => StatusCode::BAD_REQUEST,
-            "CONFLICT" => StatusCode::CONFLICT,
-            "LIMIT_EXCEEDED" => StatusCode::PAYLOAD_TOO_LARGE,
-            "RATE_LIMITED" => StatusCode::TOO_MANY_REQUESTS,
-            "UNAVAILABLE" => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
+        let known = refusal::named(code);
+        debug_assert!(known.is_some(), "{code} is not declared in model::refusal");
+        let status = known.and_then(|known| StatusCode::from_u16(known.status).ok()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self { status, code, message: message.into(), standings: Vec::new(), retry_after: None }
     }
 

@@ -188,7 +188,7 @@ fn from_query(query: &str) -> Result<Asked, String> {
 }
 
 /// `application/x-www-form-urlencoded` pairs.
-fn form(query: &str) -> impl Iterator<Item = (String, String)> {
+pub(super) fn form(query: &str) -> impl Iterator<Item = (String, String)> {
     let decode = |text: &str| percent_encoding::percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
     query.split('&').filter(|pair| !pair.is_empty()).map(move |pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

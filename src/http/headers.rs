@@ -92,7 +92,8 @@ fn masked(path: &str) -> &str {
         None if OURS.contains(&path)
             || path.starts_with("/assets/")
             || path.starts_with("/widget/v1/")
-            || path.starts_with("/docs/types/") =>
+            || path.starts_with("/docs/types/")
+            || path.starts_with("/docs/interfaces/") =>
         {
             path
         }

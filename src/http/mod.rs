@@ -84,6 +84,7 @@ pub fn router(hub: Arc<Hub>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/docs", get(docs::index))
         .route("/docs/types/{name}", get(docs::of_type))
+        .merge(docs::interfaces())
         .route("/revocations/{name}", get(revocations::list))
         .merge(pages::routes())
         .fallback(pages::missing)

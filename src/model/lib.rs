@@ -6,12 +6,14 @@
 //! actor       who asks, and for what
 //! grant       what a department may read: fields, masks, matters, rows, until when, on which legal basis
 //! plan        request + registry + actor → a checked, printable plan
-//! docs        the interface document of a type
+//! docs        the interface document of a type, and of a type for one department
+//! refusal     the codes with which the hub refuses
 //! ```
 
 pub mod actor;
 pub mod docs;
 pub mod grant;
 pub mod plan;
+pub mod refusal;
 pub mod registry;
 pub mod standards;

@@ -9,6 +9,7 @@ mod each_type;
 mod grants;
 mod holders;
 mod hostile;
+mod interfaces;
 mod matrix;
 mod pages;
 mod registration;

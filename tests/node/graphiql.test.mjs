@@ -70,6 +70,20 @@ test('a department limited to two types is offered those, and its schema is save
     assert.deepEqual(schema.getPossibleTypes(schema.getType('Certificate')).map(({ name }) => name).sort(), await offered(page));
   }));
 
+test('the interface document of the chosen type is saved as for the caller; who may not have it is told why', () =>
+  visit(async (page) => {
+    await become(page, 'restricted');
+    await page.locator('#example-type').selectOption('SafetyProductionLicence');
+    const saved = page.waitForEvent('download');
+    await page.locator('#interface').click();
+    const download = await saved;
+    assert.equal(download.suggestedFilename(), 'interface-SafetyProductionLicence.pdf');
+    assert.equal((await readFile(await download.path())).subarray(0, 5).toString(), '%PDF-');
+    await become(page, 'admin');
+    await page.locator('#interface').click();
+    await page.locator('#save-failure', { hasText: '管理员须指明部门' }).waitFor();
+  }, { excused: [/400/] }));
+
 test('a token that is typed is used, one that is not good is said not to be', () =>
   visit(async (page) => {
     await page.locator('#token').fill(hub.tokens.restricted);
@@ -80,7 +94,7 @@ test('a token that is typed is used, one that is not good is said not to be', ()
     await page.locator('#token').fill('zz_nothing');
     await page.locator('#token').blur();
     await page.locator('#sdl').click();
-    await page.locator('#sdl-failure', { hasText: 'HTTP 401' }).waitFor();
+    await page.locator('#save-failure', { hasText: '令牌无效' }).waitFor();
   }, { excused: [/401/] }));
 
 test('the purpose goes with each request, stays within the tab but for a use code, and without it the hub asks for it', () =>

@@ -175,7 +175,7 @@ fn inside(kind: &FieldKind) -> String {
 }
 
 /// A query of one line with its selections on lines of their own; braces within arguments stay where they are.
-fn pretty(query: &str) -> String {
+pub(super) fn pretty(query: &str) -> String {
     let mut out = String::new();
     let (mut depth, mut brackets) = (0_usize, 0_usize);
     let line = |out: &mut String, depth: usize| {

@@ -1,11 +1,13 @@
 //! The interface document (对接文档) of a certificate type: what a department or a business system is handed, in Chinese,
-//! as Markdown.
+//! as Markdown; and, with what was granted and run, for one department ([`department`]), as parts to be set.
 //!
 //! Everything in it follows from the checked type and the dictionary, so it cannot fall behind them.
 
 mod answers;
 mod codes;
 mod conditions;
+pub mod department;
+pub mod document;
 mod examples;
 mod facts;
 mod fields;

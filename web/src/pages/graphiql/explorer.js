@@ -104,6 +104,7 @@ function drawExamples() {
   typeMenu.replaceChildren(...types.map(({ name, titles }) => make('option', { value: name }, [t(...titles), name].filter(Boolean).join(' '))));
   if (types.some(({ name }) => name === chosenType)) typeMenu.value = chosenType;
   typeMenu.disabled = types.length === 0;
+  document.querySelector('#interface').disabled = types.length === 0;
   exampleMenu.replaceChildren(make('option', { value: '' }, t('选择示例…', 'Choose an example…')),
     ...EXAMPLES.map(({ key, words }) => make('option', { value: key }, t(...words))));
   exampleMenu.disabled = types.length === 0;
@@ -124,18 +125,31 @@ typeMenu.addEventListener('change', () => exampleMenu.dispatchEvent(new Event('c
 // GraphiQL takes a query as a property only when it differs from the last one given; its editor takes any.
 const editor = (place) => document.querySelector(`${place} .CodeMirror`)?.CodeMirror;
 
-// ---- the schema, to generate a client from
+// ---- to take away: the schema, to generate a client from, and the interface document of the chosen type
 
-document.querySelector('#sdl').addEventListener('click', async () => {
-  const bearer = token.value.trim();
-  const response = await fetch('/graphql/schema.graphql', { headers: bearer ? { Authorization: `Bearer ${bearer}` } : {} });
-  const failure = document.querySelector('#sdl-failure');
-  failure.textContent = response.ok ? '' : t(`没有取到：HTTP ${response.status}`, `not to be had: HTTP ${response.status}`);
-  if (!response.ok) return;
-  const address = URL.createObjectURL(await response.blob());
-  make('a', { href: address, download: 'schema.graphql' }).click();
-  URL.revokeObjectURL(address);
+document.querySelector('#sdl').addEventListener('click', () => save('/graphql/schema.graphql', 'schema.graphql'));
+
+document.querySelector('#interface').addEventListener('click', () => {
+  const { itemCode } = purpose();
+  const chosen = new URLSearchParams({ lang: t('zh', 'en'), ...(itemCode ? { item: itemCode } : {}) });
+  return save(`/docs/interfaces/${typeMenu.value}.pdf?${chosen}`, `interface-${typeMenu.value}.pdf`);
 });
+
+async function save(path, name) {
+  const failure = document.querySelector('#save-failure');
+  const bearer = token.value.trim();
+  failure.textContent = '';
+  const headers = { 'Accept-Language': t('zh-CN', 'en'), ...(bearer ? { Authorization: `Bearer ${bearer}` } : {}) };
+  const response = await fetch(path, { headers });
+  if (!response.ok) {
+    const refusal = await response.json().catch(() => null);
+    failure.textContent = refusal?.errors?.[0]?.message ?? `HTTP ${response.status}`;
+    return;
+  }
+  const address = URL.createObjectURL(await response.blob());
+  make('a', { href: address, download: name }).click();
+  URL.revokeObjectURL(address);
+}
 
 // ---- GraphiQL
 
