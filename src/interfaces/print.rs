@@ -19,9 +19,8 @@ const TEMPLATE: &str = include_str!("interface.typ");
 /// # Errors
 /// It cannot be set: a character that no font has, say.
 pub async fn pdf(hub: &Hub, document: &Document, lang: Lang, now: DateTime<Utc>) -> Result<Vec<u8>, InterfaceError> {
-    let data = match serde_json::to_value(document) {
-        Ok(Value::Object(data)) => data,
-        Ok(_) | Err(_) => return Err(InterfaceError::Rehearsal("a document is written as an object".into())),
+    let Ok(Value::Object(data)) = serde_json::to_value(document) else {
+        return Err(InterfaceError::Rehearsal("a document is written as an object".into()));
     };
     let zone = FixedOffset::east_opt(BEIJING).unwrap_or_else(|| now.fixed_offset().timezone());
     let face = Face {
