@@ -25,7 +25,7 @@ impl Code {
 }
 
 /// All of them, in the order in which a request meets them.
-pub const CODES: [Code; 10] = [
+pub const CODES: [Code; 11] = [
     Code {
         code: "UNAUTHENTICATED",
         status: 401,
@@ -66,6 +66,15 @@ pub const CODES: [Code; 10] = [
         remedy: (
             "重新读取后再试；`extensions.current` 是现行版本",
             "Read again, then try again; `extensions.current` is the current version",
+        ),
+    },
+    Code {
+        code: "APPROVAL_REQUIRED",
+        status: 403,
+        meaning: ("敏感操作须另一人批准，已作为申请保存", "What is sensitive takes a second person; it is kept as a request"),
+        remedy: (
+            "由另一管理员批准；申请号在 `extensions.approval`",
+            "Another administrator approves it; its id is in `extensions.approval`",
         ),
     },
     Code {
