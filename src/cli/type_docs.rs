@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// 样例所用的事项编码 | The matter that the samples are for
     #[arg(long, value_name = "CODE", requires = "hub")]
     item: Option<String>,
-    /// 输出格式，默认 md，指明枢纽时 html | Output format; default md, with a hub html
+    /// 输出格式，默认 md，指明枢纽时 html；pdf 须指明枢纽 | Output format; default md, with a hub html; pdf needs a hub
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// 写入文件，默认标准输出 | Write to a file; default standard output
@@ -45,7 +45,6 @@ pub(super) struct Args {
 enum Format {
     Md,
     Html,
-    /// 只用于 --hub | only with --hub
     Pdf,
 }
 
