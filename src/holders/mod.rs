@@ -44,6 +44,15 @@ pub struct Holders {
     registry: Arc<ArcSwap<Registry>>,
 }
 
+/// Somebody in a session.
+#[derive(Debug)]
+pub struct SignedIn {
+    pub actor: Actor,
+    pub until: DateTime<Utc>,
+    /// The portal's token, by name.
+    pub vouched_by: String,
+}
+
 /// What a holder consents to.
 #[derive(Debug, Clone)]
 pub struct Consent {
@@ -107,12 +116,12 @@ impl Holders {
         Ok((token, until))
     }
 
-    /// The holder of a session's token, or his agent, and until when it holds.
+    /// Who is in the session of that token's digest: the holder, or his agent. It ends with the token of the portal that vouched.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn session(&self, hash: &str, now: DateTime<Utc>) -> Result<Option<(Actor, DateTime<Utc>)>, StoreError> {
-        let found = self.store.holder_session(hash).await?.filter(|session| session.ended_at.is_none() && now < session.until);
+    pub async fn session(&self, hash: &str, now: DateTime<Utc>) -> Result<Option<SignedIn>, StoreError> {
+        let found = self.store.holder_session(hash, now).await?.filter(|session| session.ended_at.is_none() && now < session.until);
         Ok(found.map(|session| {
             // Who vouched for him stands in everything he does.
             let via = session.opened_by;
@@ -128,7 +137,7 @@ impl Holders {
                     Actor { holder, mandate: Some(mandates::rule(mandate)), ..named }
                 }
             };
-            (actor, session.until)
+            SignedIn { actor, until: session.until, vouched_by: via }
         }))
     }
 

@@ -74,10 +74,11 @@ async fn known(hub: &Hub, value: &HeaderValue) -> Result<Arc<Known>, Refusal> {
     let stamp = hub.tokens.stamp();
     if token.starts_with(PREFIX) {
         let session = hub.holders.session(&digest, now).await.map_err(|error| unavailable(&error))?;
-        let (actor, until) = session.ok_or_else(wrong)?;
-        let known = Arc::new(Known { actor: Arc::new(actor), meters: Vec::new() });
+        let signed_in = session.ok_or_else(wrong)?;
+        let tags = [Tag::token(&digest), Tag::token_name(&signed_in.vouched_by)];
+        let known = Arc::new(Known { actor: Arc::new(signed_in.actor), meters: Vec::new() });
         if let Some(stamp) = stamp {
-            hub.tokens.keep(digest.clone(), known.clone(), stamp, &[Tag::token(&digest)], Some(until), digest.len());
+            hub.tokens.keep(digest.clone(), known.clone(), stamp, &tags, Some(signed_in.until), digest.len());
         }
         return Ok(known);
     }

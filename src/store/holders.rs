@@ -112,13 +112,16 @@ impl Store {
         Ok(put.await?)
     }
 
-    /// The session of that token's digest, ended or not.
+    /// The session of that token's digest, ended or not; None where the portal that opened it has no token any more.
     ///
     /// # Errors
     /// The database.
-    pub async fn holder_session(&self, hash: &str) -> Result<Option<HolderSession>, StoreError> {
+    pub async fn holder_session(&self, hash: &str, now: DateTime<Utc>) -> Result<Option<HolderSession>, StoreError> {
         let mut sql = Sql::new("SELECT s.holder_key, s.opened_by, s.opened_at, s.until, s.ended_at, s.mandate_id, m.types");
         sql.push(" FROM holder_session s LEFT JOIN mandate m ON m.id = s.mandate_id WHERE s.hash = ").bind(text(hash));
+        sql.push(" AND EXISTS (SELECT 1 FROM token t LEFT JOIN administrator a ON a.name = t.person WHERE t.name = s.opened_by");
+        sql.push(" AND t.revoked_at IS NULL AND a.disabled_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > ");
+        sql.bind(now.timestamp_micros()).push("))");
         let read = |row: sea_orm::QueryResult| {
             let mut reader = Reader::new(&row);
             let (holder_key, opened_by, opened_at, until) = (reader.text()?, reader.text()?, reader.time()?, reader.time()?);
@@ -303,6 +306,16 @@ impl Store {
     pub async fn is_of_frozen(&self, record_id: Uuid) -> Result<bool, StoreError> {
         let mut sql = Sql::new("SELECT 1 FROM certificate r JOIN certificate_holder h ON h.id = r.current_id");
         sql.push(" JOIN holder_freeze f ON f.holder_key = h.holder_key WHERE r.id = ").bind(record_id).push(" LIMIT 1");
+        Ok(self.reading().first(sql).await?.is_some())
+    }
+
+    /// Is any holder of the certificate of this identifier frozen?
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn presents_frozen(&self, identifier: &str) -> Result<bool, StoreError> {
+        let mut sql = Sql::new("SELECT 1 FROM certificate_version v JOIN certificate_holder h ON h.id = v.id");
+        sql.push(" JOIN holder_freeze f ON f.holder_key = h.holder_key WHERE v.identifier = ").bind(text(identifier)).push(" LIMIT 1");
         Ok(self.reading().first(sql).await?.is_some())
     }
 

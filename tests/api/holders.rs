@@ -181,7 +181,7 @@ async fn consent_is_bounded_withdrawn_and_ends() {
 #[tokio::test(flavor = "multi_thread")]
 async fn freezing_ends_sessions_codes_and_copies_in_one_step() {
     on_each(|url| async move {
-        let (hub, officer, _) = start(&url).await;
+        let (hub, officer, other) = start(&url).await;
         let token = session(&hub, CODE).await;
         let made = hub.data(&token, MAKE, json!({ "fields": ["personName"], "once": false })).await["makeUseCode"].take();
         let copy = "mutation($id: ID!) { createUsageCopy(id: $id, purpose: \"投标\", expiresOn: \"2099-01-01\") { id } }";
@@ -195,12 +195,19 @@ async fn freezing_ends_sessions_codes_and_copies_in_one_step() {
         let refused = hub.ask("issuer", copy, json!({ "id": officer["id"] })).await;
         assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN", "{refused:#}");
         // The certificate itself is what it was.
-        let verified = hub.data("", "query($id: ID!) { verifyCertificate(id: $id) { result } }", json!({ "id": officer["id"] })).await;
-        assert_eq!(verified["verifyCertificate"]["result"], "PASSED");
+        let verify = "query($id: ID!) { verifyCertificate(id: $id) { result holderFrozen } }";
+        let verified = hub.data("", verify, json!({ "id": officer["id"] })).await;
+        assert_eq!(verified["verifyCertificate"], json!({ "result": "PASSED", "holderFrozen": true }));
+        let verified = hub.data("", verify, json!({ "id": other["id"] })).await;
+        assert_eq!(verified["verifyCertificate"], json!({ "result": "PASSED", "holderFrozen": false }));
+        let unknown = hub.data("", verify, json!({ "id": "1.2.156.3005.2.nothing" })).await;
+        assert_eq!(unknown["verifyCertificate"]["holderFrozen"], Json::Null);
         // A clerk lifts it; what ended stays ended.
         let lift = "mutation { unfreezeHolder(code: \"990000190001010016\") }";
         hub.refused("portal", lift, json!({}), "FORBIDDEN").await;
         hub.data("issuer", lift, json!({})).await;
+        let verified = hub.data("", verify, json!({ "id": officer["id"] })).await;
+        assert_eq!(verified["verifyCertificate"]["holderFrozen"], false);
         hub.refused("issuer", lift, json!({}), "NOT_FOUND").await;
         let answer = with_code(&hub, "housing", &made["code"], OFFICERS).await;
         assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer:#}");
@@ -284,6 +291,18 @@ async fn no_session_or_code_that_races_with_a_freeze_outlives_it() {
                 assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer:#}");
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_with_the_token_of_the_portal_that_vouched() {
+    on_each(|url| async move {
+        let (hub, ..) = start(&url).await;
+        let token = session(&hub, CODE).await;
+        assert!(plainly(&hub, &token, OFFICERS).await["data"]["safetyOfficerCertificates"].is_object());
+        assert_eq!(hub.hub.store.revoke_token("portal").await.unwrap(), 1);
+        assert_eq!(plainly(&hub, &token, OFFICERS).await["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
     })
     .await;
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::Value;
-use async_graphql::dynamic::{Field, FieldFuture, FieldValue, Object, SchemaBuilder, TypeRef};
+use async_graphql::dynamic::{Field, FieldFuture, FieldValue, Object, ResolverContext, SchemaBuilder, TypeRef};
 use verify::messages::Lang;
 use verify::report::{Check, Reason, Report, Subject};
 
 use super::enums;
-use crate::graphql::ask::{Ask, read};
+use crate::graphql::ask::{Ask, Resolved, answer, read};
 use crate::graphql::{scalars, values};
 
 pub(crate) const REPORT: &str = "VerificationReport";
@@ -78,10 +78,22 @@ fn report() -> Object {
             })
             .description("GB/T 36906 文件验证结果：0 通过，1 签章校验失败，2 文件校验失败"),
         )
+        .field(
+            Field::new("holderFrozen", TypeRef::named(TypeRef::BOOLEAN), |context| answer(context, frozen)).description(
+                "持证主体是否已挂失：证照仍真实，但出示者须另行证明身份 / reported lost: whoever presents it needs another proof",
+            ),
+        )
         .field(Field::new("certificate", TypeRef::named(SUBJECT), |context| {
             let subject = context.parent_value.downcast_ref::<Report>().and_then(|report| report.subject.clone());
             FieldFuture::Value(subject.map(FieldValue::owned_any))
         }))
+}
+
+/// None where the report is of no certificate that this hub shows.
+async fn frozen<'a>(context: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
+    let subject = context.parent_value.downcast_ref::<Report>().and_then(|report| report.subject.as_ref());
+    let Some(subject) = subject else { return Ok(None) };
+    Ok(Some(FieldValue::value(ask.hub.store.presents_frozen(&subject.identifier).await?)))
 }
 
 fn check() -> Object {

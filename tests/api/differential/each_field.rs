@@ -20,6 +20,7 @@ fn by_library(schema: &Schema, ty: &str, field: &str) -> Option<&'static str> {
         ("Query", "myAccess" | "accessRequests" | "grants" | "explainAccess") | ("AccessRule" | "AccessRequest" | "Grant", _) => {
             "rules are of no certificate"
         }
+        ("VerificationReport", "holderFrozen") => "freezes are of no certificate",
         ("SignatureInfo", _) => return None,
         _ if schema.field(ty, field).ty.named() == "Base64" => "photos lie apart",
         _ => return None,

@@ -78,6 +78,7 @@ function facts(certificate: Certificate, report: Report, by: 'hub' | 'browser', 
     ...row('有效期', 'Term', term),
     // «Valid» beside «do not rely on it» would only confuse.
     ...(report.genuine === false || !word ? [] : (by === 'hub' ? row('当前状态', 'Status', pick(lang, ...word)) : row('当时状态', 'Status then', pick(lang, ...word)))),
+    ...row('出示', 'Presenting', report.holderFrozen && pick(lang, '持证人已挂失：请另行核验出示者身份', 'Reported lost by its holder: ask whoever presents it for another proof of identity')),
     ...row('证照标识', 'Identifier', h('code', {}, certificate.identifier)));
 }
 

@@ -3,7 +3,7 @@
 import type { Answer, Lang, Question, Report } from './types';
 
 const REPORT = `{
-  result genuine status statusAsOf verifiedAt gbResult gbFileResult
+  result genuine status statusAsOf verifiedAt gbResult gbFileResult holderFrozen
   reasons { code message } checks { name outcome detail }
   certificate { identifier typeCode typeName maskedNumber maskedHolder issuerName issuedOn validFrom validTo status }
 }`;

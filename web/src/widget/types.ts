@@ -38,6 +38,8 @@ export interface Report {
   statusAsOf?: string | null;
   gbResult?: number | null;
   gbFileResult?: number | null;
+  /** On loss (挂失): whoever presents it has to prove himself in another way. The hub alone knows. */
+  holderFrozen?: boolean | null;
   certificate?: Certificate | null;
 }
 
