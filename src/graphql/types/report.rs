@@ -145,6 +145,6 @@ fn subject() -> Object {
         }))
 }
 
-pub(crate) fn lang(context: &async_graphql::dynamic::ResolverContext<'_>) -> Lang {
+pub(crate) fn lang(context: &ResolverContext<'_>) -> Lang {
     context.ctx.data::<Arc<Ask>>().map_or(Lang::Zh, |ask| ask.lang)
 }
