@@ -13,9 +13,12 @@ mod error;
 mod signing_in;
 mod totp;
 
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use lru::LruCache;
 use model::actor::{Actor, Caller};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
@@ -35,6 +38,8 @@ use crate::store::{EndedWhy, SessionRow, Store, StoreError};
 pub const PREFIX: &str = "zza_";
 /// How far behind it may be written down that a session was used.
 const TOUCH: TimeDelta = TimeDelta::seconds(30);
+/// Names and addresses of good sign-ins that are remembered.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 /// Most sessions of one list.
 const MOST: u32 = 500;
 
@@ -112,6 +117,8 @@ pub struct Administrators {
     public_url: String,
     terms: SessionTerms,
     slowing: Slowing<3>,
+    /// Names and addresses, by the keys of `slowing`, from where somebody signed in.
+    signed_in_from: Mutex<LruCache<u64, ()>>,
     /// Passwords that are being checked: each takes 19 MB and a processor.
     hashing: Semaphore,
 }
@@ -126,6 +133,7 @@ impl Administrators {
             public_url: public_url.to_owned(),
             terms,
             slowing: Slowing::new(WRONG),
+            signed_in_from: Mutex::new(LruCache::new(REMEMBERED)),
             hashing: Semaphore::new(processors),
         }
     }

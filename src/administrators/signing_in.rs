@@ -1,7 +1,7 @@
 //! Somebody proves himself and gets a session: by password and code, or by a signature.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -117,7 +117,10 @@ impl Administrators {
     /// Lets an attempt in, which counts as wrong until it is right.
     fn attempt(&self, name: &str, from: Option<IpAddr>) -> Result<Attempt<3>, AdministratorError> {
         let from = from.map(neighbourhood);
-        let keys = [self.slowing.key((name, from)), self.slowing.key(from), self.slowing.key(name)];
+        let own = self.slowing.key((name, from));
+        // Where he signed in from before, an owner does not wait for what others guess elsewhere.
+        let known = self.signed_in_from.lock().unwrap_or_else(PoisonError::into_inner).contains(&own);
+        let keys = [own, self.slowing.key(from), if known { own } else { self.slowing.key(name) }];
         self.slowing.attempt(keys, Instant::now()).map_err(|wait| AdministratorError::Slow { wait })
     }
 
@@ -176,6 +179,8 @@ impl Administrators {
             return Err(self.refused(Some(account), now).await);
         }
         self.slowing.forgive(&attempt);
+        let own = self.slowing.key((account.name.as_str(), from.map(neighbourhood)));
+        self.signed_in_from.lock().unwrap_or_else(PoisonError::into_inner).put(own, ());
         Ok(Opened { token, session, account: account.clone() })
     }
 

@@ -11,6 +11,8 @@ pub enum HolderError {
     Forbidden { en: String, zh: String },
     #[error("{path}: {en}")]
     Input { path: &'static str, en: String, zh: String },
+    #[error("an agent says what it acts for: extensions.purpose")]
+    PurposeRequired,
     #[error("{en}")]
     Conflict { en: String, zh: String },
     #[error("{en}")]
@@ -32,6 +34,7 @@ impl HolderError {
     pub const fn code(&self) -> Option<&'static str> {
         match self {
             Self::Forbidden { .. } => Some("FORBIDDEN"),
+            Self::PurposeRequired => Some("PURPOSE_REQUIRED"),
             Self::Input { .. } => Some("INVALID_INPUT"),
             Self::Conflict { .. } => Some("CONFLICT"),
             Self::NotFound { .. } => Some("NOT_FOUND"),
@@ -43,6 +46,7 @@ impl HolderError {
     pub fn message(&self, lang: Lang) -> String {
         match (self, lang) {
             (Self::Forbidden { zh, .. } | Self::Conflict { zh, .. } | Self::NotFound { zh, .. }, Lang::Zh) => zh.clone(),
+            (Self::PurposeRequired, Lang::Zh) => "代理人须写明用途（extensions.purpose）".to_owned(),
             (Self::Input { path, zh, .. }, Lang::Zh) => format!("{path}：{zh}"),
             (other, _) => other.to_string(),
         }

@@ -14,6 +14,8 @@ use super::{HolderError, Holders, frozen, of};
 use crate::audit::{Entry, Kind};
 use crate::store::MandateRow;
 
+/// Mandates of a holder that hold at one time.
+const MOST: usize = 20;
 /// Longest mandate, in days.
 const LONGEST: i64 = 365;
 const PREFIX: &str = "mandate-";
@@ -63,6 +65,11 @@ impl Holders {
         if types.is_empty() {
             return Err(HolderError::input("types", "name at least one", "至少选择一个证照类型"));
         }
+        let given = self.store.mandates(&holder_key, now, MOST as u32).await?;
+        if given.iter().filter(|row| row.withdrawn_at.is_none() && now < row.until).count() >= MOST {
+            let (en, zh) = (format!("{MOST} mandates hold already: withdraw one"), format!("已有{MOST}项有效委托，请先撤回"));
+            return Err(HolderError::Conflict { en, zh });
+        }
         let row = MandateRow {
             id: Uuid::now_v7(),
             holder_key,
@@ -77,12 +84,12 @@ impl Holders {
         if self.store.put_mandate(&row, &event).await? { Ok(row) } else { Err(frozen()) }
     }
 
-    /// The mandates that the caller gave, newest first.
+    /// The mandates that the caller gave: those that hold before the others, newest first.
     ///
     /// # Errors
     /// The caller is no holder himself; the store does not answer.
-    pub async fn mandates(&self, caller: &Caller, limit: u32) -> Result<Vec<MandateRow>, HolderError> {
-        Ok(self.store.mandates(himself(caller)?, limit).await?)
+    pub async fn mandates(&self, caller: &Caller, now: DateTime<Utc>, limit: u32) -> Result<Vec<MandateRow>, HolderError> {
+        Ok(self.store.mandates(himself(caller)?, now, limit).await?)
     }
 
     /// Withdraws a mandate; its sessions and use codes end with it.
@@ -102,6 +109,14 @@ pub(super) fn himself(caller: &Caller) -> Result<&str, HolderError> {
         return Err(HolderError::forbidden("the holder does this himself, not his agent", "须由持证主体本人办理，代理人不能代办"));
     }
     of(caller)
+}
+
+/// An agent says what for, whatever it does.
+pub(super) fn says_what_for(caller: &Caller) -> Result<(), HolderError> {
+    if caller.actor.role == Role::Agent && caller.purpose.is_none() {
+        return Err(HolderError::PurposeRequired);
+    }
+    Ok(())
 }
 
 /// The name under which a mandate is cited.

@@ -21,7 +21,7 @@ use verify::digest::sm3_hex;
 
 pub use error::HolderError;
 pub use mandates::Appointment;
-use mandates::{himself, of_agent};
+use mandates::{himself, of_agent, says_what_for};
 
 use crate::audit::{Entry, Kind};
 use crate::store::commands::AccessEvent;
@@ -147,6 +147,7 @@ impl Holders {
     /// What of it is not there or out of bounds; the holder is frozen.
     pub async fn make_code(&self, consent: Consent, caller: &Caller, now: DateTime<Utc>) -> Result<(String, UseCodeRow), HolderError> {
         let key = of(caller)?;
+        says_what_for(caller)?;
         if CreditCode::parse(&consent.department).is_err() {
             return Err(HolderError::input("department", "is no credit code", "不是统一社会信用代码"));
         }
@@ -206,6 +207,7 @@ impl Holders {
     /// # Errors
     /// The caller is no holder; the store does not answer.
     pub async fn codes(&self, caller: &Caller, limit: u32) -> Result<Vec<UseCodeRow>, HolderError> {
+        says_what_for(caller)?;
         Ok(self.store.use_codes(of(caller)?, of_agent(caller), limit).await?)
     }
 
@@ -214,6 +216,7 @@ impl Holders {
     /// # Errors
     /// It is not the caller's, or withdrawn already.
     pub async fn withdraw_code(&self, id: Uuid, caller: &Caller, now: DateTime<Utc>) -> Result<(), HolderError> {
+        says_what_for(caller)?;
         let event = Entry::new(caller, Kind::WithdrawUseCode, now).by(&[rule(id)]).into();
         let none = || HolderError::NotFound { en: "no such use code holds".into(), zh: "没有该有效用证码".into() };
         if self.store.withdraw_use_code(of(caller)?, of_agent(caller), id, &event).await? { Ok(()) } else { Err(none()) }
@@ -257,7 +260,7 @@ impl Holders {
         }
         let key = match code {
             None => himself(caller)?.to_owned(),
-            Some(code) => self.of_clerk(code, caller).await?,
+            Some(code) => self.of_clerk(code, caller, now).await?,
         };
         let event: AccessEvent = Entry::new(caller, Kind::FreezeHolder, now).by(&[subject(&key)]).into();
         let already = || HolderError::Conflict { en: "frozen already".into(), zh: "已挂失".into() };
@@ -269,7 +272,7 @@ impl Holders {
     /// # Errors
     /// The caller is no clerk; nobody of that code is frozen.
     pub async fn unfreeze(&self, code: &str, caller: &Caller, now: DateTime<Utc>) -> Result<(), HolderError> {
-        let key = self.of_clerk(code, caller).await?;
+        let key = self.of_clerk(code, caller, now).await?;
         let event: AccessEvent = Entry::new(caller, Kind::UnfreezeHolder, now).by(&[subject(&key)]).into();
         let none = || HolderError::NotFound { en: "not frozen".into(), zh: "未挂失".into() };
         if self.store.unfreeze(&key, &event).await? { Ok(()) } else { Err(none()) }
@@ -283,15 +286,18 @@ impl Holders {
         Ok(self.store.events_about(himself(caller)?, before, limit).await?)
     }
 
-    async fn of_clerk(&self, code: &str, caller: &Caller) -> Result<String, HolderError> {
+    async fn of_clerk(&self, code: &str, caller: &Caller, now: DateTime<Utc>) -> Result<String, HolderError> {
         if !matches!(caller.actor.role, Role::Issuer | Role::Administrator) {
             return Err(HolderError::forbidden("only clerks act for another", "只有经办人员可代办"));
         }
         let key = self.store.holder_key(code);
-        if self.store.is_holder(&key).await? {
+        if self.store.is_holder(&key).await? || self.store.is_agent(&key, now).await? || self.store.frozen(&key).await?.is_some() {
             return Ok(key);
         }
-        Err(HolderError::NotFound { en: "nobody of this code holds a certificate".into(), zh: "该主体没有证照".into() })
+        Err(HolderError::NotFound {
+            en: "nobody of this code holds a certificate, or is an agent".into(),
+            zh: "该主体没有证照，也不是代理人".into(),
+        })
     }
 }
 

@@ -61,12 +61,20 @@ async fn proved(hub: &Arc<Hub>, headers: &HeaderMap, event: &str) -> Result<Resp
             tracing::error!(%error, "store failed");
             Refusal::new("UNAVAILABLE", "数据库暂时不可用 / the database cannot answer now")
         })?,
-        None => actor.administers() || (proved.event.actor == *actor.name && proved.event.role == role(&actor)),
+        None => {
+            actor.administers()
+                || (proved.event.actor == *actor.name && proved.event.role == role(&actor) && under(&actor, proved.event.rules.as_deref()))
+        }
     };
     if !allowed {
         return Err(unknown());
     }
     Ok(Json(json!({ "event": proved.text, "receipt": proved.receipt })).into_response())
+}
+
+/// Agents of one portal share a name, and each has a mandate of its own.
+fn under(actor: &model::actor::Actor, rules: Option<&str>) -> bool {
+    actor.mandate.as_deref().is_none_or(|mandate| rules.is_some_and(|rules| rules.split([',', ' ', '\n']).any(|rule| rule == mandate)))
 }
 
 fn role(actor: &model::actor::Actor) -> String {

@@ -9,6 +9,7 @@
 //! oauth.rs     access tokens         address.rs   where a call comes from
 //! rate_limits.rs how a caller stands at his limits
 //! serving.rs   connections            tls.rs       certificate and key of the listener
+//! progress.rs  whoever takes no answer
 //! share/       GB/T 36906 as JSON
 //! ```
 
@@ -25,6 +26,7 @@ mod health;
 mod log;
 mod oauth;
 mod pages;
+mod progress;
 mod rate_limits;
 mod revocations;
 mod serving;

@@ -1,7 +1,7 @@
 //! Connections: how many, how long they may take to say what they want, TLS, and how they end.
 //!
 //! A connection costs nothing but itself until it has sent its request line and headers. Who sends them byte by byte is hung up on,
-//! so that nobody holds places that others need; what follows, the body, is bounded in [`super::bodies`].
+//! so is who does not take his answers, so that nobody holds places that others need; what follows, the body, is bounded in [`super::bodies`].
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -22,6 +22,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt as _;
 
+use super::progress::Progress;
 use super::tls::Tls;
 
 /// What a connection may take.
@@ -29,7 +30,7 @@ use super::tls::Tls;
 pub struct Patience {
     /// Connections at once; further ones wait to be taken.
     pub connections: usize,
-    /// For the handshake of TLS, and for the headers of each request; an idle connection is kept as long.
+    /// For the handshake of TLS, for the headers of each request, and for taking any of an answer; an idle connection is kept as long.
     pub headers: Duration,
 }
 
@@ -107,7 +108,8 @@ where
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(patience.headers);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)));
+    let mut connection =
+        pin!(builder.serve_connection(TokioIo::new(Progress::new(stream, patience.headers)), TowerToHyperService::new(service)));
     let outcome = tokio::select! {
         outcome = connection.as_mut() => outcome,
         _ = stopped.changed() => {
@@ -170,6 +172,24 @@ mod tests {
             let _ = stream.read_to_end(&mut rest).await;
             assert!(!rest.starts_with(b"HTTP/1.1 200"));
         }
+    }
+
+    #[tokio::test]
+    async fn whoever_does_not_take_his_answers_is_hung_up_on() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(|| async { "x".repeat(64 << 20) }));
+        let patience = Patience { connections: 1, headers: Duration::from_millis(300) };
+        let _serving = tokio::spawn(serve(listener, router, None, patience, std::future::pending()));
+        let mut greedy = TcpStream::connect(address).await.unwrap();
+        greedy.write_all(ASK).await.unwrap();
+        // The one place is free again although the first keeps his end open.
+        let mut next = TcpStream::connect(address).await.unwrap();
+        next.write_all(ASK).await.unwrap();
+        let mut begins = [0; 15];
+        next.read_exact(&mut begins).await.unwrap();
+        assert_eq!(&begins, b"HTTP/1.1 200 OK");
+        drop(greedy);
     }
 
     #[tokio::test]

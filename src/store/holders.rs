@@ -238,8 +238,8 @@ impl Store {
         Ok(withdrawn.await?)
     }
 
-    /// Freezes a holder: his sessions end, those of his agents and those in which he is an agent; use codes are withdrawn; in one step with
-    /// the access event. False where he is frozen already.
+    /// Freezes a holder: his sessions end, those of his agents and those in which he is an agent; use codes and the mandates he gave are
+    /// withdrawn; in one step with the access event. False where he is frozen already.
     ///
     /// # Errors
     /// The database.
@@ -258,6 +258,10 @@ impl Store {
                 sql.push(" WHERE ").push(column).push(" IS NULL AND holder_key = ").bind(text(holder_key));
                 session.run(sql).await?;
             }
+            // Whoever had the holder's session may have appointed himself.
+            let mut sql = Sql::new("UPDATE mandate SET withdrawn_at = ");
+            sql.bind(at).push(" WHERE withdrawn_at IS NULL AND holder_key = ").bind(text(holder_key));
+            session.run(sql).await?;
             let as_agent = |sql: &mut Sql| {
                 sql.push(" IN (SELECT id FROM mandate WHERE agent_key = ").bind(text(holder_key)).push(")");
             };

@@ -58,13 +58,14 @@ impl Store {
         Ok(put.await?)
     }
 
-    /// The mandates that a holder gave, newest first.
+    /// The mandates that a holder gave, those that hold now before the others, newest first.
     ///
     /// # Errors
     /// The database.
-    pub async fn mandates(&self, holder_key: &str, limit: u32) -> Result<Vec<MandateRow>, StoreError> {
+    pub async fn mandates(&self, holder_key: &str, now: DateTime<Utc>, limit: u32) -> Result<Vec<MandateRow>, StoreError> {
         let mut sql = selected();
-        sql.push(" WHERE holder_key = ").bind(text(holder_key)).push(" ORDER BY id DESC LIMIT ").bind(i64::from(limit));
+        sql.push(" WHERE holder_key = ").bind(text(holder_key)).push(" ORDER BY CASE WHEN withdrawn_at IS NULL AND until > ");
+        sql.bind(now.timestamp_micros()).push(" THEN 0 ELSE 1 END, id DESC LIMIT ").bind(i64::from(limit));
         let rows = self.reading().all(sql).await?;
         Ok(rows.iter().map(|row| mandate(&mut Reader::new(row))).collect::<Result<_, Fault>>()?)
     }
@@ -78,6 +79,16 @@ impl Store {
         sql.push(" WHERE agent_key = ").bind(text(agent_key)).push(" AND holder_key = ").bind(text(holder_key));
         sql.push(" AND withdrawn_at IS NULL AND until > ").bind(now.timestamp_micros()).push(" ORDER BY id DESC LIMIT 1");
         Ok(self.reading().first(sql).await?.map(|row| mandate(&mut Reader::new(&row))).transpose()?)
+    }
+
+    /// Is anybody of this key an agent now?
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn is_agent(&self, key: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut sql = Sql::new("SELECT 1 FROM mandate WHERE agent_key = ");
+        sql.bind(text(key)).push(" AND withdrawn_at IS NULL AND until > ").bind(now.timestamp_micros()).push(" LIMIT 1");
+        Ok(self.reading().first(sql).await?.is_some())
     }
 
     /// A mandate.

@@ -64,6 +64,14 @@ async fn an_agent_reads_what_its_mandate_names_for_a_purpose_and_every_access_ci
         let held = hub.data(&agent, held, json!({ "code": CODE })).await;
         assert_eq!(held["holder"]["certificates"]["nodes"], json!([{ "typeName": NAMED }]));
 
+        // A file as well.
+        let file = Request::get(format!("/certificates/{}.json", officer["identifier"].as_str().unwrap()))
+            .header("authorization", format!("Bearer {agent}"))
+            .header("x-purpose", "%7B%22useFor%22%3A%22x%22%7D");
+        let (status, _) = hub.http(file.body(Body::empty()).unwrap()).await;
+        assert_eq!(status, 200);
+        assert_eq!(code_of(&plainly(&hub, &agent, "{ useCodes { id } }").await), "PURPOSE_REQUIRED");
+
         // What the holder does himself.
         for query in [
             "mutation { freezeMine(reason: \"x\") }",
@@ -150,6 +158,11 @@ async fn loss_of_either_freezes_the_agents_session_and_no_session_outlives_a_wit
         let holder = session(&hub, OTHER).await;
         let given = hub.data(&holder, APPOINT, json!({ "agent": CODE, "types": [TYPE], "days": 30 })).await;
         assert!(given["appointAgent"]["id"].is_string());
+        // One without a certificate, too, and what was frozen is lifted however it stands.
+        hub.data(&holder, APPOINT, json!({ "agent": AGENT, "types": [TYPE], "days": 30 })).await;
+        for query in ["freezeHolder(code: $code, reason: \"x\")", "unfreezeHolder(code: $code)"] {
+            hub.data("admin", &format!("mutation($code: String!) {{ {query} }}"), json!({ "code": AGENT })).await;
+        }
         // The agent's own loss: he holds certificates himself, and acts for another.
         let answer = open(&hub, CODE, OTHER).await;
         let agent = answer["data"]["openHolderSession"]["token"].as_str().unwrap().to_owned();
@@ -160,7 +173,21 @@ async fn loss_of_either_freezes_the_agents_session_and_no_session_outlives_a_wit
         hub.data(&holder, OFFICERS, json!({})).await;
         hub.data("admin", "mutation($code: String!) { unfreezeHolder(code: $code) }", json!({ "code": CODE })).await;
 
+        // The holder's loss: mandates do not come back with him.
+        hub.data("admin", "mutation($code: String!) { freezeHolder(code: $code, reason: \"x\") }", json!({ "code": OTHER })).await;
+        hub.data("admin", "mutation($code: String!) { unfreezeHolder(code: $code) }", json!({ "code": OTHER })).await;
+        assert_eq!(code_of(&open(&hub, CODE, OTHER).await), "FORBIDDEN");
+
         let holder = session(&hub, CODE).await;
+        for _ in 0..20 {
+            appoint(&hub, &holder).await;
+        }
+        let one_more = hub.ask(&holder, APPOINT, json!({ "agent": AGENT, "types": [TYPE], "days": 30 })).await;
+        assert_eq!(code_of(&one_more), "CONFLICT", "{one_more:#}");
+        let given = hub.data(&holder, "{ mandates { id } }", json!({})).await;
+        for mandate in given["mandates"].as_array().unwrap() {
+            withdraw(&hub, &holder, mandate["id"].as_str().unwrap()).await;
+        }
         for _ in 0..6 {
             let id = appoint(&hub, &holder).await;
             let opening = futures_util::future::join_all((0..6).map(|_| open(&hub, AGENT, CODE)));

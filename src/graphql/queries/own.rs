@@ -38,7 +38,7 @@ async fn codes<'a>(_: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
 }
 
 async fn mandates<'a>(_: ResolverContext<'a>, ask: Arc<Ask>) -> Resolved<'a> {
-    let found = ask.hub.holders.mandates(&ask.caller, u32::try_from(MOST).unwrap_or_default()).await?;
+    let found = ask.hub.holders.mandates(&ask.caller, ask.now, u32::try_from(MOST).unwrap_or_default()).await?;
     Ok(Some(FieldValue::list(found.into_iter().map(FieldValue::owned_any))))
 }
 
