@@ -3,13 +3,12 @@
 use chrono::{DateTime, Utc};
 use model::actor::{Caller, Granted, Purpose, Role};
 use model::standards::credit_code::CreditCode;
-use verify::chain::X509;
 use zeroize::Zeroizing;
 
 use super::{AdministratorError, totp};
 use crate::audit::{Entry, Kind};
 use crate::passwords;
-use crate::sign::described;
+use crate::sign::{Useless, registrable};
 use crate::store::commands::AccessEvent;
 use crate::store::{AdministratorFault, AdministratorRow, EndedWhy, Store};
 
@@ -149,11 +148,11 @@ impl Accounts {
         caller: &Caller,
         now: DateTime<Utc>,
     ) -> Result<Option<String>, AdministratorError> {
-        let read = given.map(|given| read_certificate(given, now)).transpose()?;
-        let der = read.as_ref().map(|(certificate, _)| certificate.der());
+        let read = given.map(|given| registrable(given, now).map_err(useless)).transpose()?;
+        let der = read.as_ref().map(|(certificate, ..)| certificate.der());
         let set = self.store.set_certificate(name, der, &event(caller, Kind::ChangeAdministrator, name, now)).await?;
         set.map_err(|fault| told(fault, name))?;
-        Ok(read.map(|(_, subject)| subject))
+        Ok(read.map(|(_, subject, _)| subject))
     }
 
     /// Disables an account, with its sessions and tokens, or lets it in again.
@@ -254,25 +253,17 @@ fn made_up() -> Zeroizing<String> {
     text
 }
 
-fn read_certificate(given: &[u8], now: DateTime<Utc>) -> Result<(X509, String), AdministratorError> {
-    let wrong = |detail: &dyn std::fmt::Display| {
-        AdministratorError::input("certificate", format!("不是可用的 SM2 证书：{detail}"), format!("no usable SM2 certificate: {detail}"))
-    };
-    let certificate = match str::from_utf8(given) {
-        Ok(pem) if pem.contains("-----BEGIN") => {
-            X509::from_pem(pem).map_err(|error| wrong(&error))?.into_iter().next().ok_or_else(|| wrong(&"PEM"))?
-        }
-        _ => X509::from_der(given).map_err(|error| wrong(&error))?,
-    };
-    let (subject, end) = described(certificate.der()).map_err(|error| wrong(&error))?;
-    if end <= now {
-        return Err(AdministratorError::input(
+fn useless(why: Useless) -> AdministratorError {
+    match why {
+        Useless::Unreadable(detail) => AdministratorError::input(
             "certificate",
-            format!("{subject} 的证书已到期"),
-            format!("the certificate of {subject} has ended"),
-        ));
+            format!("不是可用的 SM2 证书：{detail}"),
+            format!("no usable SM2 certificate: {detail}"),
+        ),
+        Useless::Ended(subject) => {
+            AdministratorError::input("certificate", format!("{subject} 的证书已到期"), format!("the certificate of {subject} has ended"))
+        }
     }
-    Ok((certificate, subject))
 }
 
 fn told(fault: AdministratorFault, name: &str) -> AdministratorError {

@@ -3,14 +3,13 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use model::actor::{Caller, Purpose};
 use uuid::Uuid;
-use verify::chain::X509;
 use zeroize::Zeroizing;
 
 use super::input::text;
 use super::{ClientError, ClientInput, DepartmentInput, secret};
 use crate::audit::{Entry, Kind};
 use crate::passwords;
-use crate::sign::described;
+use crate::sign::{Useless, registrable};
 use crate::store::commands::AccessEvent;
 use crate::store::{ClientRow, CredentialRow, DepartmentRow, Proof, Store};
 
@@ -156,23 +155,7 @@ impl Register {
     /// # Errors
     /// No certificate with an SM2 key, one that has ended; no such client, or one with four in use.
     pub async fn certificate(&self, client: &str, given: &[u8], caller: &Caller, now: DateTime<Utc>) -> Result<CredentialRow, ClientError> {
-        let wrong = |detail: &dyn std::fmt::Display| {
-            ClientError::input("certificate", format!("不是可用的 SM2 证书：{detail}"), format!("no usable SM2 certificate: {detail}"))
-        };
-        let certificate = match str::from_utf8(given) {
-            Ok(pem) if pem.contains("-----BEGIN") => {
-                X509::from_pem(pem).map_err(|error| wrong(&error))?.into_iter().next().ok_or_else(|| wrong(&"PEM"))?
-            }
-            _ => X509::from_der(given).map_err(|error| wrong(&error))?,
-        };
-        let (subject, end) = described(certificate.der()).map_err(|error| wrong(&error))?;
-        if end <= now {
-            return Err(ClientError::input(
-                "certificate",
-                format!("{subject} 的证书已到期"),
-                format!("the certificate of {subject} has ended"),
-            ));
-        }
+        let (certificate, _, end) = registrable(given, now).map_err(useless)?;
         let credential = CredentialRow {
             id: Uuid::now_v7(),
             client: client.to_owned(),
@@ -281,4 +264,15 @@ fn event(caller: &Caller, kind: Kind, about: &str, now: DateTime<Utc>) -> Access
     let purpose = entry.purpose.take().unwrap_or_else(|| Purpose { use_for: kind.as_str().to_owned(), ..Purpose::default() });
     entry.purpose = Some(Purpose { business_code: Some(about.to_owned()), ..purpose });
     entry.into()
+}
+
+fn useless(why: Useless) -> ClientError {
+    match why {
+        Useless::Unreadable(detail) => {
+            ClientError::input("certificate", format!("不是可用的 SM2 证书：{detail}"), format!("no usable SM2 certificate: {detail}"))
+        }
+        Useless::Ended(subject) => {
+            ClientError::input("certificate", format!("{subject} 的证书已到期"), format!("the certificate of {subject} has ended"))
+        }
+    }
 }

@@ -74,7 +74,7 @@ async fn proved(hub: &Arc<Hub>, headers: &HeaderMap, event: &str) -> Result<Resp
 
 /// Agents of one portal share a name, and each has a mandate of its own.
 fn under(actor: &model::actor::Actor, rules: Option<&str>) -> bool {
-    actor.mandate.as_deref().is_none_or(|mandate| rules.is_some_and(|rules| rules.split([',', ' ', '\n']).any(|rule| rule == mandate)))
+    actor.mandate.as_deref().is_none_or(|mandate| rules.is_some_and(|rules| rules.split(',').any(|rule| rule == mandate)))
 }
 
 fn role(actor: &model::actor::Actor) -> String {

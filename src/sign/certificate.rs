@@ -10,6 +10,7 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 use sm2::dsa::signature::{self, Keypair};
 use sm2::dsa::{DerSignature, Signature, SigningKey, VerifyingKey};
+use verify::chain::X509;
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::profile::BuilderProfile;
 use x509_cert::builder::{self, Builder, CertificateBuilder};
@@ -187,6 +188,31 @@ pub fn described(certificate: &[u8]) -> Result<(String, DateTime<Utc>), SignErro
     let read = Certificate::from_der(certificate).map_err(|fault| build("the certificate", &fault))?;
     let body = read.tbs_certificate();
     Ok((body.subject().to_string(), body.validity().not_after.to_system_time().into()))
+}
+
+/// Why a certificate that somebody wants to register is of no use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Useless {
+    /// None that reads, or not of an SM2 key.
+    Unreadable(String),
+    /// Whose it is: its term is over.
+    Ended(String),
+}
+
+/// A certificate with an SM2 key (PEM, or DER) that has not ended, whose it is, and when it ends. Its chain is not looked at.
+///
+/// # Errors
+/// It is of no use.
+pub fn registrable(given: &[u8], now: DateTime<Utc>) -> Result<(X509, String, DateTime<Utc>), Useless> {
+    let wrong = |detail: &dyn std::fmt::Display| Useless::Unreadable(detail.to_string());
+    let certificate = match str::from_utf8(given) {
+        Ok(pem) if pem.contains("-----BEGIN") => {
+            X509::from_pem(pem).map_err(|error| wrong(&error))?.into_iter().next().ok_or_else(|| wrong(&"PEM"))?
+        }
+        _ => X509::from_der(given).map_err(|error| wrong(&error))?,
+    };
+    let (subject, end) = described(certificate.der()).map_err(|error| wrong(&error))?;
+    if end <= now { Err(Useless::Ended(subject)) } else { Ok((certificate, subject, end)) }
 }
 
 /// Is a certificate within its term?

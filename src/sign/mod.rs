@@ -36,7 +36,7 @@ pub mod timestamp;
 mod token_keys;
 mod trust_folder;
 
-pub use certificate::{described, is_demo, is_in_force};
+pub use certificate::{Useless, described, is_demo, is_in_force, registrable};
 pub use device::DeviceSigner;
 pub use holder::Holder;
 pub use import::{ImportRefusal, import_chain};

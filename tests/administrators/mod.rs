@@ -140,6 +140,29 @@ async fn whatever_is_not_right_is_told_alike_recorded_and_slowed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_guesses_from_everywhere_does_not_keep_the_owner_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = TestHub::empty(&format!("sqlite://{}?mode=rwc", folder.path().join("hub.db").display())).await;
+    let owner = account(&hub, "li.wei").await;
+    let now = Utc::now();
+    let sign_in = async |password: &str, from: [u8; 4], at: DateTime<Utc>| {
+        let code = code_at(&owner.totp.secret, at).unwrap();
+        hub.hub.administrators.sign_in("li.wei", password.to_owned().into(), &code, Some(from.into()), at).await.map(drop)
+    };
+    let home = [192, 0, 2, 1];
+    sign_in(&owner.password, home, now).await.unwrap();
+    let mut slowed = false;
+    for place in 0..40 {
+        slowed |= matches!(sign_in("not the password", [198, 51, 100, place], now).await, Err(AdministratorError::Slow { .. }));
+    }
+    assert!(slowed, "many wrong ones of a name slow whoever comes from anywhere");
+    let later = now + TimeDelta::seconds(30);
+    let elsewhere = sign_in(&owner.password, [203, 0, 113, 7], later).await;
+    assert!(matches!(elsewhere, Err(AdministratorError::Slow { .. })), "{elsewhere:?}");
+    sign_in(&owner.password, home, later).await.expect("from where he signed in before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_is_not_known_takes_as_long_as_a_wrong_password() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}?mode=rwc", folder.path().join("hub.db").display());
